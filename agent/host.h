@@ -1,0 +1,54 @@
+// The host loop: the only place where an engine meets time. The same object code runs live and simulated; which world
+// it is depends on the clock, sensor and actuators it is given.
+//
+//   VirtualClock clock;
+//   Host host({.clock = clock, .sensor = timeline, .actuators = {&world}, .observer = &log});
+//   auto ended = host.run();
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "engine/core/engine.h"
+#include "engine/schema/error.h"
+#include "sensors/actuator.h"
+#include "sensors/clock.h"
+#include "sensors/sensor.h"
+
+namespace holdfast {
+
+// Sees every step: the recorder, the decision log, a scenario's expectations.
+class StepObserver {
+ public:
+  virtual ~StepObserver() = default;
+  // Before the actuators. Fails when it cannot go on (disk full): the host stops and hands the error on.
+  virtual Expected<void> on_step(const v1::Input& input, const std::vector<v1::Output>& outputs) = 0;
+};
+
+class Host {
+ public:
+  struct Parts {
+    engine::Engine& engine;
+    Sensor& sensor;
+    std::vector<Actuator*> actuators;
+    std::vector<StepObserver*> observers;
+    std::uint64_t first_sequence = 1;  // of the first input
+  };
+  explicit Host(Parts parts);
+  ~Host();
+
+  // Re-arms a timer that a restored engine still waits for.
+  void arm(std::uint64_t timer_id, std::uint64_t at_ns);
+
+  // Until the sensor ends and no timer is left, or `until_ns` is reached. Order of equal times: timers by the order in
+  // which they were set, then sensor inputs in the sensor's order. Timer ties are broken by sequence of setting.
+  Expected<void> run(std::uint64_t until_ns = Sensor::kForever);
+
+ private:
+  struct Loop;
+  std::unique_ptr<Loop> loop_;
+};
+
+}  // namespace holdfast

@@ -1,0 +1,35 @@
+// The error of everything that comes from outside: what a person reads when a file, a field or the system is bad.
+//
+//   return std::unexpected(Error{.where = "exceptions.txtpb:12", .field = "path",
+//                                .what = "a wildcard cannot stand in the host of a network path (DOMAIN 6)",
+//                                .remedy = "name the host"});
+#pragma once
+
+#include <expected>
+#include <string>
+
+namespace holdfast {
+
+struct Error {
+  std::string where;   // file and line or offset: "a.txtpb:12", "b.hfr:offset 4096"; empty if there is none
+  std::string field;   // path in the schema: "exceptions.approved[3].path"; empty if there is none
+  std::string what;    // what is wrong and which rule it breaks
+  std::string remedy;  // what to do; empty if it is obvious
+
+  // One line: "where: field: what; remedy".
+  std::string text() const {
+    std::string line;
+    if (!where.empty()) line += where + ": ";
+    if (!field.empty()) line += field + ": ";
+    line += what;
+    if (!remedy.empty()) line += "; " + remedy;
+    return line;
+  }
+
+  bool operator==(const Error&) const = default;
+};
+
+template <typename T>
+using Expected = std::expected<T, Error>;
+
+}  // namespace holdfast
