@@ -1,0 +1,30 @@
+// Runs scenario files and folders of them.
+//
+//   RunReport report = run_scenarios({.paths = {"scenarios"}, .jobs = 2});
+//   std::cout << console_report(report, {});
+//   return report.exit_code();
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "engine/core/tables.h"
+#include "reports/run_report.h"
+#include "sensors/clock.h"
+
+namespace holdfast {
+
+struct RunOptions {
+  std::vector<std::string> paths;  // files, or folders searched for *.txtpb at any depth
+  unsigned jobs = 1;               // threads; the report is the same for any number
+  std::string filter;              // only files whose path or name contains this text; empty: all
+  bool update = false;             // rewrite expectations that are not met to what happened
+  const Clock* stopwatch = nullptr;  // real time for the report; null: nothing is measured
+  const engine::Tables* tables = nullptr;  // null: default_tables()
+};
+
+// Never fails as a whole: what cannot be read is a case or an error of the report.
+RunReport run_scenarios(const RunOptions& options);
+
+}  // namespace holdfast
