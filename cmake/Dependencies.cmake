@@ -1,5 +1,12 @@
 # Every library the project stands on, from the distribution's packages (Linux) or from their sources built by
-# tools/windows-dependencies (cross build).
+# tools/windows-dependencies (cross build; the toolchain file points every search there).
+if(WIN32)
+  set(Protobuf_USE_STATIC_LIBS ON)
+  set(Boost_USE_STATIC_LIBS ON)
+  set(Boost_NO_BOOST_CMAKE ON)
+  find_package(ZLIB REQUIRED)
+endif()
+
 find_package(Protobuf REQUIRED)
 find_package(fmt REQUIRED)
 find_package(simdjson REQUIRED)
@@ -12,3 +19,11 @@ pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
 find_package(Threads REQUIRED)
+
+if(WIN32)
+  # A static libarchive names neither its own dependencies nor the macro without which its header expects a DLL.
+  set_property(TARGET LibArchive::LibArchive APPEND PROPERTY
+    INTERFACE_LINK_LIBRARIES ZLIB::ZLIB PkgConfig::XXHASH bcrypt crypt32)
+  set_property(TARGET LibArchive::LibArchive APPEND PROPERTY INTERFACE_COMPILE_DEFINITIONS LIBARCHIVE_STATIC)
+  add_compile_definitions(NOMINMAX WIN32_LEAN_AND_MEAN)
+endif()
