@@ -1,0 +1,97 @@
+#include "reports/json.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "reports/wording.h"
+
+namespace holdfast {
+
+JsonWriter& JsonWriter::object() { return open('{'); }
+JsonWriter& JsonWriter::array() { return open('['); }
+
+JsonWriter& JsonWriter::object(std::string_view name) {
+  key(name);
+  first_ = true;  // the value belongs to the key: no comma
+  return open('{');
+}
+
+JsonWriter& JsonWriter::array(std::string_view name) {
+  key(name);
+  first_ = true;
+  return open('[');
+}
+
+JsonWriter& JsonWriter::end() {
+  text_ += open_.back();
+  open_.pop_back();
+  first_ = false;
+  return *this;
+}
+
+JsonWriter& JsonWriter::field(std::string_view name, std::string_view value) {
+  key(name);
+  quote(value);
+  return *this;
+}
+
+JsonWriter& JsonWriter::field(std::string_view name, bool value) { return raw(name, value ? "true" : "false"); }
+
+JsonWriter& JsonWriter::element(std::string_view value) {
+  separate();
+  quote(value);
+  return *this;
+}
+
+std::string JsonWriter::take() { return std::exchange(text_, {}); }
+
+void JsonWriter::separate() {
+  if (!first_) text_ += ',';
+  first_ = false;
+}
+
+void JsonWriter::key(std::string_view name) {
+  separate();
+  quote(name);
+  text_ += ':';
+}
+
+JsonWriter& JsonWriter::raw(std::string_view name, std::string_view value) {
+  key(name);
+  text_ += value;
+  return *this;
+}
+
+JsonWriter& JsonWriter::open(char bracket) {
+  separate();
+  text_ += bracket;
+  open_.push_back(bracket == '{' ? '}' : ']');
+  first_ = true;
+  return *this;
+}
+
+void JsonWriter::quote(std::string_view value) {
+  text_ += '"';
+  for (std::size_t at = 0; at < value.size();) {
+    const std::size_t length = valid_utf8_prefix(value.substr(at));
+    const char lead = value[at];
+    if (length == 0) {
+      text_ += "\\ufffd";
+      ++at;
+      continue;
+    }
+    if (lead == '"' || lead == '\\') {
+      text_ += '\\';
+      text_ += lead;
+    } else if (static_cast<unsigned char>(lead) < 0x20) {
+      text_ += fmt::format("\\u{:04x}", static_cast<unsigned>(lead));
+    } else {
+      text_ += value.substr(at, length);
+    }
+    at += length;
+  }
+  text_ += '"';
+}
+
+}  // namespace holdfast

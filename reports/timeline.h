@@ -1,0 +1,85 @@
+// What happened, as a list for a person: every observation with its program and target, and every decision about it.
+//
+//   Timeline timeline;
+//   std::vector<TimelineEntry> entries;
+//   timeline.add(input, outputs, entries);
+//   for (const auto& entry : entries) print(timeline_line(entry, time, {}));
+//
+//   00:00:03.120  file_rename    outlook.exe      C:\Users\user\invoice.exe → C:\Users\user\holiday.exe
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "engine/schema/input.pb.h"
+#include "engine/schema/output.pb.h"
+#include "reports/json.h"
+#include "reports/wording.h"
+
+namespace holdfast {
+
+struct TimelineEntry {
+  enum class Weight : std::uint8_t {
+    kObserved,  // it happened
+    kDecided,   // the engine answered, and let it pass
+    kAsked,     // somebody was asked
+    kStopped,   // the engine forbade it, or warned
+  };
+  std::uint64_t at_ns = 0;
+  std::string kind = {};     // name of Input's, Operation's or Output's field: "registry_set", "prompt", "verdict"
+  std::string program = {};  // full path where known
+  std::uint32_t pid = 0;
+  std::string target = {};
+  std::string note = {};     // the rest: a verdict's reason, how it was held
+  Weight weight = Weight::kObserved;
+};
+
+class Timeline {
+ public:
+  // Names of programs are kept for this many processes; beyond it those of the lowest pids are forgotten, and shown by their pid.
+  static constexpr std::size_t kProcessesMax = 262'144;
+
+  // Appends the entries of one step: the observation first, then what the engine made of it. Timers and HTTP stay out:
+  // they are the engine's own business.
+  void add(const v1::Input& input, std::span<const v1::Output> outputs, std::vector<TimelineEntry>& entries);
+
+ private:
+  using Key = std::pair<std::uint32_t, std::uint64_t>;  // pid and start time
+  void name_process(std::uint32_t pid, std::uint64_t start_ns, const std::string& image);
+  const std::string& program_of(const v1::ProcessKey& key) const;
+  void add_operation(std::uint64_t at_ns, const v1::Operation& operation, std::vector<TimelineEntry>& entries);
+
+  std::map<Key, std::string> programs_;  // start time 0: the latest of the pid
+};
+
+// Which entries a person wants to see. Empty and 0 are no wish.
+struct TimelineFilter {
+  std::uint64_t from_ns = 0;
+  std::uint64_t to_ns = ~std::uint64_t{0};  // inclusive
+  std::string program;                      // part of the program's path, without regard to the case of ASCII letters
+  bool decisions_only = false;
+  bool admits(const TimelineEntry& entry) const;
+};
+
+struct TimelineStyle {
+  bool colours = false;
+  std::size_t width = 0;  // longest line in characters; 0: as long as it gets
+};
+
+// One line without '\n'.
+std::string timeline_line(const TimelineEntry& entry, const TimeText& time, const TimelineStyle& style);
+// The same for machines: an element of the array that is open.
+void write_entry(const TimelineEntry& entry, const TimeText& time, JsonWriter& json);
+
+// What an operation is aimed at, in full: "HKLM\...\Run\Updater = C:\...\x.exe". Empty for kinds without a target.
+std::string operation_target(const v1::Operation& operation);
+// Name of the oneof's field: "registry_set"; "operation" where nothing is set.
+std::string operation_name(const v1::Operation& operation);
+
+}  // namespace holdfast

@@ -1,0 +1,301 @@
+#include "reports/wording.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <utility>
+#include <vector>
+
+namespace holdfast {
+namespace {
+
+constexpr std::uint64_t kSecond = 1'000'000'000;
+constexpr std::uint64_t kMinute = 60 * kSecond;
+constexpr std::uint64_t kHour = 60 * kMinute;
+constexpr std::uint64_t kDay = 24 * kHour;
+
+template <typename Key>
+struct Named {
+  Key key;
+  std::string_view name;
+};
+
+template <typename Key, std::size_t size>
+std::string_view name_in(const std::array<Named<Key>, size>& table, Key key) {
+  const auto* row = std::ranges::find(table, key, &Named<Key>::key);
+  return row == table.end() ? std::string_view() : row->name;
+}
+
+constexpr auto kEventNames = std::to_array<Named<v1::MonitoredEvent>>({
+    {v1::NEW_STARTUP_PROGRAM, "New Startup Program"},
+    {v1::HOSTS_FILE_MODIFICATION, "Hosts File Modification"},
+    {v1::PROGRAM_LIBRARY_INJECTION, "Program Library Injection"},
+    {v1::NEW_INTERNET_EXPLORER_PLUGIN, "New Internet Explorer Plugin"},
+    {v1::INTERNET_EXPLORER_SETTING_MODIFICATION, "Internet Explorer Setting Modification"},
+    {v1::SHELL_MODIFICATION, "Shell Modification"},
+    {v1::NEW_SERVICE, "New Service"},
+    {v1::SECURITY_POLICY_MODIFICATION, "Security Policy Modification"},
+    {v1::FIREWALL_POLICY_MODIFICATION, "Firewall Policy Modification"},
+    {v1::SYSTEM_FILE_MODIFICATION, "System File Modification"},
+    {v1::DUPLICATED_SYSTEM_FILE, "Duplicated System File"},
+    {v1::LAYERED_SERVICE_PROVIDER, "Layered Service Provider"},
+    {v1::SYSTEM_PROCESS_MODIFICATION, "System Process Modification"},
+    {v1::SUSPICIOUS_BEHAVIOR, "Suspicious Behavior"},
+    {v1::NEWLY_ENCOUNTERED_PROGRAM, "Newly Encountered Program"},
+    {v1::UNAUTHORIZED_FILE_ENCRYPTION, "Unauthorized File Encryption"},
+    {v1::THREAT_BEHAVIOR, "Threat Behavior"},
+    {v1::USER_DEFINED, "User-Defined Policy"},
+    {v1::COMPROMISED_EXECUTABLE, "Compromised Executable"},
+});
+
+constexpr auto kActionNames = std::to_array<Named<v1::MonitoredEventPolicy::Action>>({
+    {v1::MonitoredEventPolicy::ASSESS, "Assess"},
+    {v1::MonitoredEventPolicy::ALLOW, "Allow"},
+    {v1::MonitoredEventPolicy::ASK_WHEN_NECESSARY, "Ask when necessary"},
+    {v1::MonitoredEventPolicy::DENY, "Deny"},
+});
+
+constexpr auto kPlatformNames = std::to_array<Named<v1::Platform>>({
+    {v1::WINDOWS_XP_X86, "Windows XP, 32-bit"},
+    {v1::WINDOWS_XP_X64, "Windows XP, 64-bit"},
+    {v1::WINDOWS_SERVER_2003_X86, "Windows Server 2003, 32-bit"},
+    {v1::WINDOWS_SERVER_2003_X64, "Windows Server 2003, 64-bit"},
+    {v1::WINDOWS_VISTA_X86, "Windows Vista, 32-bit"},
+    {v1::WINDOWS_VISTA_X64, "Windows Vista, 64-bit"},
+    {v1::WINDOWS_SERVER_2008_X86, "Windows Server 2008, 32-bit"},
+    {v1::WINDOWS_SERVER_2008_X64, "Windows Server 2008, 64-bit"},
+    {v1::WINDOWS_7_X86, "Windows 7, 32-bit"},
+    {v1::WINDOWS_7_X64, "Windows 7, 64-bit"},
+    {v1::WINDOWS_SERVER_2008_R2_X64, "Windows Server 2008 R2"},
+    {v1::WINDOWS_8_X86, "Windows 8, 32-bit"},
+    {v1::WINDOWS_8_X64, "Windows 8, 64-bit"},
+    {v1::WINDOWS_SERVER_2012_X64, "Windows Server 2012"},
+    {v1::WINDOWS_8_1_X86, "Windows 8.1, 32-bit"},
+    {v1::WINDOWS_8_1_X64, "Windows 8.1, 64-bit"},
+    {v1::WINDOWS_SERVER_2012_R2_X64, "Windows Server 2012 R2"},
+    {v1::WINDOWS_10_X86, "Windows 10, 32-bit"},
+    {v1::WINDOWS_10_X64, "Windows 10, 64-bit"},
+    {v1::WINDOWS_SERVER_2016_X64, "Windows Server 2016"},
+    {v1::WINDOWS_SERVER_2019_X64, "Windows Server 2019"},
+    {v1::WINDOWS_11_X64, "Windows 11"},
+    {v1::WINDOWS_SERVER_2022_X64, "Windows Server 2022"},
+    {v1::WINDOWS_SERVER_2025_X64, "Windows Server 2025"},
+});
+
+constexpr auto kDecisionWords = std::to_array<Named<v1::Verdict::Decision>>({
+    {v1::Verdict::ALLOW, "allowed"},
+    {v1::Verdict::DENY, "denied"},
+    {v1::Verdict::TERMINATE, "terminated"},
+    {v1::Verdict::MOOT, "moot"},
+});
+
+constexpr auto kOperationVerbs = std::to_array<Named<std::string_view>>({
+    {"process_start", "starts"},
+    {"process_exit", "exits"},
+    {"file_create", "creates"},
+    {"file_write", "writes"},
+    {"file_delete", "deletes"},
+    {"file_rename", "renames"},
+    {"file_time_change", "changes the creation time of"},
+    {"file_access", "opens"},
+    {"file_stream_create", "writes the stream"},
+    {"registry_key_create", "creates the key"},
+    {"registry_key_delete", "deletes the key"},
+    {"registry_key_rename", "renames the key"},
+    {"registry_set", "sets"},
+    {"registry_delete", "deletes the value"},
+    {"service_install", "installs the service"},
+    {"scheduled_task_register", "registers the task"},
+    {"driver_load", "loads the driver"},
+    {"image_load", "loads"},
+    {"remote_thread", "starts a thread in"},
+    {"process_access", "opens the process"},
+    {"process_tampering", "tampers with the image of"},
+    {"process_terminate", "ends"},
+    {"network_connect", "connects to"},
+    {"dns_query", "looks up"},
+    {"pipe_create", "creates the pipe"},
+    {"pipe_connect", "connects to the pipe"},
+    {"wmi_subscription", "changes the WMI subscription"},
+    {"audit_policy_change", "changes the audit policy"},
+    {"firewall_policy_change", "changes the firewall"},
+    {"download", "downloads"},
+});
+
+struct OutcomeWords {
+  Outcome outcome;
+  std::string_view label;
+  std::string_view word;
+};
+constexpr auto kOutcomeWords = std::to_array<OutcomeWords>({
+    {Outcome::kPassed, "pass", "passed"},
+    {Outcome::kAssessed, "assess", "assessed"},
+    {Outcome::kAsked, "ASK", "asked"},
+    {Outcome::kDenied, "DENY", "denied"},
+    {Outcome::kTerminated, "TERMINATE", "terminated"},
+    {Outcome::kMoot, "moot", "moot"},
+});
+static_assert(kOutcomeWords.size() == kOutcomes);
+
+// The first (or last) `width` code points.
+std::string_view first_characters(std::string_view text, std::size_t width) {
+  std::size_t at = 0;
+  for (; width > 0 && at < text.size(); --width) at += std::max<std::size_t>(1, valid_utf8_prefix(text.substr(at)));
+  return text.substr(0, at);
+}
+
+std::string_view last_characters(std::string_view text, std::size_t width) {
+  const std::size_t all = text_width(text);
+  return all <= width ? text : text.substr(first_characters(text, all - width).size());
+}
+
+std::string clock_text(std::uint64_t ns) {
+  return fmt::format("{:02}:{:02}:{:02}.{:03}", ns / kHour, ns / kMinute % 60, ns / kSecond % 60, ns / 1'000'000 % 1000);
+}
+
+}  // namespace
+
+std::string_view event_name(v1::MonitoredEvent event) { return name_in(kEventNames, event); }
+std::string_view action_name(v1::MonitoredEventPolicy::Action action) { return name_in(kActionNames, action); }
+std::string_view platform_name(v1::Platform platform) { return name_in(kPlatformNames, platform); }
+std::string_view decision_word(v1::Verdict::Decision decision) { return name_in(kDecisionWords, decision); }
+
+std::string_view operation_verb(std::string_view operation) {
+  const std::string_view verb = name_in(kOperationVerbs, operation);
+  return verb.empty() ? operation : verb;
+}
+
+Outcome outcome_of(const v1::Verdict& verdict) {
+  if (verdict.decision() == v1::Verdict::MOOT) return Outcome::kMoot;
+  if (verdict.prompt_id() != 0) return Outcome::kAsked;
+  if (verdict.decision() == v1::Verdict::DENY) return Outcome::kDenied;
+  if (verdict.decision() == v1::Verdict::TERMINATE) return Outcome::kTerminated;
+  return verdict.logged() || verdict.because() == v1::ACTION_IS_ASSESS ? Outcome::kAssessed : Outcome::kPassed;
+}
+
+std::string_view outcome_label(Outcome outcome) { return kOutcomeWords[static_cast<std::size_t>(outcome)].label; }
+std::string_view outcome_word(Outcome outcome) { return kOutcomeWords[static_cast<std::size_t>(outcome)].word; }
+
+std::string grouped(std::uint64_t number) {
+  std::string text = fmt::format("{}", number);
+  for (std::size_t at = text.size(); at > 3;) {
+    at -= 3;
+    text.insert(at, 1, ',');
+  }
+  return text;
+}
+
+std::string duration_text(std::uint64_t ns) {
+  if (ns < kSecond / 1000) return fmt::format("{} us", ns / 1000);
+  if (ns < kSecond / 10) return fmt::format("{} ms", ns / 1'000'000);
+  if (ns < 10 * kSecond) {
+    const std::uint64_t hundredths = ns / 10'000'000;
+    if (hundredths % 100 == 0) return fmt::format("{} s", hundredths / 100);
+    return fmt::format("{}.{:02} s", hundredths / 100, hundredths % 100);
+  }
+  if (ns < 2 * kMinute) return fmt::format("{} s", ns / kSecond);
+  if (ns < 2 * kHour) return fmt::format("{} min", ns / kMinute);
+  if (ns < 2 * kDay) {
+    return ns / kMinute % 60 == 0 ? fmt::format("{} h", ns / kHour)
+                                  : fmt::format("{} h {} min", ns / kHour, ns / kMinute % 60);
+  }
+  return ns / kHour % 24 == 0 ? fmt::format("{} d", ns / kDay) : fmt::format("{} d {} h", ns / kDay, ns / kHour % 24);
+}
+
+std::string_view file_name(std::string_view path) {
+  const std::size_t at = path.find_last_of("\\/");
+  return at == std::string_view::npos ? path : path.substr(at + 1);
+}
+
+std::string shortened(std::string_view target, std::size_t width) {
+  if (text_width(target) <= width) return std::string(target);
+  const std::size_t root_end = target.find('\\', target.starts_with("\\\\") ? 2 : 0);
+  if (root_end != std::string_view::npos) {
+    const std::string head = std::string(target.substr(0, root_end)) + "\\…";
+    // The longest tail of whole parts that fits.
+    for (std::size_t at = target.find('\\', root_end + 1); at != std::string_view::npos; at = target.find('\\', at + 1)) {
+      const std::string_view tail = target.substr(at);
+      if (text_width(head) + text_width(tail) <= width) return head + std::string(tail);
+    }
+  }
+  if (width < 3) return std::string(first_characters(target, width));
+  const std::size_t front = (width - 1) / 3;
+  return std::string(first_characters(target, front)) + "…" + std::string(last_characters(target, width - 1 - front));
+}
+
+std::size_t valid_utf8_prefix(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char lead = byte(0);
+  if (lead < 0x80) return 1;
+  std::size_t length = 0;
+  if (lead >= 0xC2 && lead < 0xE0) length = 2;
+  if (lead >= 0xE0 && lead < 0xF0) length = 3;
+  if (lead >= 0xF0 && lead < 0xF5) length = 4;
+  if (length == 0 || text.size() < length) return 0;
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xC0U) != 0x80) return 0;
+  }
+  // Overlong forms, surrogates and what lies beyond Unicode.
+  const unsigned char second = byte(1);
+  if (lead == 0xE0 && second < 0xA0) return 0;
+  if (lead == 0xED && second >= 0xA0) return 0;
+  if (lead == 0xF0 && second < 0x90) return 0;
+  if (lead == 0xF4 && second >= 0x90) return 0;
+  return length;
+}
+
+std::size_t text_width(std::string_view text) {
+  std::size_t width = 0;
+  for (std::size_t at = 0; at < text.size(); ++width) at += std::max<std::size_t>(1, valid_utf8_prefix(text.substr(at)));
+  return width;
+}
+
+std::string padded(std::string_view text, std::size_t width) {
+  std::string result(text);
+  const std::size_t have = text_width(text);
+  if (have < width) result.append(width - have, ' ');
+  return result;
+}
+
+std::string printable(std::string_view text) {
+  std::string safe;
+  safe.reserve(text.size());
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t length = valid_utf8_prefix(text.substr(at));
+    const auto lead = static_cast<unsigned char>(text[at]);
+    if (length == 0) {
+      safe += "\xEF\xBF\xBD";
+      ++at;
+      continue;
+    }
+    // U+0080 to U+009F are controls too: some terminals obey them.
+    const bool control = lead < 0x20 || lead == 0x7F || (lead == 0xC2 && static_cast<unsigned char>(text[at + 1]) < 0xA0);
+    if (control) {
+      safe += fmt::format("\\x{:02x}", length == 1 ? lead : static_cast<unsigned char>(text[at + 1]));
+    } else {
+      safe += text.substr(at, length);
+    }
+    at += length;
+  }
+  return safe;
+}
+
+std::string TimeText::at(std::uint64_t at_ns) const {
+  return is_wall_clock() ? clock_text((started_wall_ns_ + at_ns) % kDay) : clock_text(at_ns);
+}
+
+std::uint64_t TimeText::day_number(std::uint64_t at_ns) const {
+  return is_wall_clock() ? (started_wall_ns_ + at_ns) / kDay : 0;
+}
+
+std::string TimeText::day(std::uint64_t at_ns) const {
+  if (!is_wall_clock()) return {};
+  const std::chrono::year_month_day date{
+      std::chrono::sys_days{std::chrono::days{static_cast<std::int64_t>(day_number(at_ns))}}};
+  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                     static_cast<unsigned>(date.day()));
+}
+
+}  // namespace holdfast
