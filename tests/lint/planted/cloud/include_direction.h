@@ -1,0 +1,2 @@
+#pragma once
+#include "agent/host.h"  // planted: include_direction

@@ -1,0 +1,3 @@
+#pragma once
+#include "agent/host.h"
+#include "agent/service.h"  // planted: include_direction
