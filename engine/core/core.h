@@ -1,0 +1,145 @@
+// The engine's state and what each input does to it. Private to engine/core: everybody else sees Engine.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "engine/core/effective_settings.h"
+#include "engine/core/engine.h"
+#include "engine/core/judgement.h"
+#include "engine/core/process_table.h"
+
+namespace holdfast::engine {
+
+// Settings and profile that passed every check, with all that is computed from them. Taken whole or not at all.
+struct Adopted {
+  v1::Settings settings;
+  v1::AgentProfile profile;
+  std::unique_ptr<PathNormaliser> paths;  // behind a pointer: the matcher refers to it
+  ExceptionList exceptions;
+  EffectiveSettings effective;
+  std::optional<EventMatcher> matcher;
+};
+
+Expected<Adopted> adopt(const v1::Settings& settings, const v1::AgentProfile& profile, bool service_running,
+                        const Tables& tables);
+
+struct Engine::Core {
+  explicit Core(const Tables& rule_tables);
+
+  // What one input may use: the time it happened and where its outputs go.
+  void take(const v1::Input& input);
+
+  // engine.cc: the life of the agent
+  void on(const v1::AgentStarted& started);
+  void on(const v1::AgentStopping& stopping);
+  void on(const v1::ServiceStateChanged& changed);
+  void on(const v1::ProfileChanged& changed);
+  void on(const v1::SettingsChanged& changed);
+  void on(const v1::SessionChanged& changed);
+  void on(const v1::ClockChanged& changed);
+  void take_over(const v1::Settings& settings, const v1::AgentProfile& profile);
+  void report_status();
+  void ignore(std::string_view what, std::string reason);
+  void save(v1::EngineState& state) const;
+  Expected<void> load(const v1::EngineState& state);
+
+  // operations.cc: what programs do
+  void on(const v1::Operation& operation);
+  void observe(const v1::Operation& operation, ProcessRow& subject);
+  void end_process(const v1::Operation& operation);
+  ProcessRow& subject_of(const v1::Operation& operation);
+  void release_without_judging(const v1::Operation& operation, v1::ReasonCode because);
+  void report_limit(v1::LimitReached::Table table, std::uint64_t limit, std::string outcome);
+
+  // asking.cc: operations that wait, and the prompts they wait for
+  void ask(const v1::Operation& operation, const ProcessRow& subject);
+  void open_prompt(const v1::Operation& operation, const ProcessRow& subject);
+  void join_prompt(v1::PromptState& prompt, const v1::Operation& operation, const ProcessRow& subject);
+  void on(const v1::TimerFired& fired);
+  void on(const v1::PromptAnswer& answer);
+  void answered(v1::PromptState& prompt, const v1::PromptAnswer& answer);
+  void expire(v1::PromptState& prompt);
+  void interact(v1::PromptState& prompt, bool started);
+  void rejudge_pending();
+  void show_in_session(v1::PromptState& prompt);
+  void refresh_sessions();
+  void remember(const v1::PromptState& prompt, const v1::PromptAnswer& answer);
+  const v1::RememberedAnswer* recall(const v1::Operation& operation, const ProcessRow& subject) const;
+  void set_timer(v1::PromptState& prompt, std::uint64_t at_ns);
+  void cancel_timer(v1::PromptState& prompt);
+  // Gives every waiting operation of the prompt the same verdict and closes the prompt.
+  void settle_all(v1::PromptState& prompt, v1::Verdict::Decision decision, const v1::Reason& because);
+  void settle(const v1::PromptState& prompt, v1::PendingState& pending, v1::Verdict::Decision decision);
+  void settle_everything(v1::Verdict::Decision decision, v1::ReasonCode because);
+  void close_prompt(std::uint64_t prompt_id, v1::ReasonCode because);
+
+  // verdicts.cc: how a decision leaves the engine
+  struct Decided {
+    const v1::Operation& operation;
+    v1::Verdict::Decision decision;
+    v1::MonitoredEvent event;
+    bool logged;
+    bool user_warned;
+    v1::MonitoredEventPolicy::Action action;
+    std::string_view rule;
+    std::string_view program;
+    std::string_view target;
+    std::uint64_t asked_at_ns;
+    std::uint64_t prompt_id;
+    std::uint32_t session_id;
+  };
+  template <typename Reasons>
+  void emit_verdict(const Decided& decided, const Reasons& reasons);
+  void emit_violation(const Decided& decided, v1::ReasonCode because);
+  void decide(const v1::Operation& operation, const ProcessRow& subject, v1::Verdict::Decision decision);
+  v1::Output& out() { return outputs->emplace_back(); }
+
+  const Tables& tables;
+  Adopted law;
+  bool started = false;
+  bool stopped = false;
+  bool service_running = true;
+  std::uint64_t last_sequence = 0;
+  std::uint64_t now_ns = 0;
+  std::int64_t wall_offset_ns = 0;  // wall clock minus engine time
+  ProcessTable processes;
+  std::map<std::uint32_t, v1::SessionChanged> sessions;
+  v1::NetworkState network;
+  std::uint64_t next_prompt_id = 1;
+  std::uint64_t next_timer_id = 1;
+  std::uint64_t next_violation_id = 1;
+
+  std::map<std::uint64_t, v1::PromptState> prompts;  // by id
+  std::deque<v1::RememberedAnswer> remembered;       // oldest first
+  // Derived from `prompts`, for finding:
+  using ProcessId = std::pair<std::uint32_t, std::uint64_t>;  // pid, start
+  std::map<ProcessId, std::uint64_t> prompt_of_process;
+  std::map<std::uint64_t, std::uint64_t> prompt_of_timer;
+  std::set<std::uint64_t> waiting_for_a_place;  // prompts not shown because too many are
+  std::set<std::uint64_t> pending_operations;   // ids
+  std::uint32_t prompts_shown = 0;
+  void index_prompt(const v1::PromptState& prompt);
+
+  // Scratch memory of one step.
+  std::vector<v1::Output>* outputs = nullptr;
+  Findings findings;
+  Judgement judgement;
+  WindowsPath scratch_path;
+};
+
+v1::Reason make_reason(v1::ReasonCode code, std::string_view text = {}, std::int64_t number = 0);
+
+// Name of the field of Operation that is set: "registry_set".
+std::string_view operation_name(v1::Operation::WhatCase what);
+
+inline constexpr std::uint64_t kSecond_ns = 1'000'000'000;
+
+}  // namespace holdfast::engine

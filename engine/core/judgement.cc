@@ -1,0 +1,208 @@
+#include "engine/core/judgement.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "engine/core/check.h"
+
+namespace holdfast::engine {
+namespace {
+
+using Outcome = Judgement::Outcome;
+
+// Why a program's word is good enough, in the order of DOMAIN 6; nothing if it is not.
+struct Trust {
+  v1::ReasonCode code;
+  std::string text;
+};
+
+std::string_view status_in_words(v1::SignatureStatus status) {
+  switch (status) {
+    case v1::SIGNATURE_STATUS_NONE: return "none";
+    case v1::SIGNATURE_STATUS_VALID: return "valid";
+    case v1::SIGNATURE_STATUS_INVALID: return "invalid";
+    case v1::SIGNATURE_STATUS_EXPIRED: return "expired";
+    case v1::SIGNATURE_STATUS_REVOKED: return "revoked";
+    case v1::SIGNATURE_STATUS_UNTRUSTED_ROOT: return "root not trusted on this system";
+    default: return "unknown";
+  }
+}
+
+// The signature's part of the chain: says in `judgement` why it does not help, or returns what helps.
+std::optional<Trust> trust_of(const ProcessRow& subject, const v1::Operation& operation, const Law& law,
+                              Judgement& judgement) {
+  const bool driven = is_interpreter(subject.image.file_name()) || !operation.script().empty();
+  if (subject.signature == v1::SIGNATURE_STATUS_VALID) {
+    if (!driven) return Trust{v1::SIGNATURE_TRUSTED, subject.signer};
+    judgement.add(v1::SIGNATURE_OF_INTERPRETER, subject.signer);
+    return std::nullopt;
+  }
+  const bool unknown = subject.signature == v1::SIGNATURE_STATUS_UNSPECIFIED;
+  if (unknown && !driven && is_system_program(subject.image, law.paths)) {
+    return Trust{v1::SYSTEM_PROGRAM, subject.image.text};
+  }
+  judgement.add(v1::SIGNATURE_NOT_TRUSTED, status_in_words(subject.signature));
+  return std::nullopt;
+}
+
+ExceptionList::Hit find_exception(const ProcessRow& subject, const v1::Operation& operation, const Law& law) {
+  ExceptionList::Program program{.path = &subject.image, .sha256 = subject.sha256, .trusted_signer = {}};
+  if (subject.signature == v1::SIGNATURE_STATUS_VALID) program.trusted_signer = subject.signer;
+  const ExceptionList::Hit of_program = law.exceptions.find(program);
+  if (of_program.list == ExceptionList::List::kBlocked || operation.script().empty()) return of_program;
+  // A script host acts for its script: an entry for the script counts as one for the program.
+  const WindowsPath script = law.paths.normalise(operation.script());
+  const ExceptionList::Hit of_script = law.exceptions.find({.path = &script, .sha256 = {}, .trusted_signer = {}});
+  return of_script.list == ExceptionList::List::kNone ? of_program : of_script;
+}
+
+// The stricter of two actions decides where an operation is several events at once.
+int strictness(v1::MonitoredEventPolicy::Action action) {
+  switch (action) {
+    case v1::MonitoredEventPolicy::DENY: return 3;
+    case v1::MonitoredEventPolicy::ASK_WHEN_NECESSARY: return 2;
+    case v1::MonitoredEventPolicy::ASSESS: return 1;
+    default: return 0;
+  }
+}
+
+bool settles(v1::SignatureSettles setting, v1::MonitoredEventPolicy::Action action) {
+  switch (setting) {
+    case v1::NOTHING: return false;
+    case v1::ASK_ONLY: return action == v1::MonitoredEventPolicy::ASK_WHEN_NECESSARY;
+    default: return true;
+  }
+}
+
+void decide(Judgement& judgement, Outcome outcome, bool logged, bool user_warned) {
+  judgement.outcome = outcome;
+  judgement.logged = logged;
+  judgement.user_warned = user_warned;
+}
+
+// The rule whose event has the strictest action among those that `trust` does not settle; null if it settles all.
+const EventRule* strictest_unsettled(const Findings& findings, const Law& law, bool trusted) {
+  const EventRule* strictest = nullptr;
+  int highest = -1;
+  for (const EventRule* rule : findings.rules) {
+    const auto action = law.settings.policy(rule->event).action;
+    if (trusted && rule->trust_settles && settles(law.settings.signature_settles, action)) continue;
+    if (strictness(action) > highest) {
+      strictest = rule;
+      highest = strictness(action);
+    }
+  }
+  return strictest;
+}
+
+void judge_event(const v1::Operation& operation, const ProcessRow& subject, const Law& law, const Findings& findings,
+                 Judgement& judgement) {
+  const EventRule* rule = strictest_unsettled(findings, law, false);
+  judgement.event = rule->event;
+  judgement.rule = rule;
+  judgement.action = &action_rule(law.tables, law.settings.policy(rule->event).action);
+  for (const EventRule* seen : findings.rules) judgement.add(v1::MONITORED_EVENT_SEEN, seen->id, seen->event);
+  if (subject.image.empty()) judgement.add(v1::ACTOR_UNKNOWN, std::to_string(subject.key.pid));
+
+  const ExceptionList::Hit hit = find_exception(subject, operation, law);
+  if (hit.list == ExceptionList::List::kBlocked) {
+    judgement.add(v1::ON_BLOCKED_LIST, hit.entry, hit.line);
+    return decide(judgement, Outcome::kDeny, true, true);
+  }
+  if (hit.list == ExceptionList::List::kApproved) {
+    judgement.add(v1::ON_APPROVED_LIST, hit.entry, hit.line);
+    return decide(judgement, Outcome::kAllow, law.settings.log_every_decision, false);
+  }
+  judgement.add(v1::NOT_ON_EXCEPTION_LIST, {}, law.exceptions.size());
+
+  if (const auto trust = trust_of(subject, operation, law, judgement)) {
+    const EventRule* unsettled = strictest_unsettled(findings, law, true);
+    judgement.add(trust->code, trust->text);
+    if (unsettled == nullptr) return decide(judgement, Outcome::kAllow, law.settings.log_every_decision, false);
+    judgement.event = unsettled->event;
+    judgement.rule = unsettled;
+    judgement.action = &action_rule(law.tables, law.settings.policy(unsettled->event).action);
+  }
+
+  const ActionRule& action = *judgement.action;
+  judgement.add(action.reason, {}, judgement.event);
+  if (action.asks) return decide(judgement, Outcome::kAsk, false, false);
+  if (action.allows) {
+    return decide(judgement, Outcome::kAllow, action.logs_when_allowed || law.settings.log_every_decision, false);
+  }
+  decide(judgement, Outcome::kDeny, action.logs_when_denied, action.warns_when_denied);
+}
+
+}  // namespace
+
+void Judgement::add(v1::ReasonCode code, std::string_view text, std::int64_t number) {
+  v1::Reason& reason = reasons.emplace_back();
+  reason.set_code(code);
+  reason.set_text(std::string(text));
+  reason.set_number(number);
+}
+
+void Judgement::clear() {
+  outcome = Outcome::kNothing;
+  event = v1::MONITORED_EVENT_UNSPECIFIED;
+  action = nullptr;
+  rule = nullptr;
+  logged = user_warned = false;
+  reasons.clear();
+  target.clear();
+}
+
+bool is_held(const v1::Operation& operation) {
+  return operation.hold() == v1::HOLD_CAPABILITY_PRE_EXECUTION || operation.hold() == v1::HOLD_CAPABILITY_BEST_EFFORT;
+}
+
+const ActionRule& action_rule(const Tables& tables, v1::MonitoredEventPolicy::Action action) {
+  const auto row = std::ranges::find(tables.actions, action, &ActionRule::action);
+  check(row != tables.actions.end(), "every action has a row in the table");
+  return *row;
+}
+
+void judge(const v1::Operation& operation, const ProcessRow& subject, const Law& law, Findings& findings,
+           Judgement& judgement) {
+  judgement.clear();
+  findings.clear();
+  const bool held = is_held(operation);
+  if (!law.settings.event_monitoring) {
+    if (!held) return;
+    if (law.settings.active) judgement.add(v1::BEHAVIOR_MONITORING_ACTIVE, law.settings.platform->name);
+    judgement.add(law.settings.active ? v1::EVENT_MONITORING_OFF : law.settings.why, law.settings.platform->name,
+                  law.settings.why_number);
+    return decide(judgement, Outcome::kAllow, false, false);
+  }
+
+  const Subject facts{.image = &subject.image,
+                      .command_line = subject.command_line,
+                      .signature = subject.signature,
+                      .signer = subject.signer,
+                      .facts = subject.facts};
+  law.matcher.match(operation, facts, held, findings);
+  const bool starts = operation.what_case() == v1::Operation::kProcessStart;
+  if (findings.rules.empty() && !starts && !held) return;
+
+  judgement.target = findings.target;
+  if (!findings.rules.empty()) {
+    judgement.add(v1::BEHAVIOR_MONITORING_ACTIVE, law.settings.platform->name);
+    return judge_event(operation, subject, law, findings, judgement);
+  }
+  // No event, but a program on the blocked list never starts (DOMAIN 6).
+  if (starts) {
+    const ExceptionList::Hit hit = find_exception(subject, operation, law);
+    if (hit.list == ExceptionList::List::kBlocked) {
+      judgement.add(v1::BEHAVIOR_MONITORING_ACTIVE, law.settings.platform->name);
+      judgement.add(v1::ON_BLOCKED_LIST, hit.entry, hit.line);
+      judgement.event = v1::USER_DEFINED;
+      return decide(judgement, Outcome::kDeny, true, true);
+    }
+    if (!held) return;
+  }
+  judgement.add(v1::BEHAVIOR_MONITORING_ACTIVE, law.settings.platform->name);
+  judgement.add(v1::NO_MONITORED_EVENT);
+  decide(judgement, Outcome::kAllow, false, false);
+}
+
+}  // namespace holdfast::engine

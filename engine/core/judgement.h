@@ -1,0 +1,56 @@
+// What is to be done about one operation, before anybody is asked: the chain of DOMAIN 1, 2, 4 and 6 in its order.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "engine/core/effective_settings.h"
+#include "engine/core/process_table.h"
+#include "engine/exceptions/exception_list.h"
+#include "engine/rules/event_rules.h"
+#include "engine/schema/output.pb.h"
+
+namespace holdfast::engine {
+
+// The rules in force, all of them const while an operation is judged.
+struct Law {
+  const Tables& tables;
+  const EffectiveSettings& settings;
+  const ExceptionList& exceptions;
+  const PathNormaliser& paths;
+  EventMatcher& matcher;  // keeps scratch memory only
+};
+
+struct Judgement {
+  enum class Outcome : std::uint8_t {
+    kNothing,  // no rule speaks of it and nobody waits for a verdict
+    kAllow,
+    kDeny,
+    kAsk,
+  };
+  Outcome outcome = Outcome::kNothing;
+  v1::MonitoredEvent event = v1::MONITORED_EVENT_UNSPECIFIED;
+  const ActionRule* action = nullptr;  // of the event that decided; null if none did
+  const EventRule* rule = nullptr;     // likewise
+  bool logged = false;
+  bool user_warned = false;
+  std::vector<v1::Reason> reasons;
+  std::string target;
+
+  void add(v1::ReasonCode code, std::string_view text = {}, std::int64_t number = 0);
+  void clear();
+};
+
+// Judges `operation` of the program `subject` (at a process start: the program that is to start) into `judgement`.
+// `findings` is scratch memory and holds afterwards what the rules found. Nothing is changed but these two.
+void judge(const v1::Operation& operation, const ProcessRow& subject, const Law& law, Findings& findings,
+           Judgement& judgement);
+
+// The row of the action table; every action has one.
+const ActionRule& action_rule(const Tables& tables, v1::MonitoredEventPolicy::Action action);
+
+// Somebody waits for a verdict.
+bool is_held(const v1::Operation& operation);
+
+}  // namespace holdfast::engine

@@ -1,0 +1,97 @@
+#include <fmt/format.h>
+
+#include "engine/core/core.h"
+
+namespace holdfast::engine {
+namespace {
+
+// The last part of a path in any form, for a comparison that must not cost a normalisation.
+std::string_view raw_file_name(std::string_view path) {
+  const std::size_t slash = path.find_last_of("\\/");
+  return slash == std::string_view::npos ? path : path.substr(slash + 1);
+}
+
+}  // namespace
+
+void Engine::Core::report_limit(v1::LimitReached::Table table, std::uint64_t limit, std::string outcome) {
+  v1::LimitReached& reached = *out().mutable_limit_reached();
+  reached.set_table(table);
+  reached.set_limit(limit);
+  reached.set_outcome(std::move(outcome));
+}
+
+// A held operation that arrives while no engine is in charge goes on, and says why.
+void Engine::Core::release_without_judging(const v1::Operation& operation, v1::ReasonCode because) {
+  if (!is_held(operation)) return;
+  judgement.clear();
+  judgement.add(because);
+  ProcessRow subject;
+  subject.image.text = operation.what_case() == v1::Operation::kProcessStart ? operation.process_start().image()
+                                                                             : operation.actor_image();
+  decide(operation, subject, v1::Verdict::ALLOW);
+}
+
+// The program an operation is judged by: the acting one, or at a start the one that is to start.
+ProcessRow& Engine::Core::subject_of(const v1::Operation& operation) {
+  if (operation.what_case() != v1::Operation::kProcessStart) return processes.actor(operation, *law.paths);
+  const v1::Process& process = operation.process_start();
+  v1::ProcessKey key;
+  key.set_pid(process.pid());
+  key.set_start_ns(process.start_ns());
+  ProcessRow* known = key.start_ns() == 0 ? nullptr : processes.find(key);
+  return known == nullptr ? processes.start(process, *law.paths) : *known;
+}
+
+// Facts about programs that other operations will be judged by.
+void Engine::Core::observe(const v1::Operation& operation, ProcessRow& subject) {
+  subject.facts |= findings.new_facts;
+  if (operation.what_case() != v1::Operation::kImageLoad) return;
+  // The loader maps the program itself first: event logs tell the signature there and not at the start.
+  const v1::ImageLoad& load = operation.image_load();
+  if (subject.signature != v1::SIGNATURE_STATUS_UNSPECIFIED ||
+      load.signature().status() == v1::SIGNATURE_STATUS_UNSPECIFIED ||
+      raw_file_name(load.path()).size() != subject.image.file_name().size()) {
+    return;
+  }
+  law.paths->normalise(load.path(), scratch_path);
+  if (scratch_path.folded != subject.image.folded) return;
+  subject.signature = load.signature().status();
+  subject.signer = load.signature().signer();
+}
+
+void Engine::Core::end_process(const v1::Operation& operation) {
+  ProcessRow& row = processes.actor(operation, *law.paths);
+  const ProcessId id{row.key.pid, row.key.start_ns};
+  if (const auto open = prompt_of_process.find(id); open != prompt_of_process.end()) {
+    settle_all(prompts.at(open->second), v1::Verdict::MOOT, make_reason(v1::PROGRAM_EXITED));
+  }
+  std::erase_if(remembered, [&](const v1::RememberedAnswer& answer) {
+    return answer.process().pid() == row.key.pid && answer.process().start_ns() == row.key.start_ns;
+  });
+  processes.exit(row);
+}
+
+void Engine::Core::on(const v1::Operation& operation) {
+  if (!started || stopped) return release_without_judging(operation, started ? v1::AGENT_STOPPED : v1::AGENT_NOT_STARTED);
+  if (is_held(operation) && pending_operations.contains(operation.id())) {
+    return ignore("operation", fmt::format("operation {} is held already", operation.id()));
+  }
+  ProcessRow& subject = subject_of(operation);
+  if (processes.take_dropped() != 0) {
+    report_limit(v1::LimitReached::PROCESSES, processes.rows_max(), "the least recently active process was forgotten");
+  }
+  judge(operation, subject, {tables, law.effective, law.exceptions, *law.paths, *law.matcher}, findings, judgement);
+  observe(operation, subject);
+  switch (judgement.outcome) {
+    case Judgement::Outcome::kNothing: break;
+    case Judgement::Outcome::kAllow: decide(operation, subject, v1::Verdict::ALLOW); break;
+    case Judgement::Outcome::kDeny:
+      decide(operation, subject, v1::Verdict::DENY);
+      if (operation.what_case() == v1::Operation::kProcessStart && is_held(operation)) processes.exit(subject);
+      break;
+    case Judgement::Outcome::kAsk: ask(operation, subject); break;
+  }
+  if (operation.what_case() == v1::Operation::kProcessExit) end_process(operation);
+}
+
+}  // namespace holdfast::engine
