@@ -1,0 +1,191 @@
+#include "engine/path/registry_path.h"
+
+#include <algorithm>
+#include <cstddef>
+
+#include "engine/path/ascii.h"
+#include "engine/path/case_folding.h"
+#include "engine/path/utf8.h"
+
+namespace holdfast::engine {
+namespace {
+
+struct Root {
+  std::string_view name;    // folded, as the first part of a key
+  std::string_view text;
+  std::string_view folded;  // what rules compare
+};
+// The first row of each root is the normal one.
+constexpr Root kRoots[] = {
+    {"HKLM", "HKLM", "HKLM"},
+    {"HKEY_LOCAL_MACHINE", "HKLM", "HKLM"},
+    {"MACHINE", "HKLM", "HKLM"},  // security templates, and \REGISTRY\MACHINE
+    {"HKU", "HKU", "HKU"},
+    {"HKEY_USERS", "HKU", "HKU"},
+    {"USER", "HKU", "HKU"},
+    {"USERS", "HKU", "HKU"},
+    {"HKCU", "HKCU", "HKCU"},
+    {"HKEY_CURRENT_USER", "HKCU", "HKCU"},
+    {"CURRENT_USER", "HKCU", "HKCU"},
+    {"HKCR", "HKCR", R"(HKLM\SOFTWARE\CLASSES)"},
+    {"HKEY_CLASSES_ROOT", "HKCR", R"(HKLM\SOFTWARE\CLASSES)"},
+    {"CLASSES_ROOT", "HKCR", R"(HKLM\SOFTWARE\CLASSES)"},
+    {"HKCC", "HKCC", R"(HKLM\SYSTEM\CURRENTCONTROLSET\HARDWARE PROFILES\CURRENT)"},
+    {"HKEY_CURRENT_CONFIG", "HKCC", R"(HKLM\SYSTEM\CURRENTCONTROLSET\HARDWARE PROFILES\CURRENT)"},
+};
+
+// What may stand before a root: the registry editor's and PowerShell's ways of writing.
+constexpr std::string_view kPrefixes[] = {R"(COMPUTER\)", R"(MICROSOFT.POWERSHELL.CORE\)", "REGISTRY::"};
+
+constexpr std::string_view kWow64Node = R"(\WOW6432NODE)";
+
+constexpr bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
+// Whether `text` begins with `folded_prefix` in any case.
+bool begins(std::string_view text, std::string_view folded_prefix) {
+  return text.size() >= folded_prefix.size() &&
+         std::ranges::equal(text.substr(0, folded_prefix.size()), folded_prefix,
+                            [](char a, char b) { return ascii::upper(a) == b; });
+}
+
+// Whether `text` is `folded_part`, or has it as its first part.
+bool begins_with_part(std::string_view text, std::string_view folded_part) {
+  return begins(text, folded_part) && (text.size() == folded_part.size() || text[folded_part.size()] == '\\');
+}
+
+// Single separators, none at the end, nothing around the key, valid UTF-8: what sensors give nearly always.
+bool is_tidy(std::string_view key) {
+  using ascii::Word;
+  Word bad = 0;
+  Word before = 0;
+  const auto test = [&](Word word) {
+    const Word separators = ascii::equal(word, '\\');
+    bad |= separators & ((separators << 8U) | before);
+    before = separators >> 56U;
+    bad |= ascii::any_non_ascii(word) | ascii::any_below(word, 1);
+  };
+  std::size_t at = 0;
+  for (; at + sizeof(Word) <= key.size(); at += sizeof(Word)) test(ascii::load(key.data() + at));
+  if (at < key.size()) test(ascii::load_tail(key.data() + at, key.size() - at));
+  return bad == 0 && (key.empty() || (!is_blank(key.front()) && key.front() != '"' && key.back() != '\\'));
+}
+
+std::string_view without_surroundings(std::string_view key) {
+  for (;;) {
+    const std::size_t size = key.size();
+    while (!key.empty() && is_blank(key.front())) key.remove_prefix(1);
+    while (!key.empty() && (key.back() == '\0' || key.back() == '\\')) key.remove_suffix(1);
+    if (key.size() >= 2 && key.front() == '"' && key.back() == '"') key = key.substr(1, key.size() - 2);
+    if (key.size() == size) return key;
+  }
+}
+
+std::string tidied(std::string_view raw) {
+  std::string valid;
+  append_valid_utf8(without_surroundings(raw), valid);
+  std::string key;
+  for (const char c : valid) {
+    if (c == '\0') {
+      append_utf8(kReplacementCharacter, key);
+    } else if (c != '\\' || key.empty() || key.back() != '\\') {
+      key.push_back(c);
+    }
+  }
+  return key;
+}
+
+// The root that `key` begins with, which is taken off it; null, and nothing taken, if there is none.
+const Root* take_root(std::string_view& key) {
+  std::string_view rest = key;
+  if (rest.starts_with('\\')) rest.remove_prefix(1);
+  if (begins(rest, R"(REGISTRY\)")) {
+    const std::string_view behind = rest.substr(9);
+    if (begins_with_part(behind, "MACHINE") || begins_with_part(behind, "USER")) rest = behind;
+  }
+  for (const std::string_view prefix : kPrefixes) {
+    if (begins(rest, prefix)) rest.remove_prefix(prefix.size());
+  }
+  std::size_t end = rest.find('\\');
+  if (end == std::string_view::npos) end = rest.size();
+  std::string_view name = rest.substr(0, end);
+  if (name.ends_with(':')) name.remove_suffix(1);  // PowerShell's drives: "HKLM:\SOFTWARE"
+  for (const Root& root : kRoots) {
+    if (root.name.size() != name.size() || !begins(name, root.name)) continue;
+    key = rest.substr(end);
+    return &root;
+  }
+  return nullptr;
+}
+
+bool is_user_hive(std::string_view folded_name) {
+  if (folded_name == ".DEFAULT") return true;
+  return folded_name.starts_with("S-1-") &&
+         std::ranges::all_of(folded_name.substr(4), [](char c) { return ascii::is_digit(c) || c == '-'; });
+}
+
+// "HKU\S-1-5-21-...\..." as HKCU: whose hive it is does not matter to rules.
+void replace_user_hive(std::string& key) {
+  constexpr std::string_view kClasses = "_CLASSES";
+  constexpr std::size_t kHiveAt = 4;
+  if (!key.starts_with(R"(HKU\)")) return;
+  const std::size_t end = std::min(key.find('\\', kHiveAt), key.size());
+  std::string_view hive = std::string_view(key).substr(kHiveAt, end - kHiveAt);
+  const bool classes = hive.ends_with(kClasses);
+  if (classes) hive.remove_suffix(kClasses.size());
+  if (is_user_hive(hive)) key.replace(0, end, classes ? R"(HKCU\SOFTWARE\CLASSES)" : "HKCU");
+}
+
+// "ControlSet001" is one of the sets that CurrentControlSet stands for.
+void replace_control_set(std::string& key) {
+  constexpr std::string_view kNumbered = R"(HKLM\SYSTEM\CONTROLSET)";
+  constexpr std::size_t kDigits = 3;
+  const std::size_t end = kNumbered.size() + kDigits;
+  if (!key.starts_with(kNumbered) || key.size() < end || (key.size() > end && key[end] != '\\')) return;
+  if (!std::ranges::all_of(std::string_view(key).substr(kNumbered.size(), kDigits), ascii::is_digit)) return;
+  key.replace(0, end, R"(HKLM\SYSTEM\CURRENTCONTROLSET)");
+}
+
+void leave_out_wow64_nodes(std::string& key) {
+  if (!key.starts_with(R"(HKLM\SOFTWARE\)") && !key.starts_with(R"(HKCU\SOFTWARE\)")) return;
+  const auto leave_out_at = [&key](std::size_t at) {
+    while (begins_with_part(std::string_view(key).substr(at), kWow64Node)) key.erase(at, kWow64Node.size());
+  };
+  constexpr std::string_view kSoftware = R"(HKLM\SOFTWARE)";
+  constexpr std::string_view kClasses = R"(\CLASSES)";
+  leave_out_at(kSoftware.size());
+  if (begins_with_part(std::string_view(key).substr(kSoftware.size()), kClasses)) {
+    leave_out_at(kSoftware.size() + kClasses.size());
+  }
+}
+
+}  // namespace
+
+void normalise_registry_key(std::string_view raw, RegistryPath& out) {
+  std::string cleaned;
+  std::string_view key = raw;
+  if (!is_tidy(raw)) {
+    cleaned = tidied(raw);
+    key = cleaned;
+  }
+  const Root* root = take_root(key);
+  if (root == nullptr) {
+    out.text.assign(key);
+    out.folded.clear();
+    append_folded(key, out.folded);
+    return;
+  }
+  out.text.assign(root->text).append(key);
+  out.folded.assign(root->folded);
+  append_folded(key, out.folded);
+  replace_user_hive(out.folded);
+  replace_control_set(out.folded);
+  leave_out_wow64_nodes(out.folded);
+}
+
+RegistryPath normalise_registry_key(std::string_view raw) {
+  RegistryPath out;
+  normalise_registry_key(raw, out);
+  return out;
+}
+
+}  // namespace holdfast::engine
