@@ -5,7 +5,7 @@
 
 namespace holdfast::engine {
 
-[[noreturn]] void broken_invariant(std::string_view why);
+[[noreturn]] void broken_invariant(std::string_view why) noexcept;
 
 // `why` says what was taken for granted.
 inline void check(bool holds, std::string_view why) {
