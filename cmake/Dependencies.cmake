@@ -23,7 +23,7 @@ find_package(Threads REQUIRED)
 if(WIN32)
   # A static libarchive names neither its own dependencies nor the macro without which its header expects a DLL.
   set_property(TARGET LibArchive::LibArchive APPEND PROPERTY
-    INTERFACE_LINK_LIBRARIES ZLIB::ZLIB PkgConfig::XXHASH bcrypt crypt32)
+    INTERFACE_LINK_LIBRARIES ZLIB::ZLIB bcrypt crypt32)
   set_property(TARGET LibArchive::LibArchive APPEND PROPERTY INTERFACE_COMPILE_DEFINITIONS LIBARCHIVE_STATIC)
   add_compile_definitions(NOMINMAX WIN32_LEAN_AND_MEAN)
 endif()
