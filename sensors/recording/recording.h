@@ -7,6 +7,8 @@
 //   auto reader = RecordingReader::open("a.hfr");
 //   v1::Record record;
 //   while (*reader->next(record) == RecordingReader::Next::kRecord) ...
+//
+// Both belong to one thread at a time. Paths are UTF-8 on every system.
 #pragma once
 
 #include <cstdint>
@@ -23,24 +25,32 @@ namespace holdfast {
 class RecordingWriter {
  public:
   struct Options {
-    int compression_level = 1;          // zstd
-    std::uint32_t chunk_bytes = 256 * 1024;  // uncompressed size at which a chunk is closed
+    int compression_level = 1;               // zstd's, 1 to 19
+    std::uint32_t chunk_bytes = 256 * 1024;  // uncompressed size at which a chunk is closed, at most 64 MiB
   };
-  // Writes to "path.partial" and renames on close(): a file under its final name is complete.
+  // Writes to "path.partial" and renames on close(): a file under its final name is complete. An older file of either
+  // name is replaced. Fails on options out of range, a header that is too large or holds text that is not UTF-8, and
+  // on what the system refuses (folder missing, no permission, a directory of that name, disk full).
   static Expected<RecordingWriter> create(const std::string& path, const v1::RecordingHeader& header, Options options);
   static Expected<RecordingWriter> create(const std::string& path, const v1::RecordingHeader& header);
   ~RecordingWriter();  // an unclosed recording leaves "path.partial" behind, readable as a torn one
   RecordingWriter(RecordingWriter&&) noexcept;
   RecordingWriter& operator=(RecordingWriter&&) noexcept;
 
+  // Each of these fails on a record that no reader would accept: longer than 64 MiB, text that is not UTF-8 (named by
+  // its field), a sequence number that does not ascend. Such a record is left out and the writer can go on. When the
+  // system refuses a write, that and every later call gives the same error.
   Expected<void> write(const v1::Input& input);
   Expected<void> write(const v1::Output& output);  // of the input written last
   Expected<void> write(const v1::EngineState& snapshot);  // starts a segment
   void count_lost(std::uint64_t inputs);
+  // Hands everything written so far to the system as a chunk of its own: what a crash of this program cannot lose.
+  Expected<void> flush();
   // Optional parts of the trailer, before close().
   void set_decision_log_sha256(const std::string& digest);
   void set_import_summary(const v1::ImportSummary& summary);
   Expected<void> close();  // last chunk, trailer, rename
+  void discard();          // instead of close(): removes "path.partial"
 
  private:
   struct File;
@@ -52,19 +62,29 @@ class RecordingReader {
  public:
   enum class Next : std::uint8_t { kRecord, kEnd };
 
-  // Fails on a file that is no recording or of a newer format version.
+  // Fails on a file that is no recording or of a newer format version, and when its header is cut off or damaged.
   static Expected<RecordingReader> open(const std::string& path);
   ~RecordingReader();
   RecordingReader(RecordingReader&&) noexcept;
   RecordingReader& operator=(RecordingReader&&) noexcept;
 
   const v1::RecordingHeader& header() const;
-  // Fails on damage in the middle (chunk, offset). A torn tail is no failure: kEnd, and torn() says so.
+  // Replaces `record` by the next one. A reused message is decoded faster than a new one.
+  //
+  // Fails on damage in the middle (chunk, offset, what follows). The next call resumes after the damage, at the next
+  // whole chunk: records are missing there, so only what follows the next snapshot can be replayed. A caller that
+  // wants all or nothing stops at the first error; one that wants the rest goes on until kEnd, which always comes.
+  // A torn tail is no failure: kEnd, and torn() says so.
   Expected<Next> next(v1::Record& record);
-  // After kEnd: the file ended without a trailer; bytes() of the tail were cut off.
+  // After kEnd: the file ended without a readable trailer; torn_bytes() of the tail were cut off (0 if the file ends
+  // right behind a chunk).
   bool torn() const;
   std::uint64_t torn_bytes() const;
   const v1::RecordingTrailer& trailer() const;  // after kEnd of a whole file; empty if torn
+
+  // For progress: how far into the file next() has come, and its size.
+  std::uint64_t offset_bytes() const;
+  std::uint64_t size_bytes() const;
 
  private:
   struct File;
