@@ -247,7 +247,7 @@ std::vector<std::string> when_of(std::uint64_t at_ns, const v1::Verdict& verdict
   std::vector<std::string> lines;
   const std::string day = context.time.day(at_ns);
   std::string decided = "decided " + (day.empty() ? "" : day + " ") + context.time.at(at_ns);
-  decided += verdict.held_ns() == 0 ? ", at once" : ", after it was held for " + duration_text(verdict.held_ns());
+  decided += verdict.held_ns() == 0 ? ", at once" : ", after it was held for " + spoken_duration(verdict.held_ns());
   lines.push_back(decided);
   switch (verdict.hold()) {
     case v1::HOLD_CAPABILITY_PRE_EXECUTION: break;

@@ -11,7 +11,7 @@ namespace holdfast {
 namespace {
 
 using Operation = v1::Operation;
-using Weight = TimelineEntry::Weight;
+using Weight = TimelineRow::Weight;
 
 std::string at_path(std::string_view holder, std::string_view name) {
   return fmt::format("{}\\{}", holder, name.empty() ? std::string_view("(Default)") : name);
@@ -118,27 +118,27 @@ std::string held_note(v1::HoldCapability hold) {
   return "";
 }
 
-TimelineEntry verdict_entry(std::uint64_t at_ns, const v1::Verdict& verdict) {
-  TimelineEntry entry{.at_ns = at_ns, .kind = "verdict", .program = verdict.program(), .pid = verdict.actor().pid(),
+TimelineRow verdict_row(std::uint64_t at_ns, const v1::Verdict& verdict) {
+  TimelineRow row{.at_ns = at_ns, .kind = "verdict", .program = verdict.program(), .pid = verdict.actor().pid(),
                       .target = verdict.target()};
-  entry.note = std::string(decision_word(verdict.decision())) + ", " + because_text(verdict);
-  if (verdict.held_ns() != 0) entry.note += ", held for " + duration_text(verdict.held_ns());
+  row.note = std::string(decision_word(verdict.decision())) + ", " + because_text(verdict);
+  if (verdict.held_ns() != 0) row.note += ", held for " + spoken_duration(verdict.held_ns());
   const bool stopped = verdict.decision() == v1::Verdict::DENY || verdict.decision() == v1::Verdict::TERMINATE;
-  entry.weight = stopped ? Weight::kStopped : Weight::kDecided;
-  return entry;
+  row.weight = stopped ? Weight::kStopped : Weight::kDecided;
+  return row;
 }
 
-TimelineEntry prompt_entry(std::uint64_t at_ns, const v1::Prompt& prompt) {
-  TimelineEntry entry{.at_ns = at_ns, .kind = "prompt", .program = prompt.program(), .pid = prompt.process().pid(),
+TimelineRow prompt_row(std::uint64_t at_ns, const v1::Prompt& prompt) {
+  TimelineRow row{.at_ns = at_ns, .kind = "prompt", .program = prompt.program(), .pid = prompt.process().pid(),
                       .target = prompt.target()};
-  entry.note = fmt::format("{}, {} s to answer", event_name(prompt.event()), prompt.countdown_s());
+  row.note = fmt::format("{}, {} s to answer", event_name(prompt.event()), prompt.countdown_s());
   if (prompt.not_shown() != v1::REASON_CODE_UNSPECIFIED) {
     v1::Verdict unseen;
     unseen.set_because(prompt.not_shown());
-    entry.note += ", shown to nobody: " + because_text(unseen);
+    row.note += ", shown to nobody: " + because_text(unseen);
   }
-  entry.weight = Weight::kAsked;
-  return entry;
+  row.weight = Weight::kAsked;
+  return row;
 }
 
 std::string status_note(const v1::Status& status) {
@@ -151,43 +151,43 @@ std::string status_note(const v1::Status& status) {
 }
 
 // Outputs that a person wants to see; false for the engine's own business.
-bool output_entry(std::uint64_t at_ns, const v1::Output& output, TimelineEntry& entry) {
+bool output_row(std::uint64_t at_ns, const v1::Output& output, TimelineRow& row) {
   switch (output.kind_case()) {
-    case v1::Output::kVerdict: entry = verdict_entry(at_ns, output.verdict()); return true;
-    case v1::Output::kPrompt: entry = prompt_entry(at_ns, output.prompt()); return true;
+    case v1::Output::kVerdict: row = verdict_row(at_ns, output.verdict()); return true;
+    case v1::Output::kPrompt: row = prompt_row(at_ns, output.prompt()); return true;
     case v1::Output::kPromptClosed: {
       v1::Verdict words;
       words.set_because(output.prompt_closed().because());
-      entry.note = fmt::format("prompt {}: {}", output.prompt_closed().prompt_id(), because_text(words));
-      entry.weight = Weight::kAsked;
+      row.note = fmt::format("prompt {}: {}", output.prompt_closed().prompt_id(), because_text(words));
+      row.weight = Weight::kAsked;
       break;
     }
     case v1::Output::kWarning:
-      entry.program = output.warning().program();
-      entry.target = output.warning().target();
-      entry.note = "the user is told about " + std::string(event_name(output.warning().event()));
-      entry.weight = Weight::kStopped;
+      row.program = output.warning().program();
+      row.target = output.warning().target();
+      row.note = "the user is told about " + std::string(event_name(output.warning().event()));
+      row.weight = Weight::kStopped;
       break;
     case v1::Output::kStatus:
-      entry.note = status_note(output.status());
-      entry.weight = Weight::kDecided;
+      row.note = status_note(output.status());
+      row.weight = Weight::kDecided;
       break;
     case v1::Output::kSettingsRefused:
-      entry.note = output.settings_refused().field() + ": " + output.settings_refused().reason();
-      entry.weight = Weight::kStopped;
+      row.note = output.settings_refused().field() + ": " + output.settings_refused().reason();
+      row.weight = Weight::kStopped;
       break;
     case v1::Output::kInputIgnored:
-      entry.note = output.input_ignored().what() + ": " + output.input_ignored().reason();
-      entry.weight = Weight::kDecided;
+      row.note = output.input_ignored().what() + ": " + output.input_ignored().reason();
+      row.weight = Weight::kDecided;
       break;
     case v1::Output::kLimitReached:
-      entry.note = output.limit_reached().outcome();
-      entry.weight = Weight::kStopped;
+      row.note = output.limit_reached().outcome();
+      row.weight = Weight::kStopped;
       break;
     default: return false;  // timers, HTTP, copies of files; a violation says nothing beyond its verdict
   }
-  entry.at_ns = at_ns;
-  entry.kind = field_name(*v1::Output::descriptor(), static_cast<int>(output.kind_case()), "output");
+  row.at_ns = at_ns;
+  row.kind = field_name(*v1::Output::descriptor(), static_cast<int>(output.kind_case()), "output");
   return true;
 }
 
@@ -211,7 +211,7 @@ std::string input_note(const v1::Input& input) {
     case v1::Input::kLoss:
       return fmt::format("{} observations lost: {}", grouped(input.loss().events()), input.loss().reason());
     case v1::Input::kClockChanged:
-      return fmt::format("the machine slept for {}", duration_text(input.clock_changed().suspended_ns()));
+      return fmt::format("the machine slept for {}", spoken_duration(input.clock_changed().suspended_ns()));
     case v1::Input::kDetection: return input.detection().name();
     default: return "";
   }
@@ -230,70 +230,70 @@ std::string operation_name(const v1::Operation& operation) {
   return field_name(*v1::Operation::descriptor(), static_cast<int>(operation.what_case()), "operation");
 }
 
-void Timeline::name_process(std::uint32_t pid, std::uint64_t start_ns, const std::string& image) {
+void TimelineView::name_process(std::uint32_t pid, std::uint64_t start_ns, const std::string& image) {
   if (programs_.size() >= kProcessesMax) programs_.erase(programs_.begin());
   programs_[{pid, 0}] = image;
   if (start_ns != 0) programs_[{pid, start_ns}] = image;
 }
 
-const std::string& Timeline::program_of(const v1::ProcessKey& key) const {
+const std::string& TimelineView::program_of(const v1::ProcessKey& key) const {
   static const std::string kUnknown;
   auto found = programs_.find({key.pid(), key.start_ns()});
   if (found == programs_.end()) found = programs_.find({key.pid(), 0});
   return found == programs_.end() ? kUnknown : found->second;
 }
 
-void Timeline::add_operation(std::uint64_t at_ns, const v1::Operation& operation, std::vector<TimelineEntry>& entries) {
-  TimelineEntry entry{.at_ns = at_ns, .kind = operation_name(operation), .pid = operation.actor().pid(),
+void TimelineView::add_operation(std::uint64_t at_ns, const v1::Operation& operation, std::vector<TimelineRow>& rows) {
+  TimelineRow row{.at_ns = at_ns, .kind = operation_name(operation), .pid = operation.actor().pid(),
                       .target = operation_target(operation), .note = held_note(operation.hold())};
   if (operation.has_process_start()) {
     const v1::Process& process = operation.process_start();
     name_process(process.pid(), process.start_ns(), process.image());
-    entry.program = process.image();
-    entry.pid = process.pid();
+    row.program = process.image();
+    row.pid = process.pid();
   } else {
-    entry.program = operation.actor_image().empty() ? program_of(operation.actor()) : operation.actor_image();
+    row.program = operation.actor_image().empty() ? program_of(operation.actor()) : operation.actor_image();
   }
-  entries.push_back(std::move(entry));
+  rows.push_back(std::move(row));
 }
 
-void Timeline::add(const v1::Input& input, std::span<const v1::Output> outputs, std::vector<TimelineEntry>& entries) {
+void TimelineView::add(const v1::Input& input, std::span<const v1::Output> outputs, std::vector<TimelineRow>& rows) {
   if (input.has_operation()) {
-    add_operation(input.at_ns(), input.operation(), entries);
+    add_operation(input.at_ns(), input.operation(), rows);
   } else if (!input.has_timer_fired() && !input.has_http_outcome()) {
-    TimelineEntry entry{.at_ns = input.at_ns()};
-    entry.kind = field_name(*v1::Input::descriptor(), static_cast<int>(input.kind_case()), "input");
-    entry.note = input_note(input);
-    entries.push_back(std::move(entry));
+    TimelineRow row{.at_ns = input.at_ns()};
+    row.kind = field_name(*v1::Input::descriptor(), static_cast<int>(input.kind_case()), "input");
+    row.note = input_note(input);
+    rows.push_back(std::move(row));
   }
   for (const v1::Output& output : outputs) {
-    TimelineEntry entry;
-    if (output_entry(input.at_ns(), output, entry)) entries.push_back(std::move(entry));
+    TimelineRow row;
+    if (output_row(input.at_ns(), output, row)) rows.push_back(std::move(row));
   }
 }
 
-bool TimelineFilter::admits(const TimelineEntry& entry) const {
-  if (entry.at_ns < from_ns || entry.at_ns > to_ns) return false;
-  if (decisions_only && entry.weight == Weight::kObserved) return false;
+bool TimelineFilter::admits(const TimelineRow& row) const {
+  if (row.at_ns < from_ns || row.at_ns > to_ns) return false;
+  if (decisions_only && row.weight == Weight::kObserved) return false;
   if (program.empty()) return true;
-  const auto found = std::ranges::search(entry.program, program, {}, lower, lower);
+  const auto found = std::ranges::search(row.program, program, {}, lower, lower);
   return !found.empty();
 }
 
-std::string timeline_line(const TimelineEntry& entry, const TimeText& time, const TimelineStyle& style) {
+std::string timeline_line(const TimelineRow& row, const TimeText& time, const TimelineStyle& style) {
   constexpr std::size_t kKindWidth = 16;
   constexpr std::size_t kProgramWidth = 26;
-  const char marker = entry.weight == Weight::kStopped ? '!' : entry.weight == Weight::kAsked ? '?' : ' ';
+  const char marker = row.weight == Weight::kStopped ? '!' : row.weight == Weight::kAsked ? '?' : ' ';
   std::string program;
-  if (!entry.program.empty()) {
-    program = printable(file_name(entry.program));
-    if (entry.pid != 0) program += fmt::format(" ({})", entry.pid);
-  } else if (entry.pid != 0) {
-    program = fmt::format("pid {}", entry.pid);
+  if (!row.program.empty()) {
+    program = printable(file_name(row.program));
+    if (row.pid != 0) program += fmt::format(" ({})", row.pid);
+  } else if (row.pid != 0) {
+    program = fmt::format("pid {}", row.pid);
   }
-  std::string line = fmt::format("{} {}  {}  ", marker, time.at(entry.at_ns), padded(entry.kind, kKindWidth));
-  std::string note = printable(entry.note);
-  std::string target = printable(entry.target);
+  std::string line = fmt::format("{} {}  {}  ", marker, time.at(row.at_ns), padded(row.kind, kKindWidth));
+  std::string note = printable(row.note);
+  std::string target = printable(row.target);
   if (!program.empty() || !target.empty()) line += padded(program, kProgramWidth) + "  ";
   if (style.width != 0) {
     const std::size_t used = text_width(line) + (note.empty() ? 0 : text_width(note) + 3);
@@ -302,17 +302,17 @@ std::string timeline_line(const TimelineEntry& entry, const TimeText& time, cons
   line += target;
   if (!note.empty()) line += (target.empty() ? "" : "   ") + note;
   while (line.ends_with(' ')) line.pop_back();
-  const std::string_view colour = kPaints[static_cast<std::size_t>(entry.weight)].colour;
+  const std::string_view colour = kPaints[static_cast<std::size_t>(row.weight)].colour;
   return style.colours && !colour.empty() ? std::string(colour) + line + "\x1b[0m" : line;
 }
 
-void write_entry(const TimelineEntry& entry, const TimeText& time, JsonWriter& json) {
-  json.object().field("at_ns", entry.at_ns).field("time", time.at(entry.at_ns)).field("kind", entry.kind);
-  if (!entry.program.empty()) json.field("program", entry.program);
-  if (entry.pid != 0) json.field("pid", entry.pid);
-  if (!entry.target.empty()) json.field("target", entry.target);
-  if (!entry.note.empty()) json.field("note", entry.note);
-  json.field("weight", weight_word(entry.weight)).end();
+void write_row(const TimelineRow& row, const TimeText& time, JsonWriter& json) {
+  json.object().field("at_ns", row.at_ns).field("time", time.at(row.at_ns)).field("kind", row.kind);
+  if (!row.program.empty()) json.field("program", row.program);
+  if (row.pid != 0) json.field("pid", row.pid);
+  if (!row.target.empty()) json.field("target", row.target);
+  if (!row.note.empty()) json.field("note", row.note);
+  json.field("weight", weight_word(row.weight)).end();
 }
 
 }  // namespace holdfast

@@ -1,9 +1,9 @@
 // What happened, as a list for a person: every observation with its program and target, and every decision about it.
 //
-//   Timeline timeline;
-//   std::vector<TimelineEntry> entries;
-//   timeline.add(input, outputs, entries);
-//   for (const auto& entry : entries) print(timeline_line(entry, time, {}));
+//   TimelineView timeline;
+//   std::vector<TimelineRow> rows;
+//   timeline.add(input, outputs, rows);
+//   for (const auto& row : rows) print(timeline_line(row, time, {}));
 //
 //   00:00:03.120  file_rename    outlook.exe      C:\Users\user\invoice.exe → C:\Users\user\holiday.exe
 #pragma once
@@ -24,7 +24,7 @@
 
 namespace holdfast {
 
-struct TimelineEntry {
+struct TimelineRow {
   enum class Weight : std::uint8_t {
     kObserved,  // it happened
     kDecided,   // the engine answered, and let it pass
@@ -40,31 +40,31 @@ struct TimelineEntry {
   Weight weight = Weight::kObserved;
 };
 
-class Timeline {
+class TimelineView {
  public:
   // Names of programs are kept for this many processes; beyond it those of the lowest pids are forgotten, and shown by their pid.
   static constexpr std::size_t kProcessesMax = 262'144;
 
-  // Appends the entries of one step: the observation first, then what the engine made of it. Timers and HTTP stay out:
+  // Appends the rows of one step: the observation first, then what the engine made of it. Timers and HTTP stay out:
   // they are the engine's own business.
-  void add(const v1::Input& input, std::span<const v1::Output> outputs, std::vector<TimelineEntry>& entries);
+  void add(const v1::Input& input, std::span<const v1::Output> outputs, std::vector<TimelineRow>& rows);
 
  private:
   using Key = std::pair<std::uint32_t, std::uint64_t>;  // pid and start time
   void name_process(std::uint32_t pid, std::uint64_t start_ns, const std::string& image);
   const std::string& program_of(const v1::ProcessKey& key) const;
-  void add_operation(std::uint64_t at_ns, const v1::Operation& operation, std::vector<TimelineEntry>& entries);
+  void add_operation(std::uint64_t at_ns, const v1::Operation& operation, std::vector<TimelineRow>& rows);
 
   std::map<Key, std::string> programs_;  // start time 0: the latest of the pid
 };
 
-// Which entries a person wants to see. Empty and 0 are no wish.
+// Which rows a person wants to see. Empty and 0 are no wish.
 struct TimelineFilter {
   std::uint64_t from_ns = 0;
   std::uint64_t to_ns = ~std::uint64_t{0};  // inclusive
   std::string program;                      // part of the program's path, without regard to the case of ASCII letters
   bool decisions_only = false;
-  bool admits(const TimelineEntry& entry) const;
+  bool admits(const TimelineRow& row) const;
 };
 
 struct TimelineStyle {
@@ -73,9 +73,9 @@ struct TimelineStyle {
 };
 
 // One line without '\n'.
-std::string timeline_line(const TimelineEntry& entry, const TimeText& time, const TimelineStyle& style);
+std::string timeline_line(const TimelineRow& row, const TimeText& time, const TimelineStyle& style);
 // The same for machines: an element of the array that is open.
-void write_entry(const TimelineEntry& entry, const TimeText& time, JsonWriter& json);
+void write_row(const TimelineRow& row, const TimeText& time, JsonWriter& json);
 
 // What an operation is aimed at, in full: "HKLM\...\Run\Updater = C:\...\x.exe". Empty for kinds without a target.
 std::string operation_target(const v1::Operation& operation);

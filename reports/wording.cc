@@ -187,7 +187,7 @@ std::string grouped(std::uint64_t number) {
   return text;
 }
 
-std::string duration_text(std::uint64_t ns) {
+std::string spoken_duration(std::uint64_t ns) {
   if (ns < kSecond / 1000) return fmt::format("{} us", ns / 1000);
   if (ns < kSecond / 10) return fmt::format("{} ms", ns / 1'000'000);
   if (ns < 10 * kSecond) {

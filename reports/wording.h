@@ -1,7 +1,7 @@
 // The words and figures in which every report speaks to people: one concept, one word.
 //
 //   event_name(v1::NEW_STARTUP_PROGRAM)       "New Startup Program"
-//   duration_text(5'880'000'000'000)          "98 min"
+//   spoken_duration(5'880'000'000'000)          "98 min"
 //   grouped(125103)                           "125,103"
 #pragma once
 
@@ -45,7 +45,7 @@ std::string_view outcome_word(Outcome outcome);   // "asked", for a sentence; al
 // "125,103".
 std::string grouped(std::uint64_t number);
 // The two largest units that say something: "0.26 s", "30 s", "98 min", "3 h 12 min", "2 d 4 h".
-std::string duration_text(std::uint64_t ns);
+std::string spoken_duration(std::uint64_t ns);
 // Part of a path after its last separator; the whole where there is none.
 std::string_view file_name(std::string_view path);
 // At most `width` characters (code points): the middle is left out by '…', whole parts first, so that root and name

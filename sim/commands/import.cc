@@ -1,0 +1,177 @@
+// holdfast import: event logs of real machines become a recording.
+#include "sensors/import/import.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "reports/json.h"
+#include "reports/wording.h"
+#include "sensors/import/recording_sink.h"
+#include "sim/commands/command.h"
+
+namespace holdfast {
+namespace {
+
+constexpr std::uint64_t kMalformedListedUsually = 10;
+
+CommandLine line() {
+  CommandLine line("import", "FILE...", 1, CommandLine::kArgumentsMax);
+  line.purpose("make a recording of event logs (Sysmon, Security and System events as JSON; plain, .gz, .zip or .tar.gz)");
+  line.option("output,o", "FILE", "the recording to write, such as incident.hfr; needed")
+      .flag("details", "list every kind of event and field that was not mapped")
+      .option("limit", "N", "list at most N malformed places (default 10, at most 100)")
+      .flag("progress", "tell the progress also where standard error is no terminal")
+      .example("holdfast import incident.zip -o incident.hfr", "then: holdfast replay incident.hfr")
+      .example("holdfast import monday.json tuesday.json.gz -o week.hfr --details", "several files, in this order");
+  return line;
+}
+
+// "99.6 %", cut and never rounded up, so that 100.0 % means all.
+std::string share(std::uint64_t part, std::uint64_t whole) {
+  if (whole == 0) return "0 %";
+  const std::uint64_t permille = part * 1000 / whole;
+  return fmt::format("{}.{} %", permille / 10, permille % 10);
+}
+
+// "Sysmon 4, 16, 255": kinds of events without a meaning.
+std::string unmapped_kinds(const v1::ImportSummary& summary) {
+  constexpr int kKindsMax = 12;
+  std::string text;
+  std::string provider;
+  int kinds = 0;
+  for (const v1::UnmappedEvent& event : summary.unmapped_event()) {
+    if (event.events() == 0) continue;
+    if (++kinds > kKindsMax) return text + ", …";
+    if (!text.empty()) text += ", ";
+    if (event.provider() != provider) text += event.provider() + ' ';
+    provider = event.provider();
+    text += std::to_string(event.event_id());
+  }
+  return text;
+}
+
+void print_details(const v1::ImportSummary& summary, std::string& text) {
+  for (const v1::UnmappedEvent& event : summary.unmapped_event()) {
+    text += fmt::format("  {} {}: ", printable(event.provider()), event.event_id());
+    if (event.events() != 0) text += fmt::format("{} without a meaning for us", grouped(event.events()));
+    if (event.field_size() != 0) {
+      text += event.events() != 0 ? "; fields left out:" : "fields left out:";
+      for (const std::string& field : event.field()) text += ' ' + printable(field);
+    }
+    text += '\n';
+  }
+}
+
+struct Remark {
+  std::uint64_t ImportRemarks::*count;
+  std::string_view key;
+  std::string_view says;
+};
+constexpr Remark kRemarks[] = {
+    {&ImportRemarks::duplicate_keys, "duplicate_keys", "fields stood twice in an event: the first one counts"},
+    {&ImportRemarks::replaced_surrogates, "replaced_surrogates", "halves of characters were replaced"},
+    {&ImportRemarks::pid_from_guid, "pid_from_guid", "events named their process by GUID only: an earlier event told the pid"},
+    {&ImportRemarks::pid_unknown, "pid_unknown", "events named their process by GUID only, and none told the pid"},
+    {&ImportRemarks::registry_kind_assumed, "registry_kind_assumed", "registry events did not say what they were: taken as created keys"},
+    {&ImportRemarks::shortened_texts, "shortened_texts", "texts were longer than a recording keeps: cut"},
+    {&ImportRemarks::unused_members, "unused_members", "members of archives held no events"},
+};
+
+void print_text(const ImportReport& report, const std::string& output, bool details, std::uint64_t limit,
+                std::uint64_t took_ns, Terminal& terminal) {
+  const v1::ImportSummary& summary = report.summary;
+  constexpr std::uint64_t kMegabyte = 1'000'000;
+  const std::string size = report.json_bytes < kMegabyte ? fmt::format("{} kB", (report.json_bytes + 999) / 1000)
+                                                         : grouped(report.json_bytes / kMegabyte) + " MB";
+  std::string text = fmt::format("  {}  {} events  {}      mapped {} ({})   no meaning for us {}", size,
+                                 grouped(summary.events()), spoken_duration(took_ns), grouped(summary.mapped()),
+                                 share(summary.mapped(), summary.events()), grouped(summary.unmapped()));
+  const std::string kinds = unmapped_kinds(summary);
+  if (!kinds.empty()) text += " (" + printable(kinds) + ")";
+  text += fmt::format("   malformed {}\n", grouped(summary.malformed()));
+  if (summary.out_of_order() != 0) {
+    text += fmt::format("  {} events lay before their predecessor in time: moved to its time\n", grouped(summary.out_of_order()));
+  }
+  for (const Remark& remark : kRemarks) {
+    if (report.remarks.*remark.count != 0) text += fmt::format("  {} {}\n", grouped(report.remarks.*remark.count), remark.says);
+  }
+  if (details) print_details(summary, text);
+  text += "  observations only: this recording cannot say what would have been held\n";
+  text += fmt::format("  next: holdfast replay {}\n", printable(output));
+  terminal.out(text);
+  for (std::size_t i = 0; i < report.malformed.size() && i < limit; ++i) {
+    terminal.err("holdfast: " + printable(report.malformed[i].text()) + "; skipped\n");
+  }
+  if (summary.malformed() > limit) {
+    terminal.err(fmt::format("holdfast: … and {} more malformed places\n", grouped(summary.malformed() - limit)));
+  }
+}
+
+void print_json(const ImportReport& report, const std::string& output, std::uint64_t took_ns, Terminal& terminal) {
+  const v1::ImportSummary& summary = report.summary;
+  JsonWriter json;
+  json.object()
+      .field("recording", output)
+      .field("json_bytes", report.json_bytes)
+      .field("took_ns", took_ns)
+      .field("events", summary.events())
+      .field("mapped", summary.mapped())
+      .field("unmapped", summary.unmapped())
+      .field("malformed", summary.malformed())
+      .field("out_of_order", summary.out_of_order());
+  json.object("remarks");
+  for (const Remark& remark : kRemarks) json.field(remark.key, report.remarks.*remark.count);
+  json.end().array("unmapped_events");
+  for (const v1::UnmappedEvent& event : summary.unmapped_event()) {
+    json.object().field("provider", event.provider()).field("event_id", event.event_id()).field("events", event.events());
+    json.array("fields");
+    for (const std::string& field : event.field()) json.element(field);
+    json.end().end();
+  }
+  json.end().array("malformed_places");
+  for (const MalformedPlace& place : report.malformed) {
+    json.object().field("file", place.file).field("line", place.line).field("reason", place.reason).end();
+  }
+  json.end().end();
+  terminal.out(json.text() + '\n');
+}
+
+ExitCode run(const Arguments& given, Terminal& terminal) {
+  const std::string output = given.text("output");
+  if (output.empty()) {
+    return bad_input(terminal, Error{.where = "import", .field = "--output", .what = "is missing",
+                                     .remedy = "name the recording to write: -o incident.hfr"});
+  }
+  const auto limit = given.number("limit", kMalformedListedUsually, 100);
+  if (!limit) return bad_input(terminal, limit.error());
+  const std::uint64_t began_ns = terminal.stopwatch().now_ns();
+  Progress progress(terminal, given.has("progress"));
+  ImportOptions options;
+  options.progress = [&](const ImportProgress& now) {
+    constexpr std::uint64_t kMegabyte = 1'000'000;
+    progress.report("imported", now.bytes_done / kMegabyte, now.bytes_total / kMegabyte, "MB");
+  };
+  RecordingSink sink(output);
+  const auto report = import_events(given.positional(), sink, options);
+  progress.clear();
+  if (!report) return bad_input(terminal, report.error());
+  if (auto closed = sink.close(report->summary); !closed) return bad_input(terminal, closed.error());
+  const std::uint64_t took_ns = terminal.stopwatch().now_ns() - began_ns;
+  if (given.has("json")) {
+    print_json(*report, output, took_ns, terminal);
+  } else {
+    print_text(*report, output, given.has("details"), *limit, took_ns, terminal);
+  }
+  // The recording is good as far as it goes; that something was skipped must not pass unnoticed by a script.
+  return report->summary.malformed() == 0 ? ExitCode::kAsExpected : ExitCode::kExpectationFailed;
+}
+
+}  // namespace
+
+const Command& import_command() {
+  static const Command kCommand{"import", "event logs of real machines become a recording", line, run};
+  return kCommand;
+}
+
+}  // namespace holdfast

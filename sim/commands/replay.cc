@@ -1,0 +1,246 @@
+// holdfast replay: what the engine decides about a recording, under its own settings or others.
+#include <fmt/format.h>
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "reports/decisions.h"
+#include "reports/json.h"
+#include "reports/summary.h"
+#include "sensors/recording/binary_file.h"
+#include "sim/commands/command.h"
+#include "sim/commands/replay_options.h"
+#include "sim/replay.h"
+
+namespace holdfast {
+namespace {
+
+constexpr std::uint64_t kListedUsually = 40;
+
+CommandLine line() {
+  CommandLine line("replay", "RECORDING", 1, 1);
+  line.purpose("decide about a recording again, and say what came out");
+  add_replay_options(line);
+  line.flag("all", "list every decision, also what was only assessed or passed")
+      .option("limit", "N", "list at most N decisions (default 40; 0: all)")
+      .option("log", "FILE", "write the decision log there; its SHA-256 is the hash of the replay")
+      .flag("decode-only", "read and decode only: the measure for the speed of a replay")
+      .flag("progress", "tell the progress also where standard error is no terminal")
+      .example("holdfast replay incident.hfr", "what would have been noticed, every event assessed")
+      .example("holdfast replay incident.hfr --settings fixtures/settings/ask-all.txtpb --user deny",
+               "what a user who always says no would have stopped")
+      .example("holdfast replay incident.hfr --log incident.log && sha256sum incident.log",
+               "the decision log; the same hash on every system");
+  return line;
+}
+
+// What a replay prints of its decisions, and counts of all.
+class DecisionList final : public StepObserver {
+ public:
+  DecisionList(TimeText time, std::uint64_t limit, bool all, bool json, bool colours)
+      : context_{.time = time, .settings_name = {}, .policy_place = {}, .program_started = {}, .script = {}},
+        limit_(limit), all_(all), json_wanted_(json), style_{.colours = colours} {}
+
+  Expected<void> on_step(const v1::Input& input, const std::vector<v1::Output>& outputs) override {
+    for (const v1::Output& output : outputs) {
+      if (output.has_verdict()) add(input.at_ns(), output.verdict());
+    }
+    return {};
+  }
+
+  JsonWriter& json() { return json_; }
+  const std::string& lines() const { return lines_; }
+  const DecisionSummary& summary() const { return summary_; }
+  std::uint64_t unlisted() const { return unlisted_; }
+  // The first decision that stopped or asked; 0: none did.
+  std::uint64_t most_telling() const { return most_telling_; }
+
+ private:
+  void add(std::uint64_t at_ns, const v1::Verdict& verdict) {
+    summary_.add(verdict);
+    const Outcome outcome = outcome_of(verdict);
+    const bool telling = outcome != Outcome::kPassed && outcome != Outcome::kAssessed;
+    if (telling && most_telling_ == 0) most_telling_ = summary_.decisions();
+    if (!telling && !all_) return;
+    if (limit_ != 0 && listed_ == limit_) {
+      ++unlisted_;
+      return;
+    }
+    ++listed_;
+    if (json_wanted_) {
+      write_decision(summary_.decisions(), at_ns, verdict, context_, json_);
+      return;
+    }
+    if (context_.time.is_wall_clock() && context_.time.day_number(at_ns) != day_) {
+      day_ = context_.time.day_number(at_ns);
+      lines_ += "  " + context_.time.day(at_ns) + " (UTC)\n";
+    }
+    lines_ += decision_line(summary_.decisions(), at_ns, verdict, context_.time, style_) + '\n';
+  }
+
+  ExplainContext context_;
+  std::uint64_t limit_;
+  bool all_;
+  bool json_wanted_;
+  DecisionStyle style_;
+  DecisionSummary summary_;
+  std::string lines_;
+  JsonWriter json_;
+  std::uint64_t listed_ = 0;
+  std::uint64_t unlisted_ = 0;
+  std::uint64_t most_telling_ = 0;
+  std::uint64_t day_ = 0;
+};
+
+class ReplayProgress final : public StepObserver {
+ public:
+  ReplayProgress(Terminal& terminal, bool wanted) : progress_(terminal, wanted) {}
+  Expected<void> on_step(const v1::Input& /*input*/, const std::vector<v1::Output>& /*outputs*/) override {
+    constexpr std::uint64_t kEvery = 4096;
+    if (++steps_ % kEvery == 0) progress_.report("replayed", steps_, 0, "inputs");
+    return {};
+  }
+  void clear() { progress_.clear(); }
+
+ private:
+  Progress progress_;
+  std::uint64_t steps_ = 0;
+};
+
+// The decision log as a file: whole under its name, or not at all.
+class LogFile {
+ public:
+  static Expected<LogFile> create(const std::string& path) {
+    LogFile log;
+    if (path.empty()) return log;
+    auto file = PartialFile::create(path);
+    if (!file) return std::unexpected(file.error());
+    log.file_ = std::make_unique<PartialFile>(std::move(*file));
+    return log;
+  }
+  static Expected<void> take(void* whom, std::string_view lines) {
+    auto& file = static_cast<LogFile*>(whom)->file_;
+    if (!file || lines.empty()) return {};
+    const std::span<const char> bytes(lines.data(), lines.size());
+    return file->write({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
+  }
+  Expected<void> finish() { return file_ ? file_->finish() : Expected<void>{}; }
+  void discard() {
+    if (file_) file_->discard();
+  }
+
+ private:
+  std::unique_ptr<PartialFile> file_;
+};
+
+ExitCode decode_only(const std::string& path, bool json, Terminal& terminal) {
+  const std::uint64_t began_ns = terminal.stopwatch().now_ns();
+  const auto inputs = count_inputs(path);
+  if (!inputs) return bad_input(terminal, inputs.error());
+  const std::uint64_t took_ns = terminal.stopwatch().now_ns() - began_ns;
+  if (json) {
+    JsonWriter writer;
+    writer.object().field("recording", path).field("inputs", *inputs).field("took_ns", took_ns).end();
+    terminal.out(writer.text() + '\n');
+  } else {
+    terminal.out(fmt::format("  read and decoded {} inputs in {}\n", grouped(*inputs), spoken_duration(took_ns)));
+  }
+  return ExitCode::kAsExpected;
+}
+
+void print_json_report(const std::string& path, const Replay& replay, const ReplayResult& result, DecisionList& list,
+                const std::string& hash, std::uint64_t took_ns, Terminal& terminal) {
+  JsonWriter json;
+  json.object()
+      .field("recording", path)
+      .field("origin", v1::RecordingHeader::Origin_Name(replay.header().origin()))
+      .field("platform", v1::Platform_Name(replay.profile().platform()))
+      .field("settings", replay.settings().name())
+      .field("events", result.events)
+      .field("inputs", result.steps)
+      .field("recorded_ns", result.last_at_ns - result.first_at_ns)
+      .field("took_ns", took_ns)
+      .field("left_out", result.left_out)
+      .field("torn", result.torn)
+      .field("torn_bytes", result.torn_bytes)
+      .field("log_sha256", hash);
+  list.summary().write(json);
+  // The list was written while it came: its elements follow one another already.
+  json.field("unlisted", list.unlisted()).array("listed");
+  terminal.out(json.take() + list.json().take());
+  terminal.out("]}\n");
+}
+
+void print_text_report(const std::string& path, const Replay& replay, const ReplayResult& result, DecisionList& list,
+                const std::string& hash, std::uint64_t took_ns, Terminal& terminal) {
+  std::string text = list.lines();
+  if (list.unlisted() != 0) text += fmt::format("  … and {} more (--limit 0 lists all)\n", grouped(list.unlisted()));
+  text += list.summary().table();
+  text += fmt::format("  {}    {} events    {} ({} recorded)\n", list.summary().sentence(), grouped(result.events),
+                      spoken_duration(took_ns), spoken_duration(result.last_at_ns - result.first_at_ns));
+  text += fmt::format("  settings {}    {}    log {}\n",
+                      printable(replay.settings().name().empty() ? "without a name" : replay.settings().name()),
+                      platform_name(replay.profile().platform()), hash);
+  if (replay.header().origin() == v1::RecordingHeader::IMPORTED) {
+    text += "  imported observations: a verdict says what would have been decided, not what was held\n";
+  }
+  if (result.left_out != 0) {
+    text += fmt::format("  {} recorded answers and settings were left out: other settings decide\n", grouped(result.left_out));
+  }
+  if (result.torn) {
+    text += fmt::format("  the recording ends without its trailer: {} bytes were cut off\n", grouped(result.torn_bytes));
+  }
+  if (list.most_telling() != 0) {
+    text += fmt::format("  next: holdfast explain {} --decision {}\n", printable(path), list.most_telling());
+  } else if (list.summary().decisions() != 0) {
+    text += "  nothing was asked or denied; --all lists the rest\n";
+  }
+  terminal.out(text);
+}
+
+ExitCode run(const Arguments& given, Terminal& terminal) {
+  const std::string& path = given.positional()[0];
+  if (given.has("decode-only")) return decode_only(path, given.has("json"), terminal);
+  const auto limit = given.number("limit", kListedUsually, 1'000'000'000);
+  if (!limit) return bad_input(terminal, limit.error());
+  auto request = replay_request(path, given);
+  if (!request) return bad_input(terminal, request.error());
+  if (request->options.settings && request->options.settings->name().empty()) {
+    request->options.settings->set_name(request->settings_name);
+  }
+  const std::uint64_t began_ns = terminal.stopwatch().now_ns();
+  auto replay = Replay::open(std::move(request->options));
+  if (!replay) return bad_input(terminal, replay.error());
+  auto log_file = LogFile::create(given.text("log"));
+  if (!log_file) return bad_input(terminal, log_file.error());
+
+  DecisionLog log(&LogFile::take, &*log_file);
+  DecisionList list(TimeText::by_wall_clock(replay->header().started_wall_ns()), *limit, given.has("all"),
+                    given.has("json"), terminal.out_colours());
+  ReplayProgress progress(terminal, given.has("progress"));
+  auto result = replay->run({&log, &list, &progress});
+  progress.clear();
+  Expected<void> written;
+  if (result) written = log.finish();
+  if (result && written) written = log_file->finish();
+  if (!result || !written) {
+    log_file->discard();
+    return bad_input(terminal, result ? written.error() : result.error());
+  }
+  const std::uint64_t took_ns = terminal.stopwatch().now_ns() - began_ns;
+  const auto print = given.has("json") ? print_json_report : print_text_report;
+  print(path, *replay, *result, list, log.sha256(), took_ns, terminal);
+  return ExitCode::kAsExpected;
+}
+
+}  // namespace
+
+const Command& replay_command() {
+  static const Command kCommand{"replay", "decide about a recording again, under given settings", line, run};
+  return kCommand;
+}
+
+}  // namespace holdfast

@@ -1,0 +1,58 @@
+// holdfast run: plays scenarios and checks what they expect.
+#include <fmt/format.h>
+
+#include <thread>
+#include <utility>
+
+#include "reports/console.h"
+#include "reports/junit.h"
+#include "sim/commands/command.h"
+#include "sim/runner.h"
+#include "sim/text_file.h"
+
+namespace holdfast {
+namespace {
+
+constexpr std::uint64_t kJobsMax = 256;
+
+CommandLine line() {
+  CommandLine line("run", "SCENARIO|FOLDER...", 1, CommandLine::kArgumentsMax);
+  line.purpose("play scenarios and check what they expect");
+  line.option("jobs,j", "N", "scenarios at a time (default: one per processor); the report is the same for any number")
+      .option("filter", "TEXT", "only scenarios whose path or name contains this")
+      .option("junit", "FILE", "also write a JUnit XML report, for CI servers")
+      .flag("update", "rewrite expectations of verdicts that are not met to what happened, and say which")
+      .example("holdfast run scenarios", "everything")
+      .example("holdfast run scenarios --filter asking --junit report.xml", "a part, with a report for the CI server")
+      .example("holdfast run new.txtpb --update", "take what happened for what is expected, then read the difference");
+  return line;
+}
+
+ExitCode run(const Arguments& given, Terminal& terminal) {
+  const unsigned processors = std::thread::hardware_concurrency();
+  const auto jobs = given.number("jobs", processors == 0 ? 1 : processors, kJobsMax);
+  if (!jobs) return bad_input(terminal, jobs.error());
+  RunOptions options;
+  options.paths = given.positional();
+  options.jobs = *jobs == 0 ? 1 : static_cast<unsigned>(*jobs);
+  options.filter = given.text("filter");
+  options.update = given.has("update");
+  options.stopwatch = &terminal.stopwatch();
+  const RunReport report = run_scenarios(options);
+  if (given.has("junit")) {
+    if (auto written = replace_text_file(given.text("junit"), junit_report(report)); !written) {
+      return bad_input(terminal, written.error());
+    }
+  }
+  terminal.out(given.has("json") ? json_report(report) : console_report(report, {.colours = terminal.out_colours()}));
+  return static_cast<ExitCode>(report.exit_code());
+}
+
+}  // namespace
+
+const Command& run_command() {
+  static const Command kCommand{"run", "play scenarios and check what they expect", line, run};
+  return kCommand;
+}
+
+}  // namespace holdfast
