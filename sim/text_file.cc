@@ -1,0 +1,135 @@
+#include "sim/text_file.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <system_error>
+
+namespace holdfast {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Names of files are UTF-8 everywhere, also where the system's own encoding is another.
+fs::path native(const std::string& path) { return fs::path(std::u8string(path.begin(), path.end())); }
+
+std::string portable(const fs::path& path) {
+  const std::u8string text = path.generic_u8string();
+  return {text.begin(), text.end()};
+}
+
+std::unexpected<Error> wrong(const std::string& path, std::string what, std::string remedy = {}) {
+  return std::unexpected(Error{.where = path, .field = {}, .what = std::move(what), .remedy = std::move(remedy)});
+}
+
+// Length of the UTF-8 sequence at `at`, or 0 if there is none. Overlong forms, surrogates and values beyond U+10FFFF are none.
+std::size_t utf8_length(std::string_view text, std::size_t at) {
+  const auto byte = [&](std::size_t i) -> unsigned { return static_cast<unsigned char>(text[i]); };
+  const unsigned lead = byte(at);
+  if (lead < 0x80) return 1;
+  const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+  if (lead < 0xC2 || lead > 0xF4 || at + length > text.size()) return 0;
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte(at + i) & 0xC0U) != 0x80U) return 0;
+  }
+  const unsigned second = byte(at + 1);
+  if (lead == 0xE0 && second < 0xA0) return 0;
+  if (lead == 0xED && second > 0x9F) return 0;
+  if (lead == 0xF0 && second < 0x90) return 0;
+  if (lead == 0xF4 && second > 0x8F) return 0;
+  return length;
+}
+
+}  // namespace
+
+bool is_folder(const std::string& path) {
+  std::error_code failed;
+  return fs::is_directory(native(path), failed);
+}
+
+Expected<std::string> read_text_file(const std::string& path, std::size_t bytes_max) {
+  std::error_code failed;
+  const fs::path file = native(path);
+  const fs::file_status status = fs::status(file, failed);
+  if (!fs::exists(status)) return wrong(path, "there is no such file");
+  if (fs::is_directory(status)) return wrong(path, "this is a folder, not a file");
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return wrong(path, "the file cannot be opened", "check its permissions");
+  // Read instead of asked for its size: pipes and devices have none.
+  std::string text;
+  constexpr std::size_t kBlock = std::size_t{64} * 1024;
+  while (in && text.size() <= bytes_max) {
+    const std::size_t before = text.size();
+    text.resize(before + kBlock);
+    in.read(text.data() + before, static_cast<std::streamsize>(kBlock));
+    text.resize(before + static_cast<std::size_t>(in.gcount()));
+  }
+  if (in.bad()) return wrong(path, "the file cannot be read to its end");
+  if (text.size() > bytes_max) return wrong(path, fmt::format("the file is larger than {} bytes", bytes_max));
+  return text;
+}
+
+Expected<void> replace_text_file(const std::string& path, std::string_view text) {
+  const fs::path target = native(path);
+  const fs::path partial = native(path + ".partial");
+  std::error_code failed;
+  {
+    std::ofstream out(partial, std::ios::binary | std::ios::trunc);
+    out.write(text.data(), static_cast<std::streamsize>(text.size()));
+    out.flush();
+    if (!out) {
+      out.close();
+      fs::remove(partial, failed);
+      return wrong(path, "the new content cannot be written", "check permissions and free space; the file is as it was");
+    }
+  }
+  fs::rename(partial, target, failed);
+  if (failed) {
+    const std::string reason = failed.message();
+    fs::remove(partial, failed);
+    return wrong(path, "the new content cannot take the file's place: " + reason);
+  }
+  return {};
+}
+
+Expected<std::vector<std::string>> find_text_files(const std::string& path, std::string_view suffix,
+                                                   std::size_t files_max) {
+  std::error_code failed;
+  const fs::path root = native(path);
+  if (!fs::exists(root, failed)) return wrong(path, "there is no such file or folder");
+  std::vector<std::string> found;
+  if (!fs::is_directory(root, failed)) {
+    found.push_back(path);
+    return found;
+  }
+  fs::recursive_directory_iterator walk(root, failed);
+  if (failed) return wrong(path, "the folder cannot be read: " + failed.message());
+  for (; walk != fs::recursive_directory_iterator(); walk.increment(failed)) {
+    if (failed) return wrong(path, "a folder below cannot be read: " + failed.message());
+    std::error_code unknown;
+    const bool folder = walk->is_directory(unknown);
+    std::string name = portable(walk->path());
+    if (folder || !name.ends_with(suffix)) continue;
+    if (found.size() == files_max) return wrong(path, fmt::format("there are more than {} files below", files_max));
+    found.push_back(std::move(name));
+  }
+  if (failed) return wrong(path, "a folder below cannot be read: " + failed.message());
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+int first_line_not_utf8(std::string_view text) {
+  int line = 1;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t length = utf8_length(text, at);
+    if (length == 0) return line;
+    if (text[at] == '\n') ++line;
+    at += length;
+  }
+  return 0;
+}
+
+}  // namespace holdfast

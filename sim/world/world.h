@@ -1,0 +1,47 @@
+// Everything around the engine that is not the timeline: the people at the machine, and what happens when the agent starts.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <vector>
+
+#include "agent/host.h"
+#include "engine/schema/scenario.pb.h"
+#include "sensors/actuator.h"
+#include "sim/input_source.h"
+#include "sim/timeline.h"
+#include "sim/world/user.h"
+
+namespace holdfast {
+
+// First inputs of every story, before anything of the timeline: the agent starts, people are logged on.
+class Beginning final : public InputSource {
+ public:
+  Beginning(const Timeline& timeline, const std::vector<std::unique_ptr<UserModel>>& users);
+  std::optional<Moment> due() const override;
+  bool take(v1::Input& input) override;
+
+ private:
+  std::deque<v1::Input> inputs_;
+};
+
+class World final : public Actuator, public StepObserver {
+ public:
+  // `timeline` and `order` must outlive the world.
+  World(const Timeline& timeline, PlanningOrder& order);
+
+  // To be merged with the timeline's player; they live as long as the world. The beginning goes first.
+  std::vector<InputSource*> sources();
+
+  void carry_out(std::uint64_t at_ns, const v1::Output& output) override;
+  // People notice that their session was locked; never fails.
+  Expected<void> on_step(const v1::Input& input, const std::vector<v1::Output>& outputs) override;
+
+ private:
+  v1::UserModel default_user_;
+  std::vector<std::unique_ptr<UserModel>> users_;
+  std::unique_ptr<Beginning> beginning_;
+};
+
+}  // namespace holdfast
