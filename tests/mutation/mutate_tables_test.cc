@@ -1,0 +1,170 @@
+// Every cell of the domain's tables matters: with any single one changed, a specification or a scenario fails.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/core/tables.h"
+#include "sim/scenario_file.h"
+#include "sim/scenario_run.h"
+#include "tests/engine/core/table_specification.h"
+#include "tests/engine/rules/rule_specification.h"
+
+namespace holdfast {
+namespace {
+
+using engine::ActionRule;
+using engine::EventRule;
+using engine::PlatformRule;
+using engine::Tables;
+
+// The product's tables in a form that can be changed.
+struct MutableTables {
+  std::vector<EventRule> events;
+  std::vector<PlatformRule> platforms;
+  std::vector<ActionRule> actions;
+  engine::AutoAllowRule auto_allow;
+
+  MutableTables()
+      : events(engine::default_tables().events.begin(), engine::default_tables().events.end()),
+        platforms(engine::default_tables().platforms.begin(), engine::default_tables().platforms.end()),
+        actions(engine::default_tables().actions.begin(), engine::default_tables().actions.end()),
+        auto_allow(engine::default_tables().auto_allow) {}
+
+  Tables view() const { return {.events = events, .platforms = platforms, .actions = actions, .auto_allow = auto_allow}; }
+};
+
+struct Mutant {
+  std::string name;
+  MutableTables tables;
+};
+
+template <typename Change>
+void mutate(std::vector<Mutant>& mutants, std::string name, Change change) {
+  Mutant& mutant = mutants.emplace_back();
+  mutant.name = std::move(name);
+  change(mutant.tables);
+}
+
+std::vector<Mutant> platform_mutants() {
+  std::vector<Mutant> mutants;
+  for (std::size_t i = 0; i < engine::default_tables().platforms.size(); ++i) {
+    const std::string name = "platform " + std::string(engine::default_tables().platforms[i].name);
+    mutate(mutants, name + ": supported", [&](MutableTables& t) { t.platforms[i].supported ^= true; });
+    mutate(mutants, name + ": server", [&](MutableTables& t) { t.platforms[i].server ^= true; });
+    mutate(mutants, name + ": any port", [&](MutableTables& t) { t.platforms[i].newly_encountered_any_port ^= true; });
+    // A platform that is not supported has no service pack that could help: the cell is never read.
+    if (!engine::default_tables().platforms[i].supported) continue;
+    mutate(mutants, name + ": service pack", [&](MutableTables& t) {
+      t.platforms[i].service_pack_min = t.platforms[i].service_pack_min == 0 ? 9 : 0;
+    });
+  }
+  return mutants;
+}
+
+std::vector<Mutant> action_mutants() {
+  std::vector<Mutant> mutants;
+  for (std::size_t i = 0; i < engine::default_tables().actions.size(); ++i) {
+    const ActionRule& row = engine::default_tables().actions[i];
+    const std::string name = "action " + v1::MonitoredEventPolicy::Action_Name(row.action);
+    mutate(mutants, name + ": asks", [&](MutableTables& t) { t.actions[i].asks ^= true; });
+    mutate(mutants, name + ": reason", [&](MutableTables& t) { t.actions[i].reason = v1::NO_MONITORED_EVENT; });
+    // What cannot happen has no cell to read: an action that asks decides nothing by itself, one that allows at once
+    // never denies, one that denies never allows.
+    if (!row.asks) mutate(mutants, name + ": allows", [&](MutableTables& t) { t.actions[i].allows ^= true; });
+    if (row.allows || row.asks) {
+      mutate(mutants, name + ": logs allowed", [&](MutableTables& t) { t.actions[i].logs_when_allowed ^= true; });
+    }
+    if (!row.allows) {
+      mutate(mutants, name + ": logs denied", [&](MutableTables& t) { t.actions[i].logs_when_denied ^= true; });
+      mutate(mutants, name + ": warns", [&](MutableTables& t) { t.actions[i].warns_when_denied ^= true; });
+    }
+  }
+  return mutants;
+}
+
+std::vector<Mutant> automatic_allow_mutants() {
+  std::vector<Mutant> mutants;
+  mutate(mutants, "automatic allow: Event Monitoring", [](MutableTables& t) { t.auto_allow.needs_event_monitoring ^= true; });
+  mutate(mutants, "automatic allow: asks", [](MutableTables& t) { t.auto_allow.needs_ask_when_necessary ^= true; });
+  return mutants;
+}
+
+std::vector<Mutant> event_mutants() {
+  std::vector<Mutant> mutants;
+  for (std::size_t i = 0; i < engine::default_tables().events.size(); ++i) {
+    const std::string name = "event rule " + std::string(engine::default_tables().events[i].id);
+    mutate(mutants, name + ": removed", [&](MutableTables& t) { t.events.erase(t.events.begin() + static_cast<std::ptrdiff_t>(i)); });
+    mutate(mutants, name + ": another event", [&](MutableTables& t) {
+      t.events[i].event = t.events[i].event == v1::NEW_SERVICE ? v1::SHELL_MODIFICATION : v1::NEW_SERVICE;
+    });
+  }
+  return mutants;
+}
+
+class Scenarios {
+ public:
+  Scenarios() {
+    std::vector<std::string> paths;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(HOLDFAST_SOURCE_DIR "/scenarios")) {
+      if (entry.path().extension() == ".txtpb") paths.push_back(entry.path().string());
+    }
+    std::ranges::sort(paths);
+    for (const std::string& path : paths) {
+      if (auto file = load_scenario(path)) files_.push_back(std::move(*file));
+    }
+  }
+
+  std::size_t size() const { return files_.size(); }
+
+  // Whether every scenario's expectations are met with these tables.
+  bool all_met(const Tables& tables) const {
+    return std::ranges::all_of(files_, [&](const ScenarioFile& file) {
+      const auto run = run_scenario(file.scenario, tables, &file.locations);
+      return run && run->met();
+    });
+  }
+
+ private:
+  std::vector<ScenarioFile> files_;
+};
+
+bool specifications_hold(const Tables& tables) {
+  return engine::platform_contradictions(tables).empty() && engine::action_contradictions(tables).empty() &&
+         engine::automatic_allow_contradictions(tables).empty() && engine::rule_contradictions(tables.events).empty();
+}
+
+TEST(Mutation, UnchangedTablesContradictNothing) {
+  const Scenarios scenarios;
+  EXPECT_GE(scenarios.size(), 60U);
+  EXPECT_TRUE(specifications_hold(MutableTables().view()));
+  EXPECT_TRUE(scenarios.all_met(MutableTables().view()));
+}
+
+// Names the mutants that neither a specification nor a scenario notices, and prints who notices how many.
+std::vector<std::string> survivors(const std::vector<Mutant>& mutants) {
+  const Scenarios scenarios;
+  std::vector<std::string> names;
+  std::size_t by_scenarios = 0;
+  for (const Mutant& mutant : mutants) {
+    const Tables tables = mutant.tables.view();
+    const bool noticed = !specifications_hold(tables);
+    const bool also = !scenarios.all_met(tables);
+    by_scenarios += also ? 1 : 0;
+    if (!noticed && !also) names.push_back(mutant.name);
+  }
+  std::printf("%zu mutants, %zu noticed by scenarios, %zu survivors\n", mutants.size(), by_scenarios, names.size());
+  return names;
+}
+
+TEST(Mutation, OfAnyPlatformIsNoticed) { EXPECT_THAT(survivors(platform_mutants()), testing::IsEmpty()); }
+TEST(Mutation, OfAnyActionIsNoticed) { EXPECT_THAT(survivors(action_mutants()), testing::IsEmpty()); }
+TEST(Mutation, OfAutomaticAllowIsNoticed) { EXPECT_THAT(survivors(automatic_allow_mutants()), testing::IsEmpty()); }
+TEST(Mutation, OfAnyEventRuleIsNoticed) { EXPECT_THAT(survivors(event_mutants()), testing::IsEmpty()); }
+
+}  // namespace
+}  // namespace holdfast
