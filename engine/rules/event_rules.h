@@ -23,24 +23,31 @@ struct EventRule;  // a row of the table: engine/rules/event_rule.h
 
 // Facts that rules collect about one run of a program, because a behaviour is a sequence of operations.
 enum ProcessFact : std::uint32_t {
-  kStartedFromTemp = 1U << 0U,       // its program file lies in a temporary folder
-  kWroteToSystemFolder = 1U << 1U,   // it created or wrote an executable below the system root
+  kStartedFromTemp = 1U << 0U,      // its program file lies in a temporary folder
+  kWroteToSystemFolder = 1U << 1U,  // it created or wrote an executable below the system root
 };
 
-// What the rules may know about the program that acts. Views live during the call only.
+// What the rules may know about the program that acts; at a process start, about the program that is to start. Views
+// live during the call only.
 struct Subject {
-  const WindowsPath* image = nullptr;        // null or empty: unknown
+  const WindowsPath* image = nullptr;  // null or empty: unknown
   std::string_view command_line;
   v1::SignatureStatus signature = v1::SIGNATURE_STATUS_UNSPECIFIED;
   std::string_view signer;
-  std::uint32_t facts = 0;                   // ProcessFact bits collected so far
+  std::uint32_t facts = 0;  // ProcessFact bits collected so far
+  // At a process start: the program that starts it. Null: taken from the operation where that says it.
+  const WindowsPath* creator = nullptr;
 };
 
 struct Findings {
   std::vector<const EventRule*> rules;  // that match, in table order; at most one per event
   std::string target;                   // normalised, for people: "HKLM\...\Run\Updater", "C:\...\hosts"
   std::uint32_t new_facts = 0;          // ProcessFact bits to add to the actor (at a process start: to the new process)
-  void clear() { rules.clear(); target.clear(); new_facts = 0; }
+  void clear() {
+    rules.clear();
+    target.clear();
+    new_facts = 0;
+  }
 };
 
 class EventMatcher {

@@ -1,0 +1,64 @@
+#include "engine/rules/command_text.h"
+
+#include <array>
+#include <cstddef>
+
+#include "engine/rules/event_rules.h"
+
+namespace holdfast::engine {
+namespace {
+
+constexpr std::array<std::string_view, 2> kProgramEndings{".exe", ".sys"};
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+bool ends_here(std::string_view text, std::size_t at, std::string_view ending) {
+  if (text.size() - at < ending.size()) return false;
+  for (std::size_t i = 0; i < ending.size(); ++i) {
+    if (lower(text[at + i]) != ending[i]) return false;
+  }
+  const std::size_t after = at + ending.size();
+  return after == text.size() || text[after] == ' ' || text[after] == '\t';
+}
+
+}  // namespace
+
+std::string_view program_of_command(std::string_view command) {
+  const std::size_t begin = command.find_first_not_of(" \t\r\n");
+  if (begin == std::string_view::npos) return {};
+  command = command.substr(begin);
+  while (command.ends_with(' ') || command.ends_with('\n') || command.ends_with('\r')) command.remove_suffix(1);
+  if (command.starts_with('"')) return command.substr(1, command.find('"', 1) - 1);
+  for (std::size_t at = 0; at < command.size(); ++at) {
+    for (const std::string_view ending : kProgramEndings) {
+      if (ends_here(command, at, ending)) return command.substr(0, at + ending.size());
+    }
+  }
+  return command.substr(0, command.find_first_of(" \t"));
+}
+
+WindowsPath program_path(std::string_view command, const PathNormaliser& paths) {
+  WindowsPath path = paths.normalise(paths.expand(program_of_command(command)));
+  // Drivers are registered relative to the system root: "System32\drivers\x.sys".
+  if (path.kind == WindowsPath::Kind::kRelative && path.folded.starts_with("SYSTEM32\\")) {
+    return paths.normalise(paths.system_root() + '\\' + path.text);
+  }
+  return path;
+}
+
+bool command_is_system(std::string_view command, const PathNormaliser& paths) {
+  const WindowsPath path = program_path(command, paths);
+  return path.kind == WindowsPath::Kind::kLocal && is_system_program(path, paths);
+}
+
+bool task_is_system(std::string_view xml, const PathNormaliser& paths) {
+  bool any = false;
+  bool all = true;
+  for_each_task_command(xml, [&](std::string_view command) {
+    any = true;
+    all = all && command_is_system(command, paths);
+  });
+  return any && all;
+}
+
+}  // namespace holdfast::engine

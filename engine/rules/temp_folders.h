@@ -1,0 +1,23 @@
+// Folders for temporary files, where installers unpack and droppers start (DOMAIN 4, event 16).
+#pragma once
+
+#include <string_view>
+
+#include "engine/path/windows_path.h"
+#include "engine/rules/pattern_trie.h"
+
+namespace holdfast::engine {
+
+class TempFolders {
+ public:
+  // The usual ones of every Windows, and those that %TEMP% and %TMP% name.
+  explicit TempFolders(const PathNormaliser& paths);
+
+  // True if `path` lies below one, at any depth. Never allocates.
+  bool holds(const WindowsPath& path) const;
+
+ private:
+  PatternTrie patterns_;
+};
+
+}  // namespace holdfast::engine
