@@ -1,0 +1,311 @@
+#include "sensors/import/document_splitter.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+namespace holdfast {
+namespace {
+
+constexpr std::size_t kBlock = 1024 * 1024;  // bytes read at once
+
+bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
+bool ends_scalar(char c) { return is_space(c) || c == ',' || c == ']' || c == '}' || c == ':' || c == '"' || c == '[' || c == '{'; }
+
+struct Magic {
+  std::string_view bytes;
+  const char* what;
+  const char* remedy;
+};
+
+// Starts of files that people take for JSON events.
+constexpr Magic kNotJson[] = {
+    {{"ElfFile\0", 8}, "is a Windows event log (EVTX), not JSON", "convert it to JSON first"},
+    {"\xFF\xFE", "is UTF-16 text", "convert it to UTF-8 first"},
+    {"\xFE\xFF", "is UTF-16 text", "convert it to UTF-8 first"},
+    {"PK\x03\x04", "is an archive inside an archive", "unpack the outer one first"},
+    {"\x1F\x8B", "is an archive inside an archive", "unpack the outer one first"},
+    {"7z\xBC\xAF\x27\x1C", "is a 7z archive", "unpack it first"},
+};
+
+}  // namespace
+
+// ---------------------------------------------------------------- NestingScanner
+
+NestingScanner::Result NestingScanner::bad(const char* reason) {
+  reason_ = reason;
+  return Result::kBad;
+}
+
+void NestingScanner::close() {
+  in_object_.pop_back();
+  expect_ = Expect::kCommaOrEnd;
+}
+
+// False where the character cannot stand here.
+bool NestingScanner::take_structural(char c) {
+  const bool value_expected = expect_ == Expect::kValue || expect_ == Expect::kValueOrEnd;
+  switch (c) {
+    case '{':
+    case '[':
+      if (!value_expected) return false;
+      in_object_.push_back(c == '{');
+      expect_ = c == '{' ? Expect::kKeyOrEnd : Expect::kValueOrEnd;
+      return true;
+    case '}':
+      if (in_object_.empty() || !in_object_.back()) return false;
+      if (expect_ != Expect::kCommaOrEnd && expect_ != Expect::kKeyOrEnd) return false;
+      close();
+      return true;
+    case ']':
+      if (in_object_.empty() || in_object_.back()) return false;
+      if (expect_ != Expect::kCommaOrEnd && expect_ != Expect::kValueOrEnd) return false;
+      close();
+      return true;
+    case ':':
+      if (expect_ != Expect::kColon) return false;
+      expect_ = Expect::kValue;
+      return true;
+    case ',':
+      if (expect_ != Expect::kCommaOrEnd) return false;
+      expect_ = in_object_.back() ? Expect::kKey : Expect::kValue;
+      return true;
+    case '"':
+      if (!value_expected && expect_ != Expect::kKey && expect_ != Expect::kKeyOrEnd) return false;
+      in_string_ = true;
+      expect_ = value_expected ? Expect::kCommaOrEnd : Expect::kColon;
+      return true;
+    default:
+      if (!value_expected) return false;
+      in_scalar_ = true;
+      expect_ = Expect::kCommaOrEnd;
+      return true;
+  }
+}
+
+NestingScanner::Result NestingScanner::scan(std::string_view text) {
+  for (; at_ < text.size(); ++at_) {
+    const char c = text[at_];
+    if (in_string_) {
+      if (escaped_) {
+        escaped_ = false;
+      } else if (c == '\\') {
+        escaped_ = true;
+      } else if (c == '"') {
+        in_string_ = false;
+      } else if (c == '\n') {
+        return bad("the line ends inside a string");
+      }
+      continue;
+    }
+    if (in_scalar_ && !ends_scalar(c)) continue;
+    in_scalar_ = false;
+    if (is_space(c)) continue;
+    if (!take_structural(c)) return bad("it is no JSON: a bracket, comma or colon stands where none can");
+    if (in_object_.size() > depth_max_) return bad("it is nested too deeply");
+    if (in_object_.empty() && !in_string_ && !in_scalar_) {
+      ++at_;
+      return Result::kComplete;
+    }
+  }
+  return Result::kUnfinished;
+}
+
+// ---------------------------------------------------------------- DocumentSplitter
+
+DocumentSplitter::DocumentSplitter(ByteSource& source, const ImportLimits& limits) : source_(source), limits_(limits) {
+  buffer_.resize(2 * kBlock + kPadding);
+}
+
+// Brings another block behind end_; what lies before at_ is dropped. False at the end of the source.
+Expected<bool> DocumentSplitter::refill() {
+  if (source_ended_) return false;
+  if (buffer_.size() - kPadding - end_ < kBlock && at_ > 0) {
+    std::memmove(buffer_.data(), buffer_.data() + at_, end_ - at_);
+    base_ += at_;
+    end_ -= at_;
+    at_ = 0;
+  }
+  if (buffer_.size() - kPadding - end_ < kBlock) {
+    // Grows to the largest document, a block and no further: callers stop at document_bytes_max.
+    buffer_.resize(std::min(buffer_.size() * 2, std::max(limits_.document_bytes_max, buffer_.size()) + 2 * kBlock + kPadding));
+  }
+  const Expected<std::size_t> got = source_.read(buffer_.data() + end_, kBlock);
+  if (!got) return std::unexpected(got.error());
+  source_ended_ = *got == 0;
+  end_ += *got;
+  bytes_read_ += *got;
+  return !source_ended_;
+}
+
+Expected<void> DocumentSplitter::check_start() {
+  started_ = true;
+  while (end_ < 16) {
+    const Expected<bool> more = refill();
+    if (!more) return std::unexpected(more.error());
+    if (!*more) break;
+  }
+  const std::string_view start(buffer_.data(), end_);
+  for (const Magic& magic : kNotJson) {
+    if (start.starts_with(magic.bytes)) {
+      return std::unexpected(Error{.where = {}, .field = {}, .what = magic.what, .remedy = magic.remedy});
+    }
+  }
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  if (start.starts_with(kByteOrderMark)) at_ = kByteOrderMark.size();
+  return {};
+}
+
+void DocumentSplitter::pass_newline() {
+  ++line_;
+  line_begin_ = base_ + at_ + 1;
+}
+
+// A line that a broken document left behind, as opposed to the beginning of another one.
+bool DocumentSplitter::continues_malformed() const {
+  const char c = buffer_[at_];
+  return (c != '{' && c != '[') || base_ + at_ - line_begin_ > continuation_column_;
+}
+
+// Moves to the first byte of the next document. False at the end.
+Expected<bool> DocumentSplitter::skip_to_document() {
+  for (;;) {
+    if (at_ == end_) {
+      const Expected<bool> more = refill();
+      if (!more) return std::unexpected(more.error());
+      if (!*more) return false;
+      continue;
+    }
+    const char c = buffer_[at_];
+    if (c == '\n') {
+      pass_newline();
+    } else if (is_space(c)) {
+    } else if (skipping_continuation_ && continues_malformed()) {
+      const Expected<void> skipped = skip_line();
+      if (!skipped) return std::unexpected(skipped.error());
+      continue;
+    } else if (c == '[' && !in_array_) {
+      in_array_ = true;
+    } else if (c == ']' && in_array_) {
+      in_array_ = false;
+    } else if (c == ',' && in_array_) {
+    } else {
+      return true;
+    }
+    ++at_;
+  }
+}
+
+Expected<DocumentSplitter::Line> DocumentSplitter::find_line_end() {
+  std::size_t looked_at = 0;  // from at_
+  for (;;) {
+    const std::size_t filled = end_ - at_;
+    const void* newline = std::memchr(buffer_.data() + at_ + looked_at, '\n', filled - looked_at);
+    if (newline != nullptr) return Line{static_cast<std::size_t>(static_cast<const char*>(newline) - buffer_.data()), false};
+    if (filled > limits_.document_bytes_max) return Line{end_, true};
+    looked_at = filled;
+    const Expected<bool> more = refill();
+    if (!more) return std::unexpected(more.error());
+    if (!*more) return Line{end_, false};
+  }
+}
+
+// Moves to the newline that ends the line of at_, however far it is.
+Expected<void> DocumentSplitter::skip_line() {
+  for (;;) {
+    const void* newline = std::memchr(buffer_.data() + at_, '\n', end_ - at_);
+    if (newline != nullptr) {
+      at_ = static_cast<std::size_t>(static_cast<const char*>(newline) - buffer_.data());
+      return {};
+    }
+    at_ = end_;
+    const Expected<bool> more = refill();
+    if (!more) return std::unexpected(more.error());
+    if (!*more) return {};
+  }
+}
+
+Expected<DocumentSplitter::Next> DocumentSplitter::malformed(std::string reason, bool spans_lines) {
+  reason_ = std::move(reason);
+  document_line_ = line_;
+  skipping_continuation_ = spans_lines;
+  continuation_column_ = base_ + at_ - line_begin_;
+  const Expected<void> skipped = skip_line();
+  if (!skipped) return std::unexpected(skipped.error());
+  return Next::kMalformed;
+}
+
+DocumentSplitter::Next DocumentSplitter::found(std::size_t size, bool whole_line) {
+  document_ = at_;
+  document_size_ = size;
+  document_line_ = line_;
+  if (!whole_line) {
+    for (std::size_t i = 0; i < size; ++i, ++at_) {
+      if (buffer_[at_] == '\n') pass_newline();
+    }
+    match_line_ = line_;
+  } else {
+    at_ += size;
+  }
+  skipping_continuation_ = false;
+  return Next::kDocument;
+}
+
+// The document at at_, by its brackets.
+Expected<DocumentSplitter::Next> DocumentSplitter::match_document() {
+  NestingScanner scanner(limits_.depth_max);
+  for (;;) {
+    const std::string_view text(buffer_.data() + at_, end_ - at_);
+    const NestingScanner::Result result = scanner.scan(text);
+    const bool spans_lines = text.substr(0, scanner.length()).find('\n') != std::string_view::npos;
+    if (scanner.length() > limits_.document_bytes_max) {
+      return malformed("the document is longer than " + std::to_string(limits_.document_bytes_max) + " bytes", spans_lines);
+    }
+    if (result == NestingScanner::Result::kBad) return malformed(scanner.reason(), spans_lines);
+    if (result == NestingScanner::Result::kComplete) return found(scanner.length(), false);
+    const Expected<bool> more = refill();
+    if (!more) return std::unexpected(more.error());
+    if (!*more) return malformed("the file ends inside the document", spans_lines);
+  }
+}
+
+Expected<DocumentSplitter::Next> DocumentSplitter::next() {
+  if (!started_) {
+    const Expected<void> checked = check_start();
+    if (!checked) return std::unexpected(checked.error());
+  }
+  const Expected<bool> there = skip_to_document();
+  if (!there) return std::unexpected(there.error());
+  if (!*there) {
+    if (!in_array_) return Next::kEnd;
+    in_array_ = false;
+    reason_ = "the file ends inside the array";
+    document_line_ = line_;
+    return Next::kMalformed;
+  }
+  if (buffer_[at_] != '{') return malformed("it is not a JSON object", false);
+  if (in_array_ || line_ == match_line_) return match_document();
+
+  const Expected<Line> line = find_line_end();
+  if (!line) return std::unexpected(line.error());
+  if (line->too_long) return match_document();
+  std::size_t end = line->end;
+  while (end > at_ && is_space(buffer_[end - 1])) --end;
+  return buffer_[end - 1] == '}' ? Expected<Next>(found(end - at_, true)) : match_document();
+}
+
+Expected<DocumentSplitter::Next> DocumentSplitter::extend(const std::string& reason) {
+  if (in_array_ || document_line_ != line_ || document_line_ == match_line_) {
+    // Found by its brackets already: it ends where it ends, and is bad all the same.
+    reason_ = reason;
+    return Next::kMalformed;
+  }
+  at_ = document_;
+  const std::size_t line_size = document_size_;
+  NestingScanner scanner(limits_.depth_max);
+  if (scanner.scan(text()) == NestingScanner::Result::kComplete && scanner.length() == line_size) return malformed(reason, false);
+  return match_document();
+}
+
+}  // namespace holdfast

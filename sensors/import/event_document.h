@@ -1,0 +1,80 @@
+// One event as its JSON document has it: fields by number, values still raw.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sensors/import/event_fields.h"
+#include "sensors/import/json_text.h"
+
+namespace holdfast {
+
+// Views into the document: valid while its text is.
+class EventDocument {
+ public:
+  void clear() {
+    present_.reset();
+    unknown_.clear();
+    other_.clear();
+    objects_ = 0;
+    duplicate_keys_ = 0;
+  }
+
+  // Null where the document lacks the field or holds null. "" and "-" are given as they are.
+  const RawValue* find(Field field) const {
+    return present_[index(field)] ? &values_[index(field)] : nullptr;
+  }
+  const FieldSet& present() const { return present_; }
+  // Names of fields that the importer does not know, and the fields that hold something else than one value.
+  const std::vector<std::string_view>& unknown() const { return unknown_; }
+  const std::vector<Field>& not_scalar() const { return other_; }
+  std::uint64_t duplicate_keys() const { return duplicate_keys_; }
+
+  // For the reader.
+  std::uint32_t enter_object() { return ++objects_; }
+  void set(Field field, std::uint16_t spelling, std::uint32_t object, const RawValue& value);
+  void add_unknown(std::string_view name, const RawValue& value);
+  void set_not_scalar(Field field) { other_.push_back(field); }
+
+  static constexpr std::size_t kUnknownMax = 256;  // names kept per event; further ones are not told
+
+ private:
+  static std::size_t index(Field field) { return static_cast<std::size_t>(field); }
+
+  struct Origin {
+    std::uint32_t object = 0;
+    std::uint16_t spelling = 0;
+  };
+
+  std::array<RawValue, kFields> values_{};
+  std::array<Origin, kFields> origins_{};
+  FieldSet present_;
+  std::vector<std::string_view> unknown_;
+  std::vector<Field> other_;
+  std::uint32_t objects_ = 0;
+  std::uint64_t duplicate_keys_ = 0;
+};
+
+// True where a value tells nothing: "", or "-", which Windows writes for "none".
+inline bool is_blank(const RawValue& value) { return value.null || value.size == 0 || (value.size == 1 && value.data[0] == '-'); }
+
+class EventDocumentReader {
+ public:
+  explicit EventDocumentReader(std::uint32_t depth_max);
+  ~EventDocumentReader();
+
+  // Reads `json`, behind which DocumentSplitter::kPadding bytes may be read, into `event`. The empty text is success;
+  // anything else the reason why it is no JSON object.
+  std::string read(std::string_view json, EventDocument& event);
+
+ private:
+  struct Parser;
+  std::unique_ptr<Parser> parser_;
+};
+
+}  // namespace holdfast

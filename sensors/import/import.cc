@@ -1,0 +1,425 @@
+#include "sensors/import/import.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include "sensors/import/byte_source.h"
+#include "sensors/import/document_splitter.h"
+#include "sensors/import/event_document.h"
+#include "sensors/import/event_mapping.h"
+#include "sensors/import/event_time.h"
+#include "sensors/import/json_text.h"
+
+namespace holdfast {
+namespace {
+
+constexpr std::size_t kPeekedBytes = 1024 * 1024;
+constexpr std::size_t kNameBytesMax = 256;
+constexpr std::size_t kUnknownFieldsMax = 64;  // names of dropped fields kept per kind of event
+
+constexpr std::array<std::string_view, 4> kProviderNames = {"Microsoft-Windows-Sysmon", "Microsoft-Windows-Security-Auditing",
+                                                            "Service Control Manager", ""};
+
+struct TimeField {
+  Field field;
+  TimeSource source;
+};
+
+// In the order in which they are believed.
+constexpr TimeField kTimeFields[] = {
+    {Field::kSystemTime, TimeSource::kSystemTime}, {Field::kTimeCreated, TimeSource::kTimeCreated},
+    {Field::kEventTime, TimeSource::kEventTime},   {Field::kTimestamp, TimeSource::kTimestamp},
+    {Field::kTimeGenerated, TimeSource::kTimeGenerated},
+};
+
+// Fields that say what an event is, when and where, or that collectors set: dropping them loses nothing.
+FieldSet collector_fields() {
+  FieldSet fields;
+  for (const Field field : {Field::kEventId, Field::kChannel, Field::kProvider, Field::kComputer, Field::kUtcTime,
+                            Field::kSystemTime, Field::kTimeCreated, Field::kEventTime, Field::kTimestamp, Field::kTimeGenerated,
+                            Field::kKeywords, Field::kSourceModuleType, Field::kAccountType, Field::kAccountName, Field::kDomain,
+                            Field::kEventType}) {
+    fields.set(static_cast<std::size_t>(field));
+  }
+  return fields;
+}
+
+// The first bytes of a member, to be read twice.
+class PeekedBytes final : public ByteSource {
+ public:
+  explicit PeekedBytes(ByteSource& rest) : rest_(rest) {}
+
+  Expected<void> peek() {
+    start_.resize(kPeekedBytes);
+    std::size_t filled = 0;
+    while (filled < start_.size()) {
+      const Expected<std::size_t> got = rest_.read(start_.data() + filled, start_.size() - filled);
+      if (!got) return std::unexpected(got.error());
+      if (*got == 0) break;
+      filled += *got;
+    }
+    start_.resize(filled);
+    return {};
+  }
+
+  void rewind() { at_ = 0; }
+  void read_on() { only_start_ = false; }
+
+  Expected<std::size_t> read(char* to, std::size_t size) override {
+    if (at_ == start_.size()) return only_start_ ? 0 : rest_.read(to, size);
+    const std::size_t given = std::min(size, start_.size() - at_);
+    std::memcpy(to, start_.data() + at_, given);
+    at_ += given;
+    return given;
+  }
+
+ private:
+  ByteSource& rest_;
+  std::vector<char> start_;
+  std::size_t at_ = 0;
+  bool only_start_ = true;
+};
+
+bool equal_without_case(std::string_view text, std::string_view lower) {
+  return std::ranges::equal(text, lower, [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + ('a' - 'A') : a) == b; });
+}
+
+// What is counted about one kind of event.
+struct Kind {
+  std::uint64_t mapped = 0;
+  std::uint64_t unmapped = 0;
+  FieldSet seen;  // with a value that tells something
+  FieldSet used;
+  std::set<std::string, std::less<>> unknown;
+};
+
+class Importer {
+ public:
+  Importer(ImportSink& sink, const ImportOptions& options)
+      : sink_(sink), options_(options), reader_(options.limits.depth_max), collector_fields_(collector_fields()) {}
+
+  Expected<ImportReport> run(const std::vector<std::string>& files) {
+    if (files.empty()) {
+      return std::unexpected(Error{.where = {}, .field = {}, .what = "no file to import", .remedy = "name at least one"});
+    }
+    for (const std::string& file : files) {
+      const Expected<std::uint64_t> size = event_file_size(file);
+      if (!size) return std::unexpected(size.error());
+      progress_.bytes_total += *size;
+    }
+    header_.set_source(files.size() == 1 ? files.front() : files.front() + " and " + std::to_string(files.size() - 1) + " more");
+    for (const std::string& file : files) {
+      const Expected<void> imported = import_file(file);
+      if (!imported) return std::unexpected(imported.error());
+    }
+    if (!begun_) {
+      const Expected<void> begun = begin(0, {});
+      if (!begun) return std::unexpected(begun.error());
+    }
+    summarize();
+    report_progress(progress_.bytes_total);
+    return std::move(report_);
+  }
+
+ private:
+  Expected<void> import_file(const std::string& path) {
+    Expected<std::unique_ptr<EventFile>> file = EventFile::open(path, options_.limits);
+    if (!file) return std::unexpected(file.error());
+    for (;;) {
+      const Expected<bool> member = (*file)->next_member();
+      if (!member) return std::unexpected(member.error());
+      if (!*member) break;
+      const Expected<void> imported = import_member(**file);
+      if (!imported) {
+        Error error = imported.error();
+        if (error.where.empty()) error.where = (*file)->name();
+        return std::unexpected(error);
+      }
+    }
+    report_.remarks.unused_members += (*file)->unused_members();
+    files_done_bytes_ += (*file)->position();
+    return {};
+  }
+
+  Expected<void> import_member(EventFile& file) {
+    zones_ = {};
+    PeekedBytes bytes(file.bytes());
+    const Expected<void> peeked = bytes.peek();
+    if (!peeked) return peeked;
+    const Expected<void> learned = learn_zones(bytes);
+    if (!learned) return learned;
+    bytes.rewind();
+    bytes.read_on();
+
+    DocumentSplitter splitter(bytes, options_.limits);
+    for (;;) {
+      Expected<DocumentSplitter::Next> next = splitter.next();
+      while (next && *next == DocumentSplitter::Next::kDocument) {
+        const std::string reason = reader_.read(splitter.text(), event_);
+        if (reason.empty()) {
+          const Expected<void> taken = take_event(file, splitter.line());
+          if (!taken) return taken;
+          break;
+        }
+        next = splitter.extend(reason);
+      }
+      if (!next) return std::unexpected(next.error());
+      if (*next == DocumentSplitter::Next::kMalformed) add_malformed(file, splitter.line(), splitter.reason());
+      if (*next == DocumentSplitter::Next::kEnd) break;
+      const std::uint64_t position = files_done_bytes_ + file.position();
+      if (position - progress_.bytes_done >= options_.progress_bytes) report_progress(position);
+    }
+    report_.json_bytes += splitter.bytes_read();
+    return {};
+  }
+
+  // Looks for the first Sysmon event that tells UTC beside local time, so that events before it get the right time too.
+  Expected<void> learn_zones(PeekedBytes& start) {
+    DocumentSplitter splitter(start, options_.limits);
+    for (;;) {
+      Expected<DocumentSplitter::Next> next = splitter.next();
+      while (next && *next == DocumentSplitter::Next::kDocument) {
+        const std::string reason = reader_.read(splitter.text(), event_);
+        if (reason.empty()) break;
+        next = splitter.extend(reason);
+      }
+      if (!next) return std::unexpected(next.error());
+      if (*next == DocumentSplitter::Next::kEnd) return {};
+      if (*next != DocumentSplitter::Next::kDocument) continue;
+      EventFields fields(event_, process_ids_, ignored_remarks_);
+      const RawValue* utc = event_.find(Field::kUtcTime);
+      if (utc == nullptr || is_reported_late(fields)) continue;
+      if (const std::optional<ParsedTime> time = parse_time(utc->view())) {
+        if (learn_from(time->ns)) return {};
+      }
+    }
+  }
+
+  // Connections and name queries are logged when they end or later.
+  bool is_reported_late(EventFields& fields) {
+    const std::string_view id = fields.view(Field::kEventId);
+    return id == "3" || id == "22";
+  }
+
+  bool learn_from(std::int64_t true_ns) {
+    bool learned = false;
+    for (const TimeField& source : kTimeFields) {
+      const RawValue* written = event_.find(source.field);
+      if (written == nullptr) continue;
+      if (const std::optional<ParsedTime> time = parse_time(written->view())) zones_.learn(source.source, time->ns, true_ns);
+      learned = learned || zones_.knows(source.source);
+    }
+    return learned;
+  }
+
+  // UTC in ns since 1970; nothing where the event has no time.
+  std::optional<std::int64_t> time_of_event(EventFields& fields, EventProvider provider) {
+    if (const RawValue* utc = event_.find(Field::kUtcTime); utc != nullptr && provider == EventProvider::kSysmon) {
+      if (const std::optional<ParsedTime> time = parse_time(utc->view())) {
+        constexpr std::uint64_t kLearnEvery = 64;  // a change to or from daylight saving shows soon enough
+        if (timed_events_++ % kLearnEvery == 0 && !is_reported_late(fields)) learn_from(time->ns);
+        return time->ns;
+      }
+    }
+    std::optional<std::int64_t> without_zone;
+    for (const TimeField& source : kTimeFields) {
+      const RawValue* written = event_.find(source.field);
+      if (written == nullptr) continue;
+      const std::optional<ParsedTime> time = parse_time(written->view());
+      if (!time) continue;
+      if (time->has_zone || zones_.knows(source.source) || source.source == TimeSource::kSystemTime) {
+        return zones_.correct(source.source, time->ns);
+      }
+      if (!without_zone) without_zone = time->ns;
+    }
+    return without_zone;
+  }
+
+  EventProvider provider_of_event() const {
+    const RawValue* provider = event_.find(Field::kProvider);
+    if (provider != nullptr && !is_blank(*provider)) {
+      const auto* known = std::ranges::find(kProviderNames, provider->view());
+      return known == kProviderNames.end() ? EventProvider::kOther : static_cast<EventProvider>(known - kProviderNames.begin());
+    }
+    const RawValue* channel = event_.find(Field::kChannel);
+    if (channel == nullptr) return EventProvider::kOther;
+    if (channel->view() == "Microsoft-Windows-Sysmon/Operational") return EventProvider::kSysmon;
+    if (equal_without_case(channel->view(), "security")) return EventProvider::kSecurity;
+    return channel->view() == "System" ? EventProvider::kSystem : EventProvider::kOther;
+  }
+
+  std::string_view provider_name(EventProvider provider) const {
+    if (provider != EventProvider::kOther) return kProviderNames[static_cast<std::size_t>(provider)];
+    for (const Field field : {Field::kProvider, Field::kChannel}) {
+      const RawValue* name = event_.find(field);
+      if (name != nullptr && !is_blank(*name)) return name->view().substr(0, kNameBytesMax);
+    }
+    return "(unknown)";
+  }
+
+  Kind& kind_of_event(std::string_view provider, std::uint32_t event_id) {
+    if (last_kind_ != nullptr && last_key_.second == event_id && last_key_.first == provider) return *last_kind_;
+    last_key_.first = provider;
+    shorten_utf8(last_key_.first, provider.size());
+    last_key_.second = event_id;
+    if (kinds_.size() >= options_.limits.kinds_max && !kinds_.contains(last_key_)) last_key_ = {"(others)", 0};
+    last_kind_ = &kinds_[last_key_];
+    return *last_kind_;
+  }
+
+  Expected<void> take_event(const EventFile& file, std::uint64_t line) {
+    report_.remarks.duplicate_keys += event_.duplicate_keys();
+    EventFields fields(event_, process_ids_, report_.remarks);
+    if (!fields.has(Field::kEventId) && !fields.failed()) {
+      ++kind_of_event("(no Windows event)", 0).unmapped;
+      return {};
+    }
+    const std::uint32_t event_id = fields.number32(Field::kEventId);
+    if (fields.failed()) return add_malformed(file, line, fields.error());
+    const EventProvider provider = provider_of_event();
+    const EventMapping* mapping = find_mapping(provider, event_id);
+    Kind& kind = kind_of_event(provider_name(provider), event_id);
+    if (mapping == nullptr) {
+      ++kind.unmapped;
+      return {};
+    }
+    input_.Clear();
+    v1::Operation& operation = *input_.mutable_operation();
+    const bool meaningful = mapping->map(fields, operation);
+    if (fields.failed()) return add_malformed(file, line, "event " + std::to_string(event_id) + ": " + fields.error());
+    if (!meaningful) {
+      ++kind.unmapped;
+      return {};
+    }
+    const std::optional<std::int64_t> wall_ns = time_of_event(fields, provider);
+    if (!wall_ns) return add_malformed(file, line, "event " + std::to_string(event_id) + ": no field tells when it happened");
+    count_fields(kind, fields);
+    return send(fields, static_cast<std::uint64_t>(*wall_ns), kind);
+  }
+
+  // Which fields of a mapped event had something to tell, and which were read.
+  void count_fields(Kind& kind, const EventFields& fields) {
+    kind.used |= fields.used();
+    const FieldSet fresh = event_.present() & ~kind.seen & ~collector_fields_;
+    for (std::size_t i = 0; fresh.any() && i < kFields; ++i) {
+      if (fresh[i] && !is_blank(*event_.find(static_cast<Field>(i)))) kind.seen.set(i);
+    }
+    for (const std::string_view name : event_.unknown()) {
+      if (kind.unknown.contains(name)) continue;
+      if (kind.unknown.size() < kUnknownFieldsMax) kind.unknown.emplace(name.substr(0, kNameBytesMax));
+    }
+  }
+
+  Expected<void> begin(std::uint64_t wall_ns, const std::string& endpoint) {
+    begun_ = true;
+    started_wall_ns_ = wall_ns;
+    header_.set_origin(v1::RecordingHeader::IMPORTED);
+    header_.set_writer("holdfast import");
+    header_.set_started_wall_ns(wall_ns);
+    header_.mutable_profile()->set_platform(v1::WINDOWS_10_X64);
+    header_.mutable_profile()->set_endpoint(endpoint);
+    return sink_.begin(header_);
+  }
+
+  Expected<void> send(EventFields& fields, std::uint64_t wall_ns, Kind& kind) {
+    endpoint_.clear();
+    fields.text(Field::kComputer, &endpoint_, kNameBytesMax);
+    if (!begun_) {
+      const Expected<void> begun = begin(wall_ns, endpoint_);
+      if (!begun) return begun;
+    }
+    // A computer's events may come late, or from several computers: engine time never runs backwards.
+    if (wall_ns < previous_wall_ns_) ++out_of_order_;
+    previous_wall_ns_ = wall_ns;
+    const std::uint64_t since_start = wall_ns > started_wall_ns_ ? wall_ns - started_wall_ns_ : 0;
+    at_ns_ = std::max(at_ns_, since_start);
+
+    input_.set_sequence(++sequence_);
+    input_.set_at_ns(at_ns_);
+    v1::Operation& operation = *input_.mutable_operation();
+    operation.set_id(sequence_);
+    operation.set_hold(v1::HOLD_CAPABILITY_NONE);
+    operation.set_wall_ns(wall_ns);
+    if (endpoint_ != header_.profile().endpoint()) operation.set_endpoint(endpoint_);
+    ++kind.mapped;
+    return sink_.take(input_);
+  }
+
+  Expected<void> add_malformed(const EventFile& file, std::uint64_t line, const std::string& reason) {
+    ++malformed_;
+    if (report_.malformed.size() < options_.limits.malformed_kept_max) report_.malformed.push_back({file.name(), line, reason});
+    return {};
+  }
+
+  void summarize() {
+    v1::ImportSummary& summary = report_.summary;
+    for (const auto& [key, kind] : kinds_) {
+      summary.set_mapped(summary.mapped() + kind.mapped);
+      summary.set_unmapped(summary.unmapped() + kind.unmapped);
+      const FieldSet dropped = kind.seen & ~kind.used;
+      if (kind.unmapped == 0 && dropped.none() && kind.unknown.empty()) continue;
+      v1::UnmappedEvent& entry = *summary.add_unmapped_event();
+      entry.set_provider(key.first);
+      entry.set_event_id(key.second);
+      entry.set_events(kind.unmapped);
+      for (std::size_t i = 0; i < kFields; ++i) {
+        if (dropped[i]) entry.add_field(std::string(field_name(static_cast<Field>(i))));
+      }
+      for (const std::string& name : kind.unknown) entry.add_field(name);
+    }
+    summary.set_events(summary.mapped() + summary.unmapped());
+    summary.set_malformed(malformed_);
+    summary.set_out_of_order(out_of_order_);
+  }
+
+  void report_progress(std::uint64_t bytes_done) {
+    progress_.bytes_done = bytes_done;
+    progress_.events = sequence_;
+    if (options_.progress) options_.progress(progress_);
+  }
+
+  ImportSink& sink_;
+  const ImportOptions& options_;
+  EventDocumentReader reader_;
+  const FieldSet collector_fields_;
+  EventDocument event_;
+  ProcessIds process_ids_;
+  ZoneOffsets zones_;
+  std::uint64_t timed_events_ = 0;
+
+  v1::RecordingHeader header_;
+  bool begun_ = false;
+  std::uint64_t started_wall_ns_ = 0;
+  std::uint64_t previous_wall_ns_ = 0;
+  std::uint64_t at_ns_ = 0;
+  std::uint64_t sequence_ = 0;
+  std::string endpoint_;
+  v1::Input input_;
+
+  using KindKey = std::pair<std::string, std::uint32_t>;  // provider, event id
+  std::map<KindKey, Kind> kinds_;
+  KindKey last_key_;
+  Kind* last_kind_ = nullptr;
+
+  ImportReport report_;
+  ImportRemarks ignored_remarks_;
+  std::uint64_t malformed_ = 0;
+  std::uint64_t out_of_order_ = 0;
+  std::uint64_t files_done_bytes_ = 0;
+  ImportProgress progress_;
+};
+
+}  // namespace
+
+Expected<ImportReport> import_events(const std::vector<std::string>& files, ImportSink& sink, const ImportOptions& options) {
+  return Importer(sink, options).run(files);
+}
+
+}  // namespace holdfast

@@ -1,0 +1,90 @@
+// Turns event logs of real machines (Sysmon, Security and System events as JSON) into the inputs of a recording.
+//
+//   RecordingSink sink("incident.hfr");
+//   auto report = import_events({"incident.zip"}, sink, {});
+//   if (!report) return fail(report.error());
+//   if (auto closed = sink.close(report->summary); !closed) return fail(closed.error());
+//
+// docs/importing.md holds the table of what becomes of each event.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "engine/schema/error.h"
+#include "engine/schema/input.pb.h"
+#include "engine/schema/recording.pb.h"
+
+namespace holdfast {
+
+// Takes what an import makes: begin() once, before the first input, then take() for each input in order.
+class ImportSink {
+ public:
+  virtual ~ImportSink() = default;
+  // `header` names the endpoint, the start and the source. Also called when nothing at all was mapped.
+  virtual Expected<void> begin(const v1::RecordingHeader& header) = 0;
+  // `input` is valid only during the call.
+  virtual Expected<void> take(const v1::Input& input) = 0;
+};
+
+struct ImportProgress {
+  std::uint64_t bytes_done = 0;   // of the files as they lie on disk, compressed where they are
+  std::uint64_t bytes_total = 0;
+  std::uint64_t events = 0;
+};
+
+// Bounds against files that are made to exhaust us. Crossing one of an archive ends the import with an error; a
+// document that crosses one is malformed: skipped and counted.
+struct ImportLimits {
+  std::size_t document_bytes_max = 16 * 1024 * 1024;  // one JSON document
+  std::uint32_t depth_max = 64;                       // nesting of objects and arrays
+  std::uint32_t members_max = 10'000;                 // of an archive
+  std::uint64_t archive_bytes_max = std::uint64_t{64} * 1024 * 1024 * 1024;  // all members unpacked
+  std::uint64_t expansion_max = 250;                  // unpacked bytes per packed byte ...
+  std::uint64_t expansion_free_bytes = 64 * 1024 * 1024;  // ... once this much came out
+  std::size_t malformed_kept_max = 100;               // places listed; all are counted
+  std::size_t kinds_max = 4096;                       // kinds of events counted apart; further ones together
+};
+
+struct ImportOptions {
+  std::function<void(const ImportProgress&)> progress;  // called about once per `progress_bytes`, and at the end
+  std::uint64_t progress_bytes = 4 * 1024 * 1024;
+  ImportLimits limits;
+};
+
+struct MalformedPlace {
+  std::string file;    // as given; "archive.zip!member.json" inside an archive
+  std::uint64_t line = 0;  // where the document begins, from 1
+  std::string reason;  // "field ProcessId: \"x\" is not a number"
+
+  std::string text() const { return file + ":" + std::to_string(line) + ": " + reason; }
+};
+
+// Things that are neither mistakes nor losses but that a reader of the recording may want to know. All counted.
+struct ImportRemarks {
+  std::uint64_t duplicate_keys = 0;         // the first one of an object counts
+  std::uint64_t replaced_surrogates = 0;    // half characters that became U+FFFD
+  std::uint64_t pid_from_guid = 0;          // the event named its process by GUID only; an earlier one told the pid
+  std::uint64_t pid_unknown = 0;            // ... and none did
+  std::uint64_t registry_kind_assumed = 0;  // Sysmon 12 without EventType, taken as a created key
+  std::uint64_t shortened_texts = 0;        // longer than the schema keeps
+  std::uint64_t unused_members = 0;         // archive members without events (folders, AppleDouble files)
+};
+
+struct ImportReport {
+  v1::ImportSummary summary;              // what the recording's trailer keeps
+  std::vector<MalformedPlace> malformed;  // the first limits.malformed_kept_max
+  ImportRemarks remarks;
+  std::uint64_t json_bytes = 0;           // unpacked bytes read
+};
+
+// Reads `files` in the order given (JSON, newline-delimited JSON, both also as .gz, in .zip or in .tar.gz) and hands each
+// event that has a meaning to `sink`. Bad documents are skipped, counted and listed. Fails as a whole where a file cannot
+// be opened or read, is a folder or of another kind (EVTX, UTF-16), an archive is damaged, holds an archive or crosses a
+// limit, or `sink` fails: then nothing that `sink` took should be kept.
+Expected<ImportReport> import_events(const std::vector<std::string>& files, ImportSink& sink, const ImportOptions& options);
+
+}  // namespace holdfast

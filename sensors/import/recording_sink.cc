@@ -1,0 +1,35 @@
+#include "sensors/import/recording_sink.h"
+
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+namespace holdfast {
+
+RecordingSink::RecordingSink(std::string path) : path_(std::move(path)) {}
+
+RecordingSink::~RecordingSink() {
+  if (!writer_) return;
+  writer_.reset();
+  const std::string partial = path_ + ".partial";
+  std::error_code ignored;  // a file that cannot be removed is still not under its final name
+  std::filesystem::remove(std::u8string(reinterpret_cast<const char8_t*>(partial.data()), partial.size()), ignored);
+}
+
+Expected<void> RecordingSink::begin(const v1::RecordingHeader& header) {
+  Expected<RecordingWriter> writer = RecordingWriter::create(path_, header);
+  if (!writer) return std::unexpected(writer.error());
+  writer_.emplace(std::move(*writer));
+  return {};
+}
+
+Expected<void> RecordingSink::take(const v1::Input& input) { return writer_->write(input); }
+
+Expected<void> RecordingSink::close(const v1::ImportSummary& summary) {
+  writer_->set_import_summary(summary);
+  const Expected<void> closed = writer_->close();
+  if (closed) writer_.reset();
+  return closed;
+}
+
+}  // namespace holdfast
