@@ -1,4 +1,8 @@
 // The user's exception list: programs that pass Behavior Monitoring and programs that never start (DOMAIN 6).
+//
+//   Expected<ExceptionList> list = ExceptionList::create(settings.exceptions(), paths);
+//   if (!list) return refuse(list.error());   // "exceptions.approved[3].path: "\\srv*\x.exe": a wildcard cannot stand ..."
+//   ExceptionList::Hit hit = list->find({.path = &image, .sha256 = process.sha256()});
 #pragma once
 
 #include <cstdint>
@@ -13,10 +17,17 @@
 
 namespace holdfast::engine {
 
+// Entries by path mean (engine/exceptions/path_pattern.h has the grammar):
+//   C:\Tools\x.exe   this file            C:\Sam*e??.exe    files directly in C:\ (a part that starts with text is anchored)
+//   C:\*.exe         at any depth         C:\*\x.exe        one or more folders deep
+//   %ProgramFiles%\x.exe                  the endpoint's own folder
+//   %TEMP%\x.exe     C:\Users\<one folder>\AppData\Local\Temp\x.exe: variables that differ from user to user mean any
+//                    user's, never the service's own, and also in the blocked list, which takes no wildcards for folders
 class ExceptionList {
  public:
-  static constexpr int kEntriesMax = 1024;     // approved and blocked together (11 SP1)
-  static constexpr int kPathLengthMax = 1024;  // characters of one entry [D]
+  static constexpr int kEntriesMax = 1024;      // approved and blocked together (11 SP1)
+  static constexpr int kPathLengthMax = 1024;   // characters of one entry [D]
+  static constexpr int kSignerLengthMax = 1024; // characters; X.520 names are far shorter
 
   enum class List : std::uint8_t { kNone, kApproved, kBlocked };
 
@@ -30,10 +41,11 @@ class ExceptionList {
   struct Hit {
     List list = List::kNone;
     int line = 0;            // in its list, from 1
-    std::string_view entry;  // as written; lives as long as the list
+    std::string_view entry;  // as written (a hash as lower-case hex); lives as long as the list
   };
 
-  // Takes the whole list or refuses it whole: Error.field is "exceptions.approved[3].path".
+  // Takes the whole list or refuses it whole: Error.field is "exceptions.approved[3].path", counted from 0 as in the
+  // schema; Error.what quotes the entry.
   static Expected<ExceptionList> create(const v1::ExceptionList& entries, const PathNormaliser& paths);
 
   ExceptionList();  // no entries
@@ -41,7 +53,10 @@ class ExceptionList {
   ExceptionList(ExceptionList&&) noexcept;
   ExceptionList& operator=(ExceptionList&&) noexcept;
 
-  // Blocked wins over approved (DOMAIN 6 precedence). Cost does not grow with the number of entries without wildcards.
+  // The first matching entry in reading order; blocked wins over approved (DOMAIN 6 precedence). A path that is no full
+  // local or UNC path matches nothing. A program that runs from an alternate stream, or whose path only looks like
+  // another (WindowsPath::lookalike), can be blocked by path but not approved by it. Cost does not grow with the number
+  // of entries.
   Hit find(const Program& program) const;
 
   int size() const;
@@ -56,7 +71,8 @@ struct ExceptionRemark {
   std::string field;  // "exceptions.approved[3]"
   std::string what;   // "never looked at: exceptions.approved[1] \"C:\*\" covers it"
 };
-// Entries shadowed by others, standing twice, or contradicting the other list.
+// Entries shadowed by others, standing twice, or contradicting the other list, in reading order, one remark per entry at
+// most. An entry that create() would refuse gets its error as the remark.
 std::vector<ExceptionRemark> lint(const v1::ExceptionList& entries, const PathNormaliser& paths);
 
 }  // namespace holdfast::engine

@@ -1,0 +1,309 @@
+#include "engine/exceptions/path_pattern.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/exceptions/exception_list.h"
+#include "engine/exceptions/quoted.h"
+#include "engine/exceptions/wildcard.h"
+#include "engine/path/ascii.h"
+#include "engine/path/path_parts.h"
+#include "engine/path/utf8.h"
+
+namespace holdfast::engine {
+namespace {
+
+std::unexpected<Error> refuse(std::string_view entry, std::string_view what, std::string_view remedy) {
+  return std::unexpected(
+      Error{.where = "", .field = "", .what = quoted(entry) + ": " + std::string(what), .remedy = std::string(remedy)});
+}
+
+// The parts of `text`, which begins behind its root. Doubled separators count once.
+std::vector<std::string_view> parts_of(std::string_view text) {
+  std::vector<std::string_view> parts;
+  SegmentCursor cursor(text);
+  std::string_view part;
+  while (cursor.next(part)) parts.push_back(part);
+  return parts;
+}
+
+// What a file name cannot hold, so that it must be a slip: left over by an editor, a list's separator, a quotation mark.
+Expected<void> check_characters(std::string_view entry) {
+  for (std::size_t at = 0; at < entry.size();) {
+    const CodePoint point = code_point_at(entry, at);
+    const std::string place = " (character " + std::to_string(utf16_units(entry.substr(0, at)) + 1) + ")";
+    if (!point.valid) return refuse(entry, "is not UTF-8" + place, "save the list as UTF-8");
+    if (point.value < ' ' || point.value == 0x7F) {
+      return refuse(entry, "a control character stands in it" + place, "remove it");
+    }
+    if (point.value < 0x80 && std::string_view("<>\"|").find(static_cast<char>(point.value)) != std::string_view::npos) {
+      return refuse(entry, std::string("a file name cannot hold ") + static_cast<char>(point.value) + place, "remove it");
+    }
+    at += point.bytes;
+  }
+  return {};
+}
+
+Expected<void> check_ends(std::string_view entry) {
+  if (entry.front() == ' ') return refuse(entry, "a space stands before it", "remove it");
+  if (is_dropped_at_end(entry.back())) {
+    return refuse(entry, "ends in a dot or space, which Windows drops from names", "remove it");
+  }
+  if (entry.back() == ';' || entry.back() == ',') {
+    return refuse(entry, std::string("a stray ") + entry.back() + " stands behind it", "one path per entry");
+  }
+  if (is_separator(entry.back())) {
+    return refuse(entry, "names a folder, not a program", "add * for everything in the folder");
+  }
+  return {};
+}
+
+Expected<void> check_part(std::string_view entry, std::string_view part) {
+  if (part == Environment::kAnyUser) return {};
+  if (part == "." || part == "..") return refuse(entry, "is not a full path: it has a . or .. part", "write the path out");
+  if (is_dropped_at_end(part.back())) {
+    return refuse(entry, "a part ends in a dot or space, which Windows drops from names", "remove it");
+  }
+  if (part.find(':') != std::string_view::npos) {
+    return refuse(entry, "a colon stands behind the drive; alternate streams cannot be listed", "name the file alone");
+  }
+  return {};
+}
+
+// The root of an entry and what follows it.
+struct Rooted {
+  std::string_view root;  // "C:" or "\\host"
+  std::string_view rest;
+};
+
+Expected<Rooted> take_root(std::string_view entry, std::string_view expanded) {
+  constexpr std::string_view kRemedy = R"(begin with a drive (C:\...) or a network path (\\host\share\...))";
+  if (expanded.size() >= 2 && expanded[1] == ':' && has_wildcard(expanded.substr(0, 1))) {
+    return refuse(entry, "a wildcard cannot stand for the drive letter (DOMAIN 6)", "name the drive");
+  }
+  if (expanded.size() >= 3 && ascii::is_letter(expanded[0]) && expanded[1] == ':' && is_separator(expanded[2])) {
+    return Rooted{expanded.substr(0, 2), expanded.substr(2)};
+  }
+  if (expanded.size() < 2 || !is_separator(expanded[0]) || !is_separator(expanded[1])) {
+    return refuse(entry, "is not a full local or network path (DOMAIN 6)", kRemedy);
+  }
+  SegmentCursor cursor(expanded);
+  std::string_view host;
+  if (!cursor.next(host)) return refuse(entry, "names no host", kRemedy);
+  if (host == "." || host == "?" || host == "??") {
+    return refuse(entry, "is a device path; programs are listed by drive or network path (DOMAIN 6)", kRemedy);
+  }
+  if (has_wildcard(host)) {
+    return refuse(entry, "a wildcard cannot stand in the host of a network path (DOMAIN 6)", "name the host");
+  }
+  if (const auto checked = check_part(entry, host); !checked) return std::unexpected(checked.error());
+  return Rooted{expanded.substr(0, expanded.size() - cursor.rest().size()), cursor.rest()};
+}
+
+constexpr bool is_plain(std::string_view part) { return part != Environment::kAnyUser && !has_wildcard(part); }
+
+}  // namespace
+
+Expected<PathPattern> PathPattern::parse(std::string_view entry, Folders folders, const PathNormaliser& paths) {
+  if (entry.empty()) return refuse(entry, "is empty", "remove the entry");
+  if (const auto checked = check_characters(entry); !checked) return std::unexpected(checked.error());
+  if (utf16_units(entry) > ExceptionList::kPathLengthMax) {
+    return refuse(entry, "is longer than " + std::to_string(ExceptionList::kPathLengthMax) + " characters (DOMAIN 6)",
+                  "shorten it with a wildcard");
+  }
+  if (const auto checked = check_ends(entry); !checked) return std::unexpected(checked.error());
+
+  const Expected<std::string> expanded = paths.environment().expand_entry(entry);
+  if (!expanded) return refuse(entry, expanded.error().what, expanded.error().remedy);
+  if (utf16_units(*expanded) > WindowsPath::kUnitsMax) {
+    return refuse(entry, "becomes longer than a path can be", "shorten it");
+  }
+  const Expected<Rooted> rooted = take_root(entry, *expanded);
+  if (!rooted) return std::unexpected(rooted.error());
+  const std::vector<std::string_view> parts = parts_of(rooted->rest);
+  if (parts.empty()) return refuse(entry, "names no program", "add the file's path, or * for every program there");
+  for (const std::string_view part : parts) {
+    if (const auto checked = check_part(entry, part); !checked) return std::unexpected(checked.error());
+  }
+  const auto folders_end = parts.end() - 1;
+  if (folders == Folders::kPlain && std::any_of(parts.begin(), folders_end, has_wildcard)) {
+    return refuse(entry, "the blocked list takes no wildcards for folders (DOMAIN 6)", "name the folder");
+  }
+
+  // What stands before the first wildcard is an ordinary path: short names and loopback shares in it mean what they do
+  // in the paths of programs.
+  const auto first_pattern = std::find_if_not(parts.begin(), parts.end(), is_plain);
+  const std::size_t plain_size = first_pattern == parts.end()
+                                     ? expanded->size()
+                                     : static_cast<std::size_t>(first_pattern->data() - expanded->data());
+  const WindowsPath plain = paths.normalise(std::string_view(*expanded).substr(0, plain_size));
+
+  PathPattern pattern;
+  pattern.prefix_ = plain.folded;
+  if (first_pattern == parts.end()) return pattern;
+  if (!pattern.prefix_.ends_with('\\')) pattern.prefix_.push_back('\\');
+  for (auto part = first_pattern; part != parts.end(); ++part) {
+    const std::string name = *part == Environment::kAnyUser ? std::string(*part) : folded(*part);
+    if (part == folders_end) {
+      pattern.add_file(name);
+    } else {
+      pattern.add_folder(name);
+    }
+  }
+  return pattern;
+}
+
+void PathPattern::add_folder(std::string_view folded_part) {
+  if (folded_part.find_first_not_of('*') == std::string_view::npos) {
+    tokens_.push_back({TokenKind::kAnyName, ""});
+    tokens_.push_back({TokenKind::kAnyDepth, ""});
+  } else {
+    add_name(folded_part);
+  }
+}
+
+void PathPattern::add_file(std::string_view folded_part) {
+  if (folded_part.starts_with('*')) tokens_.push_back({TokenKind::kAnyDepth, ""});
+  add_name(folded_part);
+}
+
+void PathPattern::add_name(std::string_view folded_part) {
+  if (folded_part == Environment::kAnyUser || folded_part.find_first_not_of('*') == std::string_view::npos) {
+    tokens_.push_back({TokenKind::kAnyName, ""});
+  } else {
+    tokens_.push_back({has_wildcard(folded_part) ? TokenKind::kWildcard : TokenKind::kName, std::string(folded_part)});
+  }
+}
+
+bool PathPattern::token_matches(const Token& token, std::string_view part) {
+  switch (token.kind) {
+    case TokenKind::kName:
+      return token.text == part;
+    case TokenKind::kWildcard:
+      return wildcard_matches(token.text, part);
+    case TokenKind::kAnyName:
+      return true;
+    case TokenKind::kAnyDepth:
+      break;
+  }
+  return false;
+}
+
+bool PathPattern::token_covers(const Token& wide, const Token& narrow) {
+  if (narrow.kind == TokenKind::kAnyDepth) return false;
+  switch (wide.kind) {
+    case TokenKind::kName:
+      return narrow.kind == TokenKind::kName && narrow.text == wide.text;
+    case TokenKind::kWildcard:
+      return (narrow.kind == TokenKind::kName && wildcard_matches(wide.text, narrow.text)) ||
+             (narrow.kind == TokenKind::kWildcard && wildcard_covers(wide.text, narrow.text));
+    case TokenKind::kAnyName:
+      return true;
+    case TokenKind::kAnyDepth:
+      break;
+  }
+  return false;
+}
+
+// As in wildcard.cc one level down: only the last kAnyDepth ever takes more.
+bool PathPattern::matches(std::string_view folded_path) const {
+  if (is_exact()) return folded_path == prefix_;
+  if (!folded_path.starts_with(prefix_) || folded_path.size() == prefix_.size()) return false;
+  constexpr std::size_t kEnd = std::string_view::npos;
+  const auto part_end = [&](std::size_t at) { return std::min(folded_path.find('\\', at), folded_path.size()); };
+  const auto behind = [&](std::size_t end) { return end == folded_path.size() ? kEnd : end + 1; };
+  std::size_t token = 0;
+  std::size_t at = prefix_.size();
+  std::size_t star = kEnd;
+  std::size_t star_at = 0;
+  for (;;) {
+    if (token < tokens_.size() && tokens_[token].kind == TokenKind::kAnyDepth) {
+      star = ++token;
+      star_at = at;
+      continue;
+    }
+    if (at == kEnd) return token == tokens_.size();
+    const std::size_t end = part_end(at);
+    if (token < tokens_.size() && token_matches(tokens_[token], folded_path.substr(at, end - at))) {
+      ++token;
+      at = behind(end);
+      continue;
+    }
+    if (star == kEnd) return false;
+    star_at = behind(part_end(star_at));
+    at = star_at;
+    token = star;
+  }
+}
+
+std::vector<PathPattern::Token> PathPattern::all_tokens() const {
+  std::vector<Token> tokens;
+  std::string_view prefix = prefix_;
+  if (prefix.ends_with('\\')) prefix.remove_suffix(1);
+  // The two separators before a host belong to its name.
+  const std::size_t root = prefix.starts_with(R"(\\)") ? 2 : 0;
+  std::size_t begin = 0;
+  for (;;) {
+    const std::size_t end = prefix.find('\\', begin == 0 ? root : begin);
+    tokens.push_back({TokenKind::kName, std::string(prefix.substr(begin, end - begin))});
+    if (end == std::string_view::npos) break;
+    begin = end + 1;
+  }
+  tokens.insert(tokens.end(), tokens_.begin(), tokens_.end());
+  return tokens;
+}
+
+bool PathPattern::covers(const PathPattern& other) const {
+  if (is_exact()) return other.is_exact() && other.prefix_ == prefix_;
+  if (other.is_exact()) return matches(other.prefix_);
+  // Roots must agree: most pairs end here.
+  if (prefix_[0] != other.prefix_[0]) return false;
+  const std::vector<Token> wide = all_tokens();
+  const std::vector<Token> narrow = other.all_tokens();
+  constexpr std::size_t kNone = std::string_view::npos;
+  std::size_t w = 0;
+  std::size_t n = 0;
+  std::size_t star = kNone;
+  std::size_t star_n = 0;
+  for (;;) {
+    if (w < wide.size() && wide[w].kind == TokenKind::kAnyDepth) {
+      star = ++w;
+      star_n = n;
+      continue;
+    }
+    if (n == narrow.size()) return w == wide.size();
+    if (w < wide.size() && token_covers(wide[w], narrow[n])) {
+      ++w;
+      ++n;
+      continue;
+    }
+    if (star == kNone) return false;
+    n = ++star_n;
+    w = star;
+  }
+}
+
+std::vector<std::string> PathPattern::literals() const {
+  std::vector<std::string> literals;
+  std::string run = prefix_;
+  const auto close_run = [&] {
+    if (!run.empty()) literals.push_back(std::exchange(run, ""));
+  };
+  for (std::size_t i = 0; i < tokens_.size(); ++i) {
+    const Token& token = tokens_[i];
+    for (const char c : token.text) {
+      if (c == '*' || c == '?') {
+        close_run();
+      } else {
+        run.push_back(c);
+      }
+    }
+    if (token.text.empty()) close_run();
+    // A separator follows every part; behind kAnyDepth, the one before it counts.
+    if (i + 1 < tokens_.size() && (run.empty() || run.back() != '\\')) run.push_back('\\');
+  }
+  close_run();
+  return literals;
+}
+
+}  // namespace holdfast::engine
