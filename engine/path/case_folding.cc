@@ -37,9 +37,11 @@ char16_t upper_case(char16_t unit) { return static_cast<char16_t>(kUpperCase.uni
 void append_folded(std::string_view utf8, std::string& out) {
   const std::size_t before = out.size();
   bool all_ascii = false;
-  out.resize_and_overwrite(before + utf8.size(), [&](char* text, std::size_t size) {
+  const std::size_t after = before + utf8.size();
+  // The size that the function is given is not the one asked for where libstdc++ 12 grows the string: then the capacity.
+  out.resize_and_overwrite(after, [&](char* text, std::size_t) {
     all_ascii = ascii::copy_upper(utf8, text + before);
-    return all_ascii ? size : before;
+    return all_ascii ? after : before;
   });
   if (all_ascii) return;
   for (std::size_t at = 0; at < utf8.size();) {

@@ -150,8 +150,8 @@ Environment::Environment(const v1::AgentProfile& profile) {
 
   const std::string drive = values_.at("SYSTEMDRIVE");
   users_folder_ = before_vista ? drive + R"(\Documents and Settings)" : drive + R"(\Users)";
-  const std::string_view moved = parent_of(given_or(before_vista ? "ALLUSERSPROFILE" : "PUBLIC", ""));
-  if (!moved.empty()) users_folder_ = moved;
+  const std::string shared = given_or(before_vista ? "ALLUSERSPROFILE" : "PUBLIC", "");
+  if (const std::string_view moved = parent_of(shared); !moved.empty()) users_folder_ = moved;
   for (const UserDefault& row : kUserDefaults) {
     std::string value = users_folder_ + '\\';
     value += kAnyUser;

@@ -100,10 +100,11 @@ bool PathAssembly::append_ordinary(std::string_view rest) {
   const std::string_view parts = rest.substr(1);
   const std::size_t before = out_.folded.size();
   bool ordinary = false;
-  out_.folded.resize_and_overwrite(before + rest.size(), [&](char* text, std::size_t size) {
+  const std::size_t after = before + rest.size();
+  out_.folded.resize_and_overwrite(after, [&](char* text, std::size_t) {
     text[before] = '\\';
     ordinary = fold_ordinary(parts, text + before + 1);
-    return ordinary ? size : before;
+    return ordinary ? after : before;
   });
   if (!ordinary) return false;
   out_.text.append(rest);

@@ -1,0 +1,138 @@
+#include "engine/path/windows_path.h"
+
+#include <gtest/gtest.h>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "tests/engine/path/allocations.h"
+#include "tests/engine/path/profiles.h"
+
+namespace holdfast::engine {
+namespace {
+
+TEST(WindowsPath, ViewsNameThePartsOfTheFoldedPath) {
+  const WindowsPath path = PathNormaliser(workstation()).normalise(R"(c:\Tools\Archive.tar.gz)");
+  EXPECT_EQ(path.file_name(), "ARCHIVE.TAR.GZ");
+  EXPECT_EQ(path.folder(), R"(C:\TOOLS)");
+  EXPECT_EQ(path.extension(), "GZ");
+  EXPECT_FALSE(path.empty());
+}
+
+TEST(WindowsPath, ViewsAreEmptyWhereThereIsNothingToName) {
+  const PathNormaliser paths(workstation());
+  EXPECT_EQ(paths.normalise(R"(C:\)").file_name(), "");
+  EXPECT_EQ(paths.normalise(R"(C:\)").folder(), "C:");
+  EXPECT_EQ(paths.normalise("System").folder(), "");
+  EXPECT_EQ(paths.normalise("System").extension(), "");
+  EXPECT_TRUE(paths.normalise("").empty());
+}
+
+TEST(WindowsPath, FoldsByNtfsRulesWhateverTheLanguage) {
+  const WindowsPath path = PathNormaliser(workstation()).normalise("C:\\stra\u00dfe\\\u00e4\u0131\u017f.exe");
+  EXPECT_EQ(path.folded, "C:\\STRA\u00dfE\\\u00c4\u0131\u017f.EXE");
+}
+
+TEST(WindowsPath, OrdinaryPathsTakeNoMemoryOnceThePathIsReused) {
+  const PathNormaliser paths(workstation());
+  constexpr std::string_view kOrdinary[] = {
+      R"(C:\Program Files\Common Files\Vendor\Product\bin\program.exe)",
+      R"(\Device\HarddiskVolume3\Windows\System32\svchost.exe)",
+      R"(\\srv\tools\x.exe)",
+      R"(\\?\C:\Windows\System32\svchost.exe)",
+      "System",
+  };
+  WindowsPath path;
+  for (const std::string_view raw : kOrdinary) paths.normalise(raw, path);
+  const std::size_t before = allocations_so_far();
+  for (const std::string_view raw : kOrdinary) paths.normalise(raw, path);
+  EXPECT_EQ(allocations_so_far(), before);
+}
+
+TEST(WindowsPath, LeavesNothingOfTheFormerPathInAReusedOne) {
+  const PathNormaliser paths(workstation());
+  WindowsPath path;
+  paths.normalise(R"(C:\Windows \System32\x.exe:ads)", path);
+  paths.normalise(R"(C:\a.exe)", path);
+  EXPECT_EQ(path.text, R"(C:\a.exe)");
+  EXPECT_EQ(path.folded, R"(C:\A.EXE)");
+  EXPECT_EQ(path.stream, "");
+  EXPECT_FALSE(path.lookalike);
+  paths.normalise("", path);
+  EXPECT_TRUE(path.empty());
+  EXPECT_EQ(path.text + path.folded + path.stream, "");
+}
+
+TEST(WindowsPath, EndsAtTheLongestPathThatWindowsCanOpen) {
+  const PathNormaliser paths(workstation());
+  std::string raw = "C:";
+  while (raw.size() < 40000) raw += R"(\0123456789)";
+  const WindowsPath path = paths.normalise(raw);
+  EXPECT_LE(path.text.size(), WindowsPath::kUnitsMax);
+  EXPECT_GT(path.text.size(), WindowsPath::kUnitsMax - 12);
+  EXPECT_TRUE(path.text.ends_with(R"(\0123456789)"));
+  EXPECT_TRUE(path.lookalike) << "what is cut may be what matters";
+  EXPECT_EQ(paths.normalise(path.text).text, path.text);
+}
+
+TEST(WindowsPath, TakesThePathOfExactlyTheLongestLength) {
+  const PathNormaliser paths(workstation());
+  std::string raw = R"(C:\)";
+  raw.append(WindowsPath::kUnitsMax - raw.size(), 'x');
+  EXPECT_EQ(paths.normalise(raw).text, raw);
+  EXPECT_FALSE(paths.normalise(raw).lookalike);
+  EXPECT_TRUE(paths.normalise(raw + "x").lookalike);
+}
+
+TEST(WindowsPath, CutsOneEndlessNameSoThatSomethingIsLeftToShow) {
+  const WindowsPath path = PathNormaliser(workstation()).normalise(std::string(1U << 20U, 'x'));
+  EXPECT_EQ(path.kind, WindowsPath::Kind::kRelative);
+  EXPECT_EQ(path.text.size(), WindowsPath::kUnitsMax);
+  EXPECT_TRUE(path.lookalike);
+}
+
+TEST(WindowsPath, CountsALengthInUtf16Units) {
+  const PathNormaliser paths(workstation());
+  std::string raw = "C:";
+  for (int i = 0; i < 3000; ++i) raw += "\\\U0001F600\U0001F600\u20ac\u00e4";  // 7 units, 14 bytes each
+  EXPECT_EQ(paths.normalise(raw).text, raw);
+}
+
+TEST(WindowsPath, NeedsNoProfileForTheForms) {
+  const PathNormaliser paths{v1::AgentProfile()};
+  EXPECT_EQ(paths.normalise(R"(\SystemRoot\x.exe)").text, R"(C:\Windows\x.exe)");
+  EXPECT_EQ(paths.normalise(R"(\Device\HarddiskVolume3\x.exe)").kind, WindowsPath::Kind::kDevice)
+      << "which drive it is, only the profile can tell";
+  EXPECT_EQ(paths.system_root(), R"(C:\WINDOWS)");
+}
+
+TEST(WindowsPath, FollowsASystemRootElsewhere) {
+  v1::AgentProfile profile;
+  profile.set_system_root(R"(d:\WINNT\)");
+  const PathNormaliser paths(profile);
+  EXPECT_EQ(paths.system_root(), R"(D:\WINNT)");
+  EXPECT_EQ(paths.normalise(R"(\SystemRoot\system32\x.exe)").text, R"(D:\WINNT\system32\x.exe)");
+  EXPECT_EQ(paths.normalise(R"(\winnt\x.exe)").text, R"(D:\winnt\x.exe)");
+  EXPECT_EQ(paths.normalise(R"(D:\PROGRA~1\x.exe)").text, R"(D:\Program Files\x.exe)");
+}
+
+TEST(WindowsPath, SurvivesAProfileWithoutSense) {
+  v1::AgentProfile profile;
+  profile.set_system_root(R"(\SystemRoot\x)");
+  add_volume(profile, "", R"(\Device\HarddiskVolume1)", "");
+  add_volume(profile, "CD", R"(\Device\HarddiskVolume1)", "");
+  add_volume(profile, "C:", R"(C:\)", "");
+  add_volume(profile, "C:", "\\", "");
+  add_short_name(profile, "", "");
+  add_short_name(profile, R"(C:\A~1\B~1)", R"(C:\Long)");
+  add_variable(profile, "", "");
+  add_variable(profile, "SystemDrive", "?");
+  const PathNormaliser paths(profile);
+  EXPECT_EQ(paths.normalise(R"(\Device\HarddiskVolume1\x.exe)").text, R"(\Device\HarddiskVolume1\x.exe)");
+  EXPECT_EQ(paths.normalise(R"(C:\A~1\B~1)").text, R"(C:\A~1\B~1)");
+  EXPECT_FALSE(paths.system_root().empty());
+}
+
+}  // namespace
+}  // namespace holdfast::engine
