@@ -132,8 +132,7 @@ constexpr auto kSentences = std::to_array<ReasonSentence>({
      "new settings came into force while it was held, and they decide: {text}",
      "settings that say otherwise"},
     {v1::PROGRAM_EXITED, "the program exited",
-     "the program exited while it was held: nobody was left to obey",
-     "nothing: there is no program to stop or let pass"},
+     "the program exited while it was held: nobody was left to obey", ""},
     {v1::AGENT_STOPPED, "the agent stopped",
      "the agent stopped while it was held: everything held was released",
      "an agent that goes on running until the wait is over"},
@@ -179,7 +178,7 @@ constexpr auto kSentences = std::to_array<ReasonSentence>({
 
     // The observation itself.
     {v1::ACTOR_UNKNOWN, "unknown program",
-     "the acting program never started before our eyes ({text}): its file and signature are unknown", ""},
+     "the acting program never started before our eyes (pid {text}): its file and signature are unknown", ""},
 });
 // clang-format on
 
@@ -235,10 +234,11 @@ std::string headline_of(const v1::Verdict& verdict, const ExplainContext& contex
     who += " starts   " + printable(verdict.program());
     if (verdict.actor().pid() != 0) who += fmt::format("   (by pid {})", verdict.actor().pid());
   } else {
-    std::string run = fmt::format("pid {}", verdict.actor().pid());
+    std::string run = verdict.actor().pid() == 0 ? "" : fmt::format("pid {}", verdict.actor().pid());
     if (!context.program_started.empty()) run += ", started " + context.program_started;
-    if (!context.script.empty()) run += ", driven by " + printable(context.script);
-    who += fmt::format(" ({}) {} {}", run, operation_verb(verdict.operation()), printable(verdict.target()));
+    if (!context.script.empty()) run += (run.empty() ? "driven by " : ", driven by ") + printable(context.script);
+    if (!run.empty()) who += " (" + run + ")";
+    who += fmt::format(" {} {}", operation_verb(verdict.operation()), printable(verdict.target()));
   }
   return capitalised(decision_word(verdict.decision())) + ": " + who;
 }
@@ -282,7 +282,7 @@ Explanation explain(std::uint64_t at_ns, const v1::Verdict& verdict, const Expla
   for (const v1::Reason& reason : verdict.reason()) why.chain.push_back(reason_text(reason, verdict, context));
   const v1::Reason settled = settling_reason(verdict);
   const ReasonSentence* row = find_sentence(settled.code());
-  if (row != nullptr && !row->otherwise.empty()) {
+  if (row != nullptr && !row->otherwise.empty() && verdict.decision() != v1::Verdict::MOOT) {
     const bool passed = verdict.decision() == v1::Verdict::ALLOW;
     why.otherwise_label = passed ? "what would have stopped it" : "what would have let it pass";
     why.otherwise = fill(row->otherwise, settled, verdict, context);

@@ -125,6 +125,7 @@ TimelineRow verdict_row(std::uint64_t at_ns, const v1::Verdict& verdict) {
   if (verdict.held_ns() != 0) row.note += ", held for " + spoken_duration(verdict.held_ns());
   const bool stopped = verdict.decision() == v1::Verdict::DENY || verdict.decision() == v1::Verdict::TERMINATE;
   row.weight = stopped ? Weight::kStopped : Weight::kDecided;
+  if (verdict.operation() == "process_start") row.pid = 0;  // the actor is the creator, not the program that is named
   return row;
 }
 

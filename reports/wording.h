@@ -24,8 +24,8 @@ std::string_view action_name(v1::MonitoredEventPolicy::Action action);
 std::string_view platform_name(v1::Platform platform);
 // "allowed", "denied", "terminated", "moot".
 std::string_view decision_word(v1::Verdict::Decision decision);
-// What a program does by an operation of this name (Verdict.operation): "registry_set" -> "sets". An unknown name is
-// its own verb.
+// What a program does by an operation of this name (Verdict.operation): "registry_set" -> "sets". What is neither file nor
+// registry is named by Verdict.target itself ("service Updater"). An unknown name is its own verb.
 std::string_view operation_verb(std::string_view operation);
 
 // The answer in one word, for the first column of a list: what the settings did about the operation.

@@ -3,7 +3,11 @@
 
 #include <fmt/format.h>
 
-#include <utility>
+#include <algorithm>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "reports/json.h"
 #include "reports/wording.h"
@@ -34,20 +38,22 @@ std::string share(std::uint64_t part, std::uint64_t whole) {
   return fmt::format("{}.{} %", permille / 10, permille % 10);
 }
 
-// "Sysmon 4, 16, 255": kinds of events without a meaning.
+// "Sysmon 4, Security 4673 and 12 further kinds": events without a meaning, the most frequent first.
 std::string unmapped_kinds(const v1::ImportSummary& summary) {
-  constexpr int kKindsMax = 12;
-  std::string text;
-  std::string provider;
-  int kinds = 0;
+  constexpr std::size_t kNamed = 5;
+  constexpr std::string_view kCommonPrefix = "Microsoft-Windows-";
+  std::vector<const v1::UnmappedEvent*> kinds;
   for (const v1::UnmappedEvent& event : summary.unmapped_event()) {
-    if (event.events() == 0) continue;
-    if (++kinds > kKindsMax) return text + ", …";
-    if (!text.empty()) text += ", ";
-    if (event.provider() != provider) text += event.provider() + ' ';
-    provider = event.provider();
-    text += std::to_string(event.event_id());
+    if (event.events() != 0) kinds.push_back(&event);
   }
+  std::ranges::stable_sort(kinds, std::greater<>(), &v1::UnmappedEvent::events);
+  std::string text;
+  for (std::size_t i = 0; i < kinds.size() && i < kNamed; ++i) {
+    std::string_view provider = kinds[i]->provider();
+    if (provider.starts_with(kCommonPrefix)) provider.remove_prefix(kCommonPrefix.size());
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", provider, kinds[i]->event_id());
+  }
+  if (kinds.size() > kNamed) text += fmt::format(" and {} further kinds", kinds.size() - kNamed);
   return text;
 }
 

@@ -47,39 +47,63 @@ class DecisionList final : public StepObserver {
   Expected<void> on_step(const v1::Input& input, const std::vector<v1::Output>& outputs) override {
     for (const v1::Output& output : outputs) {
       if (output.has_verdict()) add(input.at_ns(), output.verdict());
+      if (output.has_status()) status_ = output.status();
     }
     return {};
   }
 
-  JsonWriter& json() { return json_; }
-  const std::string& lines() const { return lines_; }
+  // What was asked, denied or moot; if nothing was, what was assessed.
+  JsonWriter& json() { return chosen().json; }
+  const std::string& lines() { return chosen().lines; }
   const DecisionSummary& summary() const { return summary_; }
-  std::uint64_t unlisted() const { return unlisted_; }
-  // The first decision that stopped or asked; 0: none did.
-  std::uint64_t most_telling() const { return most_telling_; }
+  std::uint64_t unlisted() { return chosen().unlisted; }
+  // Why Behavior Monitoring did not run; empty if it did.
+  std::string inactive() const {
+    if (status_.effective_active()) return {};
+    v1::Verdict words;
+    words.set_because(status_.because());
+    return because_text(words);
+  }
+  // The first decision that stopped or asked, or else the first that was assessed; 0: none.
+  std::uint64_t most_telling() const { return first_telling_ != 0 ? first_telling_ : first_assessed_; }
 
  private:
   void add(std::uint64_t at_ns, const v1::Verdict& verdict) {
     summary_.add(verdict);
     const Outcome outcome = outcome_of(verdict);
     const bool telling = outcome != Outcome::kPassed && outcome != Outcome::kAssessed;
-    if (telling && most_telling_ == 0) most_telling_ = summary_.decisions();
-    if (!telling && !all_) return;
-    if (limit_ != 0 && listed_ == limit_) {
-      ++unlisted_;
-      return;
-    }
-    ++listed_;
-    if (json_wanted_) {
-      write_decision(summary_.decisions(), at_ns, verdict, context_, json_);
-      return;
-    }
-    if (context_.time.is_wall_clock() && context_.time.day_number(at_ns) != day_) {
-      day_ = context_.time.day_number(at_ns);
-      lines_ += "  " + context_.time.day(at_ns) + " (UTC)\n";
-    }
-    lines_ += decision_line(summary_.decisions(), at_ns, verdict, context_.time, style_) + '\n';
+    if (telling && first_telling_ == 0) first_telling_ = summary_.decisions();
+    if (outcome == Outcome::kAssessed && first_assessed_ == 0) first_assessed_ = summary_.decisions();
+    if (telling || all_) return list(at_ns, verdict, telling_);
+    if (outcome == Outcome::kAssessed && telling_.listed == 0) list(at_ns, verdict, assessed_);
   }
+
+  struct Listed {
+    std::string lines;
+    JsonWriter json;
+    std::uint64_t listed = 0;
+    std::uint64_t unlisted = 0;
+    std::uint64_t day = 0;
+  };
+
+  void list(std::uint64_t at_ns, const v1::Verdict& verdict, Listed& where) {
+    if (limit_ != 0 && where.listed == limit_) {
+      ++where.unlisted;
+      return;
+    }
+    ++where.listed;
+    if (json_wanted_) {
+      write_decision(summary_.decisions(), at_ns, verdict, context_, where.json);
+      return;
+    }
+    if (context_.time.is_wall_clock() && context_.time.day_number(at_ns) != where.day) {
+      where.day = context_.time.day_number(at_ns);
+      where.lines += "  " + context_.time.day(at_ns) + " (UTC)\n";
+    }
+    where.lines += decision_line(summary_.decisions(), at_ns, verdict, context_.time, style_) + '\n';
+  }
+
+  Listed& chosen() { return telling_.listed != 0 || all_ ? telling_ : assessed_; }
 
   ExplainContext context_;
   std::uint64_t limit_;
@@ -87,12 +111,11 @@ class DecisionList final : public StepObserver {
   bool json_wanted_;
   DecisionStyle style_;
   DecisionSummary summary_;
-  std::string lines_;
-  JsonWriter json_;
-  std::uint64_t listed_ = 0;
-  std::uint64_t unlisted_ = 0;
-  std::uint64_t most_telling_ = 0;
-  std::uint64_t day_ = 0;
+  Listed telling_;
+  Listed assessed_;
+  v1::Status status_;
+  std::uint64_t first_telling_ = 0;
+  std::uint64_t first_assessed_ = 0;
 };
 
 class ReplayProgress final : public StepObserver {
@@ -151,6 +174,15 @@ ExitCode decode_only(const std::string& path, bool json, Terminal& terminal) {
   return ExitCode::kAsExpected;
 }
 
+// The options that make another command see the same decisions.
+std::string options_of(const Arguments& given) {
+  std::string text;
+  for (const char* option : {"settings", "platform", "user", "answers-after"}) {
+    if (given.has(option)) text += fmt::format(" --{} {}", option, printable(given.text(option)));
+  }
+  return text;
+}
+
 void print_json_report(const std::string& path, const Replay& replay, const ReplayResult& result, DecisionList& list,
                 const std::string& hash, std::uint64_t took_ns, Terminal& terminal) {
   JsonWriter json;
@@ -169,13 +201,14 @@ void print_json_report(const std::string& path, const Replay& replay, const Repl
       .field("log_sha256", hash);
   list.summary().write(json);
   // The list was written while it came: its elements follow one another already.
+  json.field("inactive_because", list.inactive());
   json.field("unlisted", list.unlisted()).array("listed");
   terminal.out(json.take() + list.json().take());
   terminal.out("]}\n");
 }
 
-void print_text_report(const std::string& path, const Replay& replay, const ReplayResult& result, DecisionList& list,
-                const std::string& hash, std::uint64_t took_ns, Terminal& terminal) {
+void print_text_report(const std::string& path, const std::string& same_options, const Replay& replay,
+                       const ReplayResult& result, DecisionList& list, const std::string& hash, std::uint64_t took_ns, Terminal& terminal) {
   std::string text = list.lines();
   if (list.unlisted() != 0) text += fmt::format("  … and {} more (--limit 0 lists all)\n", grouped(list.unlisted()));
   text += list.summary().table();
@@ -184,6 +217,11 @@ void print_text_report(const std::string& path, const Replay& replay, const Repl
   text += fmt::format("  settings {}    {}    log {}\n",
                       printable(replay.settings().name().empty() ? "without a name" : replay.settings().name()),
                       platform_name(replay.profile().platform()), hash);
+  if (const std::string why = list.inactive(); !why.empty()) {
+    text += "  Behavior Monitoring did not run: " + why + '\n';
+  } else if (!replay.settings().event_monitoring().enabled()) {
+    text += "  Event Monitoring is off in these settings: no monitored event was looked for\n";
+  }
   if (replay.header().origin() == v1::RecordingHeader::IMPORTED) {
     text += "  imported observations: a verdict says what would have been decided, not what was held\n";
   }
@@ -194,9 +232,7 @@ void print_text_report(const std::string& path, const Replay& replay, const Repl
     text += fmt::format("  the recording ends without its trailer: {} bytes were cut off\n", grouped(result.torn_bytes));
   }
   if (list.most_telling() != 0) {
-    text += fmt::format("  next: holdfast explain {} --decision {}\n", printable(path), list.most_telling());
-  } else if (list.summary().decisions() != 0) {
-    text += "  nothing was asked or denied; --all lists the rest\n";
+    text += fmt::format("  next: holdfast explain {}{} --decision {}\n", printable(path), same_options, list.most_telling());
   }
   terminal.out(text);
 }
@@ -231,8 +267,11 @@ ExitCode run(const Arguments& given, Terminal& terminal) {
     return bad_input(terminal, result ? written.error() : result.error());
   }
   const std::uint64_t took_ns = terminal.stopwatch().now_ns() - began_ns;
-  const auto print = given.has("json") ? print_json_report : print_text_report;
-  print(path, *replay, *result, list, log.sha256(), took_ns, terminal);
+  if (given.has("json")) {
+    print_json_report(path, *replay, *result, list, log.sha256(), took_ns, terminal);
+  } else {
+    print_text_report(path, options_of(given), *replay, *result, list, log.sha256(), took_ns, terminal);
+  }
   return ExitCode::kAsExpected;
 }
 
