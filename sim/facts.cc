@@ -24,7 +24,7 @@ void update_prompt(Facts& facts, std::uint64_t at_ns, const v1::PromptUpdate& up
   PromptFact* prompt = find_prompt(facts, update.prompt_id());
   if (prompt == nullptr) return;
   if (update.change() == v1::PromptUpdate::OPERATION_JOINED) ++prompt->operations;
-  if (update.change() != v1::PromptUpdate::MOVED_TO_SESSION) return;
+  if (update.change() != v1::PromptUpdate::MOVED_TO_SESSION || update.not_shown() != v1::REASON_CODE_UNSPECIFIED) return;
   if (!prompt->shown_ns) prompt->shown_ns = at_ns;
   prompt->session_id = update.session_id();
 }

@@ -1,6 +1,7 @@
 #include "sim/world/user.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "sim/duration.h"
 
@@ -30,7 +31,7 @@ void UserModel::see(std::uint64_t at_ns, const v1::Output& output) {
     if (here) shown(at_ns, prompt.prompt_id());
   } else if (output.has_prompt_update() && output.prompt_update().change() == v1::PromptUpdate::MOVED_TO_SESSION) {
     const v1::PromptUpdate& update = output.prompt_update();
-    if (update.session_id() == session_id_) {
+    if (update.session_id() == session_id_ && update.not_shown() == v1::REASON_CODE_UNSPECIFIED) {
       shown(at_ns, update.prompt_id());
     } else {
       hidden(at_ns, update.prompt_id());
@@ -41,17 +42,16 @@ void UserModel::see(std::uint64_t at_ns, const v1::Output& output) {
 }
 
 void UserModel::shown(std::uint64_t at_ns, std::uint64_t prompt_id) {
-  const auto [prompt, is_new] = open_.try_emplace(prompt_id, SeenPrompt{.number = seen_, .before_eyes = false});
+  const auto [prompt, is_new] = open_.try_emplace(prompt_id, SeenPrompt{.number = seen_, .here = false});
   if (is_new) ++seen_;
-  if (!can_see_ || prompt->second.before_eyes) return;
-  prompt->second.before_eyes = true;
+  if (std::exchange(prompt->second.here, true) || !can_see_) return;
   plan(at_ns, prompt_id, prompt->second.number);
 }
 
 void UserModel::hidden(std::uint64_t at_ns, std::uint64_t prompt_id) {
   const auto prompt = open_.find(prompt_id);
   if (prompt == open_.end()) return;
-  prompt->second.before_eyes = false;
+  prompt->second.here = false;
   std::erase_if(planned_, [&](const Planned& planned) {
     return planned.answer.prompt_id() == prompt_id && planned.clicked_ns > at_ns;
   });
@@ -69,13 +69,11 @@ void UserModel::session_changed(std::uint64_t at_ns, const v1::SessionChanged& c
   if (sees_now == can_see_) return;
   can_see_ = sees_now;
   if (!can_see_) {
-    for (auto& [id, prompt] : open_) prompt.before_eyes = false;
     std::erase_if(planned_, [&](const Planned& planned) { return planned.clicked_ns >= at_ns; });
     return;
   }
-  for (auto& [id, prompt] : open_) {
-    prompt.before_eyes = true;
-    plan(at_ns, id, prompt.number);
+  for (const auto& [id, prompt] : open_) {
+    if (prompt.here) plan(at_ns, id, prompt.number);
   }
 }
 

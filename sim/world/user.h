@@ -59,7 +59,7 @@ class UserModel final : public InputSource {
 
   struct SeenPrompt {
     std::size_t number = 0;  // from 0: the how-manieth the person saw
-    bool before_eyes = false;
+    bool here = false;       // it stands in the person's session, seen or not
   };
 
   const v1::UserModel& model_;
