@@ -1,5 +1,6 @@
 #include "sensors/recording/binary_file.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <filesystem>
 #include <system_error>
@@ -78,7 +79,19 @@ Expected<BinaryReader> BinaryReader::open(const std::string& path) {
   return reader;
 }
 
+BinaryReader BinaryReader::of(std::string name, std::vector<std::uint8_t> bytes) {
+  BinaryReader reader;
+  reader.path_ = std::move(name);
+  reader.size_bytes_ = bytes.size();
+  reader.memory_ = std::move(bytes);
+  return reader;
+}
+
 Expected<void> BinaryReader::read_at(std::uint64_t offset, std::span<std::uint8_t> out) {
+  if (!file_ && offset <= memory_.size() && out.size() <= memory_.size() - offset) {
+    std::copy_n(memory_.begin() + static_cast<std::ptrdiff_t>(offset), out.size(), out.begin());
+    return {};
+  }
   errno = 0;
   if (offset != position_ && !seek(file_.get(), offset)) return failure(at_offset(path_, offset), "cannot seek", errno);
   const std::size_t got = std::fread(out.data(), 1, out.size(), file_.get());

@@ -8,6 +8,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "engine/schema/error.h"
 
@@ -22,6 +23,8 @@ class BinaryReader {
  public:
   // Fails when `path` is missing, a directory, anything but a regular file, or must not be read.
   static Expected<BinaryReader> open(const std::string& path);
+  // Reads `bytes` as if they stood in a file called `name`.
+  static BinaryReader of(std::string name, std::vector<std::uint8_t> bytes);
 
   const std::string& path() const { return path_; }
   std::uint64_t size_bytes() const { return size_bytes_; }  // when it was opened
@@ -30,7 +33,8 @@ class BinaryReader {
 
  private:
   std::string path_;
-  std::unique_ptr<std::FILE, CloseFile> file_;
+  std::unique_ptr<std::FILE, CloseFile> file_;  // null: reads from memory_
+  std::vector<std::uint8_t> memory_;
   std::uint64_t size_bytes_ = 0;
   std::uint64_t position_ = 0;
 };

@@ -428,12 +428,19 @@ RecordingReader::~RecordingReader() = default;
 RecordingReader::RecordingReader(RecordingReader&&) noexcept = default;
 RecordingReader& RecordingReader::operator=(RecordingReader&&) noexcept = default;
 
+Expected<RecordingReader> RecordingReader::begin(std::unique_ptr<File> file) {
+  if (auto prologue = file->read_prologue(); !prologue) return std::unexpected(prologue.error());
+  return RecordingReader(std::move(file));
+}
+
 Expected<RecordingReader> RecordingReader::open(const std::string& path) {
   auto in = BinaryReader::open(path);
   if (!in) return std::unexpected(in.error());
-  auto file = std::make_unique<File>(std::move(*in));
-  if (auto read = file->read_prologue(); !read) return std::unexpected(read.error());
-  return RecordingReader(std::move(file));
+  return begin(std::make_unique<File>(std::move(*in)));
+}
+
+Expected<RecordingReader> RecordingReader::read(const std::string& name, std::vector<std::uint8_t> bytes) {
+  return begin(std::make_unique<File>(BinaryReader::of(name, std::move(bytes))));
 }
 
 const v1::RecordingHeader& RecordingReader::header() const { return file_->header; }

@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "engine/schema/error.h"
 #include "engine/schema/recording.pb.h"
@@ -64,6 +65,8 @@ class RecordingReader {
 
   // Fails on a file that is no recording or of a newer format version, and when its header is cut off or damaged.
   static Expected<RecordingReader> open(const std::string& path);
+  // The same for a recording that is in memory already; errors call it `name`.
+  static Expected<RecordingReader> read(const std::string& name, std::vector<std::uint8_t> bytes);
   ~RecordingReader();
   RecordingReader(RecordingReader&&) noexcept;
   RecordingReader& operator=(RecordingReader&&) noexcept;
@@ -89,6 +92,7 @@ class RecordingReader {
  private:
   struct File;
   explicit RecordingReader(std::unique_ptr<File> file);
+  static Expected<RecordingReader> begin(std::unique_ptr<File> file);
   std::unique_ptr<File> file_;
 };
 

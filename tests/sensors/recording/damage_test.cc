@@ -70,6 +70,10 @@ Sample sample(const TestFolder& folder, std::uint64_t inputs = 6) {
   return made;
 }
 
+FileBytes beginning_of(const FileBytes& bytes, std::size_t size) {
+  return {bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(size)};
+}
+
 bool is_beginning_of(const std::vector<std::string>& part, const std::vector<std::string>& whole) {
   return part.size() <= whole.size() && std::equal(part.begin(), part.end(), whole.begin());
 }
@@ -106,7 +110,7 @@ std::string framed(const std::string& record) {
 
 // The sample's prologue, one hostile chunk, then the sample's chunks and trailer.
 ReadOutcome read_with_first_chunk(const TestFolder& folder, const Sample& good, const FileBytes& chunk) {
-  FileBytes bytes(good.bytes.begin(), good.bytes.begin() + static_cast<std::ptrdiff_t>(good.chunk_at[0]));
+  FileBytes bytes = beginning_of(good.bytes, good.chunk_at[0]);
   bytes.insert(bytes.end(), chunk.begin(), chunk.end());
   bytes.insert(bytes.end(), good.bytes.begin() + static_cast<std::ptrdiff_t>(good.chunk_at[1]), good.bytes.end());
   write_bytes(folder.file("hostile.hfr"), bytes);
@@ -122,11 +126,9 @@ std::vector<std::string> records_from(const Sample& good, std::size_t chunk) {
 TEST(TornRecording, CutAnywhereGivesEveryWholeChunkAndSaysWhatWasCut) {
   const TestFolder folder;
   const Sample good = sample(folder);
-  const std::string path = folder.file("torn.hfr");
   for (std::size_t size = good.chunk_at[0]; size < good.bytes.size(); ++size) {
     SCOPED_TRACE("cut to " + std::to_string(size) + " bytes");
-    write_bytes(path, FileBytes(good.bytes.begin(), good.bytes.begin() + static_cast<std::ptrdiff_t>(size)));
-    const ReadOutcome read = read_all(path);
+    const ReadOutcome read = read_all(beginning_of(good.bytes, size));
     const auto behind = std::upper_bound(good.chunk_at.begin(), good.chunk_at.end(), size);
     const std::size_t last_begun = static_cast<std::size_t>(behind - good.chunk_at.begin()) - 1;
     const bool after_chunks = size >= good.trailer_at;
@@ -143,17 +145,24 @@ TEST(TornRecording, CutAnywhereGivesEveryWholeChunkAndSaysWhatWasCut) {
 TEST(TornRecording, CutInsideTheHeaderIsAnError) {
   const TestFolder folder;
   const Sample good = sample(folder);
-  const std::string path = folder.file("torn.hfr");
   for (std::size_t size = 1; size < good.chunk_at[0]; ++size) {
-    write_bytes(path, FileBytes(good.bytes.begin(), good.bytes.begin() + static_cast<std::ptrdiff_t>(size)));
-    ASSERT_THAT(read_all(path).open_error, HasSubstr("the recording ends inside its header, after " + std::to_string(size)));
+    ASSERT_THAT(read_all(beginning_of(good.bytes, size)).open_error, HasSubstr("the recording ends inside its header, after " + std::to_string(size)));
   }
+}
+
+TEST(TornRecording, OnDiskIsReadAsInMemory) {
+  const TestFolder folder;
+  const Sample good = sample(folder);
+  write_bytes(folder.file("torn.hfr"), beginning_of(good.bytes, good.trailer_at - 1));
+  const ReadOutcome read = read_all(folder.file("torn.hfr"));
+  EXPECT_TRUE(read.torn);
+  EXPECT_EQ(read.records, read_all(beginning_of(good.bytes, good.trailer_at - 1)).records);
 }
 
 TEST(TornRecording, ATailOfZerosAsAfterALossOfPowerIsCutOff) {
   const TestFolder folder;
   const Sample good = sample(folder);
-  FileBytes bytes(good.bytes.begin(), good.bytes.begin() + static_cast<std::ptrdiff_t>(good.chunk_at[2] + 30));
+  FileBytes bytes = beginning_of(good.bytes, good.chunk_at[2] + 30);
   bytes.resize(bytes.size() + 100'000);
   write_bytes(folder.file("torn.hfr"), bytes);
 
@@ -182,14 +191,12 @@ TEST(TornRecording, AnUnclosedWriterLeavesAllItWasGiven) {
 TEST(DamagedRecording, AnyFlippedBitIsFoundAndTheOtherChunksAreRead) {
   const TestFolder folder;
   const Sample good = sample(folder);
-  const std::string path = folder.file("flipped.hfr");
   for (std::size_t at = 0; at < good.bytes.size(); ++at) {
     for (const std::uint8_t mask : {std::uint8_t{0x01}, std::uint8_t{0x80}}) {
       SCOPED_TRACE("byte " + std::to_string(at) + " mask " + std::to_string(mask));
       FileBytes bytes = good.bytes;
       bytes[at] = static_cast<std::uint8_t>(bytes[at] ^ mask);
-      write_bytes(path, bytes);
-      const ReadOutcome read = read_all(path);
+      const ReadOutcome read = read_all(bytes);
       if (at < good.chunk_at[0]) {
         ASSERT_FALSE(read.open_error.empty());
         continue;
@@ -268,7 +275,7 @@ TEST(DamagedRecording, ChunksOfAnotherRecordingAreNotTakenForItsOwn) {
   ASSERT_TRUE(other->write(input_at(1, 1)));
   ASSERT_TRUE(other->close());
   const FileBytes other_bytes = read_bytes(folder.file("other.hfr"));
-  FileBytes bytes(good.bytes.begin(), good.bytes.begin() + static_cast<std::ptrdiff_t>(good.chunk_at[0]));
+  FileBytes bytes = beginning_of(good.bytes, good.chunk_at[0]);
   bytes.insert(bytes.end(), other_bytes.begin() + static_cast<std::ptrdiff_t>(prologue_bytes(other_bytes)), other_bytes.end());
   write_bytes(folder.file("a.hfr"), bytes);
 
@@ -489,7 +496,7 @@ INSTANTIATE_TEST_SUITE_P(Harm, HostileRecording, testing::ValuesIn(kHarms),
 TEST(HostileRecording, ThousandsOfHolesAreReadInReasonableTime) {
   const TestFolder folder;
   const Sample good = sample(folder);
-  FileBytes bytes(good.bytes.begin(), good.bytes.begin() + static_cast<std::ptrdiff_t>(good.chunk_at[0]));
+  FileBytes bytes = beginning_of(good.bytes, good.chunk_at[0]);
   constexpr std::uint32_t kHoles = 20'000;
   for (std::uint32_t number = 0; number < kHoles; ++number) {
     // Headers that deserve belief, each followed by data that do not.

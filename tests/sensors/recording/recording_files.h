@@ -97,9 +97,8 @@ struct ReadOutcome {
 };
 
 // `calls_max`: no file of these tests has as many records and damages; a reader that never ends fails the test.
-inline ReadOutcome read_all(const std::string& path, std::size_t calls_max = 100'000) {
+inline ReadOutcome read_all(Expected<RecordingReader> reader, std::size_t calls_max = 100'000) {
   ReadOutcome outcome;
-  auto reader = RecordingReader::open(path);
   if (!reader) {
     outcome.open_error = reader.error().text();
     return outcome;
@@ -119,9 +118,12 @@ inline ReadOutcome read_all(const std::string& path, std::size_t calls_max = 100
     }
     outcome.records.push_back(record.SerializeAsString());
   }
-  ADD_FAILURE() << path << ": the reader does not come to an end";
+  ADD_FAILURE() << "the reader does not come to an end";
   return outcome;
 }
+
+inline ReadOutcome read_all(const std::string& path) { return read_all(RecordingReader::open(path)); }
+inline ReadOutcome read_all(const FileBytes& bytes) { return read_all(RecordingReader::read("memory.hfr", bytes)); }
 
 inline std::string as_record(const v1::Input& input) {
   v1::Record record;

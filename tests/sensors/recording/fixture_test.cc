@@ -1,0 +1,62 @@
+// Recordings of every format version and system, kept for ever: what was readable once stays readable.
+#include <gmock/gmock.h>
+#include <google/protobuf/text_format.h>
+#include <gtest/gtest.h>
+
+#include "tests/sensors/recording/recording_files.h"
+
+namespace holdfast {
+namespace {
+
+using ::testing::IsEmpty;
+
+class RecordingFixture : public testing::TestWithParam<const char*> {
+ protected:
+  std::string path() const { return std::string(HOLDFAST_SOURCE_DIR "/fixtures/recordings/") + GetParam(); }
+};
+
+TEST_P(RecordingFixture, GivesTheRecordsThatWereWrittenThen) {
+  std::vector<std::string> expected;
+  std::ifstream text(native_path(path() + ".txt"), std::ios::binary);
+  for (std::string line; std::getline(text, line);) {
+    v1::Record record;
+    ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(line, &record)) << line;
+    expected.push_back(record.SerializeAsString());
+  }
+  ASSERT_FALSE(expected.empty()) << path();
+
+  const ReadOutcome read = read_all(path());
+  EXPECT_EQ(read.open_error, "");
+  EXPECT_THAT(read.errors, IsEmpty());
+  EXPECT_FALSE(read.torn);
+  EXPECT_EQ(read.records, expected);
+}
+
+INSTANTIATE_TEST_SUITE_P(Files, RecordingFixture, testing::Values("v1-linux.hfr"), [](const auto& file) {
+  std::string name = file.param;
+  for (char& letter : name) letter = std::isalnum(static_cast<unsigned char>(letter)) != 0 ? letter : '_';
+  return name;
+});
+
+TEST(RecordingFixtureV1Linux, TellsItsHeaderAndTrailer) {
+  auto reader = RecordingReader::open(HOLDFAST_SOURCE_DIR "/fixtures/recordings/v1-linux.hfr");
+  ASSERT_TRUE(reader) << reader.error().text();
+  EXPECT_EQ(reader->header().writer(), "holdfast 0.1.0, Linux");
+  EXPECT_EQ(reader->header().origin(), v1::RecordingHeader::SIMULATED);
+  EXPECT_EQ(reader->header().started_wall_ns(), 1'700'000'000'000'000'000u);
+  v1::Record record;
+  while (reader->next(record).value() == RecordingReader::Next::kRecord) {
+  }
+  EXPECT_EQ(reader->trailer().inputs_received(), 8u);
+  EXPECT_EQ(reader->trailer().inputs_written(), 7u);
+  EXPECT_EQ(reader->trailer().inputs_lost(), 1u);
+  EXPECT_EQ(reader->trailer().outputs_written(), 6u);
+  EXPECT_EQ(reader->trailer().snapshots_written(), 2u);
+  EXPECT_GE(reader->trailer().chunks(), 3u);
+  EXPECT_EQ(reader->trailer().first_at_ns(), 0u);
+  EXPECT_EQ(reader->trailer().last_at_ns(), 42'000'000'000u);
+  EXPECT_EQ(reader->trailer().decision_log_sha256(), std::string(32, '\x11'));
+}
+
+}  // namespace
+}  // namespace holdfast
