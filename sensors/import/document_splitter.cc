@@ -289,7 +289,7 @@ Expected<DocumentSplitter::Next> DocumentSplitter::next() {
 
   const Expected<Line> line = find_line_end();
   if (!line) return std::unexpected(line.error());
-  if (line->too_long) return match_document();
+  if (line->too_long || line->end - at_ > limits_.document_bytes_max) return match_document();
   std::size_t end = line->end;
   while (end > at_ && is_space(buffer_[end - 1])) --end;
   return buffer_[end - 1] == '}' ? Expected<Next>(found(end - at_, true)) : match_document();

@@ -1,0 +1,81 @@
+#include "sensors/import/event_time.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <string>
+
+namespace holdfast {
+namespace {
+
+constexpr std::int64_t kSecond = 1'000'000'000;
+
+TEST(EventTime, ReadsEveryWritersForm) {
+  constexpr std::int64_t kMoment = 1'599'203'170 * kSecond;  // 2020-09-04 07:06:10 UTC
+  struct Case {
+    const char* text;
+    std::int64_t ns;
+    bool has_zone;
+  };
+  constexpr Case kCases[] = {
+      {"2020-09-04 07:06:10", kMoment, false},
+      {"2020-09-04 07:06:10.123", kMoment + 123'000'000, false},
+      {"2020-09-04T07:06:10.5Z", kMoment + 500'000'000, true},
+      {"2020-09-04T07:06:10.1234567Z", kMoment + 123'456'700, true},
+      {"2020-09-04T07:06:10.123456789123Z", kMoment + 123'456'789, true},
+      {"2020-09-04T09:06:10+02:00", kMoment, true},
+      {"2020-09-04T02:36:10-0430", kMoment, true},
+      {"1970-01-01 00:00:00", 0, false},
+      {"2016-12-31T23:59:60Z", 1'483'228'800 * kSecond, true},
+  };
+  for (const Case& expected : kCases) {
+    const auto time = parse_time(expected.text);
+    ASSERT_TRUE(time) << expected.text;
+    EXPECT_EQ(time->ns, expected.ns) << expected.text;
+    EXPECT_EQ(time->has_zone, expected.has_zone) << expected.text;
+  }
+}
+
+TEST(EventTime, RefusesWhatIsNoTime) {
+  for (const char* text : {"", "-", "2020-09-04", "2020-13-04 07:06:10", "2020-02-30 07:06:10", "2019-02-29 07:06:10", "2020-09-04 24:06:10",
+                           "2020-09-04 07:60:10", "2020-09-04 07:06:10.", "2020-09-04 07:06:10X", "2020-09-04 07:06:10+2", "2020-09-04 07:06:10Z ",
+                           "1969-12-31 23:59:59", "9999-01-01 00:00:00", "1970-01-01T00:00:00+01:00", "20200904T070610Z"}) {
+    EXPECT_FALSE(parse_time(text)) << text;
+  }
+}
+
+// The arithmetic of the calendar against counting every single day.
+TEST(EventTime, CountsDaysAsACalendarDoes) {
+  static constexpr int kDays[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  std::int64_t day_number = 0;
+  for (int year = 1970; year <= 2261; ++year) {
+    for (int month = 1; month <= 12; ++month) {
+      const bool leap_day = month == 2 && ((year % 4 == 0 && year % 100 != 0) || year % 400 == 0);
+      for (int day = 1; day <= kDays[month - 1] + (leap_day ? 1 : 0); ++day, ++day_number) {
+        char text[64];
+        std::snprintf(text, sizeof text, "%04d-%02d-%02d 00:00:00", year, month, day);
+        const auto time = parse_time(text);
+        ASSERT_TRUE(time) << text;
+        ASSERT_EQ(time->ns, day_number * 86'400 * kSecond) << text;
+      }
+    }
+  }
+}
+
+TEST(ZoneOffsets, LearnWholeQuartersOfAnHourOnly) {
+  ZoneOffsets zones;
+  EXPECT_FALSE(zones.knows(TimeSource::kEventTime));
+  zones.learn(TimeSource::kEventTime, 1000 * kSecond, (1000 + 4 * 3600) * kSecond + 700'000'000);
+  EXPECT_TRUE(zones.knows(TimeSource::kEventTime));
+  EXPECT_FALSE(zones.knows(TimeSource::kTimeCreated));
+  EXPECT_EQ(zones.correct(TimeSource::kEventTime, 0), 4 * 3600 * kSecond);
+  zones.learn(TimeSource::kEventTime, 1000 * kSecond, (1000 + 5 * 60) * kSecond);  // reported five minutes late
+  EXPECT_EQ(zones.correct(TimeSource::kEventTime, 0), 4 * 3600 * kSecond);
+  zones.learn(TimeSource::kEventTime, 1000 * kSecond, (1000 - 19'800) * kSecond - 900'000'000);  // India
+  EXPECT_EQ(zones.correct(TimeSource::kEventTime, 0), -19'800 * kSecond);
+  zones.learn(TimeSource::kEventTime, 0, 86'400 * kSecond);  // no zone is a day away
+  EXPECT_EQ(zones.correct(TimeSource::kEventTime, 0), -19'800 * kSecond);
+}
+
+}  // namespace
+}  // namespace holdfast

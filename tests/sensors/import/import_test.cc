@@ -1,0 +1,374 @@
+#include "sensors/import/import.h"
+
+#include <gmock/gmock.h>
+
+#include <map>
+
+#include "sensors/import/recording_sink.h"
+#include "tests/sensors/import/import_fixture.h"
+
+namespace holdfast {
+namespace {
+
+using ::testing::Each;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+std::string exit_line(const std::string& utc_time = "2020-09-04 07:06:10.123", const std::string& host = "PC1") {
+  return R"({"SourceName":"Microsoft-Windows-Sysmon","Hostname":")" + host + R"(","EventID":5,"UtcTime":")" + utc_time + R"(","ProcessId":"9","Image":"a"})" + "\n";
+}
+
+// ---------------------------------------------------------------- the recording's frame
+
+TEST_F(ImportTest, BeginsWithTheFirstComputerAndItsTime) {
+  import(exit_line("2020-09-04 07:06:10.123", "PC1") + exit_line("2020-09-04 07:06:11", "PC2") + exit_line("2020-09-04 07:06:12", "PC1"));
+  EXPECT_EQ(kept_.header.origin(), v1::RecordingHeader::IMPORTED);
+  EXPECT_EQ(kept_.header.profile().endpoint(), "PC1");
+  EXPECT_EQ(kept_.header.profile().platform(), v1::WINDOWS_10_X64);
+  EXPECT_EQ(kept_.header.started_wall_ns(), 1'599'203'170'123'000'000U);
+  EXPECT_THAT(kept_.header.source(), HasSubstr("events.json"));
+  ASSERT_EQ(kept_.inputs.size(), 3U);
+  EXPECT_EQ(kept_.operation(0).endpoint(), "");
+  EXPECT_EQ(kept_.operation(1).endpoint(), "PC2");
+  EXPECT_EQ(kept_.operation(2).endpoint(), "");
+}
+
+TEST_F(ImportTest, NumbersInputsAndOperationsFromOne) {
+  import(exit_line() + "{}\n" + exit_line());
+  ASSERT_EQ(kept_.inputs.size(), 2U);
+  EXPECT_EQ(kept_.inputs[0].sequence(), 1U);
+  EXPECT_EQ(kept_.inputs[1].sequence(), 2U);
+  EXPECT_EQ(kept_.operation(1).id(), 2U);
+}
+
+TEST_F(ImportTest, NeverRunsEngineTimeBackwards) {
+  const ImportReport report = import(exit_line("2020-09-04 07:06:10") + exit_line("2020-09-04 07:06:12") + exit_line("2020-09-04 07:06:11") + exit_line("2020-09-04 07:06:09") +
+                                     exit_line("2020-09-04 07:06:13.5"));
+  std::vector<std::uint64_t> at_ns;
+  std::vector<std::uint64_t> wall_s;
+  for (const v1::Input& input : kept_.inputs) {
+    at_ns.push_back(input.at_ns());
+    wall_s.push_back(input.operation().wall_ns() / 1'000'000'000 - 1'599'203'170);
+  }
+  EXPECT_THAT(at_ns, ElementsAre(0, 2'000'000'000, 2'000'000'000, 2'000'000'000, 3'500'000'000));
+  EXPECT_THAT(wall_s, ElementsAre(0, 2, 1, static_cast<std::uint64_t>(-1), 3)) << "each event keeps its own time";
+  EXPECT_EQ(report.summary.out_of_order(), 2U);
+}
+
+TEST_F(ImportTest, BeginsEvenWithoutEvents) {
+  const ImportReport report = import("");
+  EXPECT_EQ(kept_.begun, 1);
+  EXPECT_EQ(report.summary.events(), 0U);
+  EXPECT_EQ(report.summary.malformed(), 0U);
+}
+
+// ---------------------------------------------------------------- times
+
+TEST_F(ImportTest, LearnsTheZoneOfLocalTimesFromSysmon) {
+  const auto security = [](const std::string& time) {
+    return R"({"SourceName":"Microsoft-Windows-Security-Auditing","EventID":4689,"EventTime":")" + time + R"(","ProcessId":"0x9"})" + "\n";
+  };
+  const std::string sysmon = R"({"SourceName":"Microsoft-Windows-Sysmon","EventID":5,"EventTime":"2020-09-04 03:06:10","UtcTime":"2020-09-04 07:06:10.9","ProcessId":"9"})"
+                             "\n";
+  import(security("2020-09-04 03:06:09") + sysmon + security("2020-09-04 03:06:11"));
+  ASSERT_EQ(kept_.inputs.size(), 3U);
+  EXPECT_EQ(kept_.operation(0).wall_ns(), 1'599'203'169'000'000'000U) << "also before the first Sysmon event";
+  EXPECT_EQ(kept_.operation(2).wall_ns(), 1'599'203'171'000'000'000U);
+}
+
+TEST_F(ImportTest, CorrectsLocalTimesThatClaimToBeUtc) {
+  import(R"({"SourceName":"Microsoft-Windows-Sysmon","EventID":5,"TimeCreated":"2022-08-08T12:49:01.479Z","UtcTime":"2022-08-08 19:49:01.465","ProcessId":"9"})"
+         "\n"
+         R"({"SourceName":"Microsoft-Windows-Security-Auditing","EventID":4689,"TimeCreated":"2022-08-08T12:49:02Z","ProcessId":"0x9"})");
+  ASSERT_EQ(kept_.inputs.size(), 2U);
+  EXPECT_EQ(kept_.inputs[1].at_ns(), 535'000'000U);
+}
+
+TEST_F(ImportTest, PrefersACollectorsUtcToALocalTimeOfUnknownZone) {
+  import(R"({"SourceName":"Microsoft-Windows-Security-Auditing","EventID":4689,"EventTime":"2020-09-04 03:06:10","@timestamp":"2020-09-04T07:06:12Z","ProcessId":"0x9"})");
+  EXPECT_EQ(kept_.operation(0).wall_ns(), 1'599'203'172'000'000'000U);
+}
+
+TEST_F(ImportTest, NeedsATime) {
+  const ImportReport report = import(R"({"SourceName":"Microsoft-Windows-Sysmon","EventID":5,"ProcessId":"9"})");
+  EXPECT_EQ(report.summary.malformed(), 1U);
+  ASSERT_EQ(report.malformed.size(), 1U);
+  EXPECT_EQ(report.malformed[0].reason, "event 5: no field tells when it happened");
+}
+
+// ---------------------------------------------------------------- processes
+
+TEST_F(ImportTest, RemembersThePidOfAGuid) {
+  const auto line = [](const std::string& pid) { return sysmon_line(5, R"("ProcessGuid":"{d273d0f0-8065-5f67-ca06-000000000800}")" + pid); };
+  const ImportReport report = import(line("") + line(R"(,"ProcessId":"77")") + line(""));
+  ASSERT_EQ(kept_.inputs.size(), 3U);
+  EXPECT_EQ(kept_.operation(0).actor().pid(), 0U);
+  EXPECT_EQ(kept_.operation(2).actor().pid(), 77U);
+  EXPECT_EQ(kept_.operation(0).actor().start_ns(), kept_.operation(2).actor().start_ns());
+  EXPECT_EQ(report.remarks.pid_unknown, 1U);
+  EXPECT_EQ(report.remarks.pid_from_guid, 1U);
+}
+
+// ---------------------------------------------------------------- what is counted
+
+TEST_F(ImportTest, CountsKindsWithoutMeaningInOrder) {
+  const ImportReport report = import(R"({"SourceName":"B","EventID":7})" "\n" R"({"SourceName":"A","EventID":9})" "\n" R"({"SourceName":"B","EventID":"7"})" "\n"
+                                     R"({"SourceName":"A","EventID":8})" "\n{}\n" R"({"Channel":"C","EventID":1})");
+  std::vector<std::string> kinds;
+  for (const v1::UnmappedEvent& kind : report.summary.unmapped_event()) {
+    kinds.push_back(kind.provider() + " " + std::to_string(kind.event_id()) + ": " + std::to_string(kind.events()));
+  }
+  EXPECT_THAT(kinds, ElementsAre("(no Windows event) 0: 1", "A 8: 1", "A 9: 1", "B 7: 2", "C 1: 1"));
+  EXPECT_EQ(report.summary.unmapped(), 6U);
+}
+
+TEST_F(ImportTest, NamesFieldsThatItDrops) {
+  const ImportReport report = import(sysmon_line(1, R"("ProcessId":"9","FileVersion":"1.2","LogonGuid":"-","Novel":"x","Message":"m","Task":1)"));
+  ASSERT_EQ(report.summary.unmapped_event_size(), 1);
+  EXPECT_EQ(report.summary.unmapped_event(0).events(), 0U) << "none of them was left out";
+  EXPECT_THAT(report.summary.unmapped_event(0).field(), ElementsAre("FileVersion", "Novel"));
+}
+
+TEST_F(ImportTest, BoundsTheKindsItCounts) {
+  ImportOptions options;
+  options.limits.kinds_max = 3;
+  std::string events;
+  for (int id = 1; id <= 10; ++id) events += R"({"SourceName":"A","EventID":)" + std::to_string(id) + "}\n";
+  const ImportReport report = import(events, options);
+  EXPECT_EQ(report.summary.unmapped(), 10U);
+  std::map<std::string, std::uint64_t> by_provider;
+  for (const v1::UnmappedEvent& kind : report.summary.unmapped_event()) by_provider[kind.provider()] += kind.events();
+  EXPECT_EQ(by_provider["(others)"], 7U);
+}
+
+TEST_F(ImportTest, CountsDuplicateKeysAndHalfCharacters) {
+  const ImportReport report = import(sysmon_line(5, R"("ProcessId":"9","Image":"a\ud800b","Image":"c")"));
+  EXPECT_EQ(report.remarks.duplicate_keys, 1U);
+  EXPECT_EQ(report.remarks.replaced_surrogates, 1U);
+  EXPECT_EQ(kept_.operation(0).actor_image(), "a\uFFFDb");
+}
+
+// ---------------------------------------------------------------- bad input
+
+TEST_F(ImportTest, SkipsListsAndCountsMalformedLines) {
+  const ImportReport report = import(exit_line() + "nonsense\n" + exit_line() + "{\"EventID\":\n" + exit_line() + R"({"EventID":[1]})" "\n" + R"({"EventID":"x"})" "\n" +
+                                     sysmon_line(5, R"("ProcessId":"0x")") + sysmon_line(5, R"("ProcessId":{})") + sysmon_line(5, R"("ProcessGuid":"x")") +
+                                     sysmon_line(5, R"("Image":"\q")") + sysmon_line(3, R"("DestinationPort":"65536")") + "{\"a\":\"\xFF\"}\n" + exit_line());
+  EXPECT_EQ(report.summary.mapped(), 4U);
+  std::vector<std::string> places;
+  for (const MalformedPlace& place : report.malformed) places.push_back(std::to_string(place.line) + ": " + place.reason);
+  ASSERT_EQ(places.size(), 10U);
+  EXPECT_EQ(places[0], "2: it is not a JSON object");
+  EXPECT_THAT(places[1], ::testing::StartsWith("4: "));
+  EXPECT_EQ(places[2], "6: field EventID: is an object or a list, not a value");
+  EXPECT_EQ(places[3], "7: field EventID: \"x\" is not a number");
+  EXPECT_EQ(places[4], "8: event 5: field ProcessId: \"0x\" is not a number");
+  EXPECT_EQ(places[5], "9: event 5: field ProcessId: is an object or a list, not a value");
+  EXPECT_EQ(places[6], "10: event 5: field ProcessGuid: \"x\" is not a GUID");
+  EXPECT_EQ(places[7], "11: event 5: field Image: holds an escape that JSON does not know");
+  EXPECT_EQ(places[8], "12: event 3: field DestinationPort: \"65536\" is more than 65535");
+  EXPECT_THAT(places[9], HasSubstr("UTF-8"));
+  EXPECT_EQ(report.summary.malformed(), 10U);
+  EXPECT_THAT(report.malformed[0].text(), HasSubstr("events.json:2: it is not"));
+}
+
+TEST_F(ImportTest, ListsTheFirstHundredMalformedPlacesAndCountsAll) {
+  std::string lines;
+  for (int i = 0; i < 250; ++i) lines += "x\n";
+  const ImportReport report = import(lines);
+  EXPECT_EQ(report.malformed.size(), 100U);
+  EXPECT_EQ(report.summary.malformed(), 250U);
+}
+
+TEST_F(ImportTest, RefusesHugeNumbers) {
+  const ImportReport report = import(R"({"EventID":99999999999999999999999})" "\n" R"({"EventID":4294967296})" "\n" + sysmon_line(5, R"("ProcessId":1e400)"));
+  EXPECT_EQ(report.summary.malformed(), 3U);
+  EXPECT_EQ(report.summary.mapped(), 0U);
+}
+
+TEST_F(ImportTest, SurvivesATruncationAtEveryByte) {
+  const std::string whole = exit_line() + "{\n \"Event\": {\n  \"System\": { \"Provider\": {\"#attributes\": {\"Name\": \"Microsoft-Windows-Sysmon\"}}, \"EventID\": 5 },\n"
+                            "  \"EventData\": { \"UtcTime\": \"2020-09-04 07:06:10.123\", \"ProcessId\": 9 }\n }\n}\n";
+  ASSERT_EQ(import(whole).summary.mapped(), 2U);
+  const std::size_t first = exit_line().size() - 1;
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    const ImportReport report = import(whole.substr(0, size));
+    const std::uint64_t expected = size < first ? 0 : size < whole.size() - 1 ? 1 : 2;
+    EXPECT_EQ(report.summary.mapped(), expected) << size;
+    const bool cut_inside = (size > 0 && size < first) || (size > first + 1 && size < whole.size() - 1);
+    EXPECT_EQ(report.summary.malformed(), cut_inside ? 1U : 0U) << size;
+  }
+}
+
+TEST_F(ImportTest, RefusesMissingFilesAndFolders) {
+  const auto missing = import_files({path("nowhere.json")});
+  ASSERT_FALSE(missing);
+  EXPECT_THAT(missing.error().text(), HasSubstr("nowhere.json: does not exist"));
+  const auto folder = import_files({folder_.string()});
+  ASSERT_FALSE(folder);
+  EXPECT_THAT(folder.error().text(), HasSubstr("is a folder, not a file"));
+  EXPECT_FALSE(import_files({}));
+  EXPECT_EQ(kept_.begun, 0) << "nothing was begun";
+}
+
+TEST_F(ImportTest, SaysWhenAFileMayNotBeRead) {
+  const std::string file = write("secret.json", exit_line());
+  std::filesystem::permissions(file, std::filesystem::perms::none);
+  const auto report = import_files({file});
+  std::filesystem::permissions(file, std::filesystem::perms::owner_all);
+  if (report) GTEST_SKIP() << "this user may read everything: the refusal cannot be seen";
+  EXPECT_THAT(report.error().text(), HasSubstr("cannot be opened: "));
+}
+
+TEST_F(ImportTest, RefusesOtherKindsOfFiles) {
+  const auto evtx = import_files({write("a.evtx", std::string("ElfFile\0\0\0\0\0", 12))});
+  ASSERT_FALSE(evtx);
+  EXPECT_THAT(evtx.error().text(), HasSubstr("a.evtx: is a Windows event log (EVTX), not JSON; convert it to JSON first"));
+  const auto utf16 = import_files({write("b.json", std::string("\xFF\xFE{\0", 4))});
+  ASSERT_FALSE(utf16);
+  EXPECT_THAT(utf16.error().text(), HasSubstr("UTF-16"));
+}
+
+class RefusingSink final : public ImportSink {
+ public:
+  Expected<void> begin(const v1::RecordingHeader&) override { return {}; }
+  Expected<void> take(const v1::Input&) override { return std::unexpected(Error{.where = "r.hfr", .field = {}, .what = "no space left", .remedy = {}}); }
+};
+
+TEST_F(ImportTest, EndsWhereTheSinkFails) {
+  RefusingSink sink;
+  const auto report = import_events({write("a.json", exit_line())}, sink, {});
+  ASSERT_FALSE(report);
+  EXPECT_EQ(report.error().text(), "r.hfr: no space left");
+}
+
+// ---------------------------------------------------------------- archives
+
+TEST_F(ImportTest, ReadsArchives) {
+  const std::vector<Member> members = {{"day1/a.json", exit_line() + exit_line()}, {"__MACOSX/day1/._a.json", "\x05\x16\x07"}, {"b.json", exit_line() + "bad\n"}};
+  for (const ArchiveKind kind : {ArchiveKind::kZip, ArchiveKind::kTarGz}) {
+    const auto report = import_files({write("archive", make_archive(kind, members))});
+    ASSERT_TRUE(report) << report.error().text();
+    EXPECT_EQ(report->summary.mapped(), 3U);
+    EXPECT_EQ(report->remarks.unused_members, 1U);
+    ASSERT_EQ(report->malformed.size(), 1U);
+    EXPECT_THAT(report->malformed[0].text(), HasSubstr("archive!b.json:2: "));
+  }
+  const auto gz = import_files({write("a.json.gz", make_archive(ArchiveKind::kGz, {{"", exit_line()}}))});
+  ASSERT_TRUE(gz) << gz.error().text();
+  EXPECT_EQ(gz->summary.mapped(), 1U);
+}
+
+TEST_F(ImportTest, ImportsTheSameFromEveryPacking) {
+  std::string events;
+  for (int i = 0; i < 2000; ++i) events += sysmon_line(5, R"("ProcessId":")" + std::to_string(i) + "\"");
+  import(events);
+  const std::vector<v1::Input> plain = kept_.inputs;
+  for (const ArchiveKind kind : {ArchiveKind::kZip, ArchiveKind::kTarGz, ArchiveKind::kGz}) {
+    ASSERT_TRUE(import_files({write("packed", make_archive(kind, {{"events.json", events}}))}));
+    ASSERT_EQ(kept_.inputs.size(), plain.size());
+    for (std::size_t i = 0; i < plain.size(); ++i) ASSERT_EQ(kept_.inputs[i].SerializeAsString(), plain[i].SerializeAsString());
+  }
+}
+
+TEST_F(ImportTest, RefusesArchivesInArchives) {
+  const std::string inner = make_archive(ArchiveKind::kZip, {{"a.json", exit_line()}});
+  const auto report = import_files({write("outer.zip", make_archive(ArchiveKind::kZip, {{"inner.zip", inner}}))});
+  ASSERT_FALSE(report);
+  EXPECT_THAT(report.error().text(), HasSubstr("outer.zip!inner.zip: is an archive inside an archive; unpack the outer one first"));
+}
+
+TEST_F(ImportTest, RefusesBombs) {
+  ImportOptions options;
+  options.limits.expansion_free_bytes = 256 * 1024;
+  const std::string bomb = write("bomb.zip", make_archive(ArchiveKind::kZip, {{"a.json", std::string(8 * 1024 * 1024, ' ')}}));
+  const auto expanding = import_files({bomb}, options);
+  ASSERT_FALSE(expanding);
+  EXPECT_THAT(expanding.error().text(), HasSubstr("bomb.zip!a.json: unpacks to more than 250 times the archive's size"));
+
+  options = {};
+  options.limits.archive_bytes_max = 1024 * 1024;
+  const auto large = import_files({bomb}, options);
+  ASSERT_FALSE(large);
+  EXPECT_THAT(large.error().text(), HasSubstr("unpacks to more than 1048576 bytes"));
+
+  options = {};
+  options.limits.members_max = 2;
+  const auto many = import_files({write("many.zip", make_archive(ArchiveKind::kZip, {{"a", ""}, {"b", ""}, {"c", ""}}))}, options);
+  ASSERT_FALSE(many);
+  EXPECT_THAT(many.error().text(), HasSubstr("holds more than 2 members"));
+}
+
+TEST_F(ImportTest, SaysWhenAnArchiveIsDamagedAtEveryByte) {
+  const std::string whole = make_archive(ArchiveKind::kZip, {{"a.json", exit_line()}});
+  for (std::size_t size = 4; size < whole.size(); ++size) {
+    const auto report = import_files({write("cut.zip", std::string_view(whole).substr(0, size))});
+    if (report) {
+      EXPECT_LE(report->summary.mapped(), 1U);
+    } else {
+      EXPECT_THAT(report.error().text(), HasSubstr("cut.zip")) << size;
+    }
+  }
+}
+
+TEST_F(ImportTest, BoundsDocuments) {
+  ImportOptions options;
+  options.limits.document_bytes_max = 1000;
+  const ImportReport report = import(exit_line() + sysmon_line(5, R"("Image":")" + std::string(2000, 'x') + "\"") + exit_line(), options);
+  EXPECT_EQ(report.summary.mapped(), 2U);
+  ASSERT_EQ(report.malformed.size(), 1U);
+  EXPECT_EQ(report.malformed[0].line, 2U);
+}
+
+// ---------------------------------------------------------------- progress and writing
+
+TEST_F(ImportTest, ReportsProgressUpToTheEnd) {
+  std::string events;
+  for (int i = 0; i < 20'000; ++i) events += exit_line();
+  ImportOptions options;
+  options.progress_bytes = 100'000;
+  std::vector<ImportProgress> steps;
+  options.progress = [&](const ImportProgress& progress) { steps.push_back(progress); };
+  import(events, options);
+  ASSERT_GE(steps.size(), 2U);
+  for (std::size_t i = 1; i < steps.size(); ++i) EXPECT_GE(steps[i].bytes_done, steps[i - 1].bytes_done);
+  EXPECT_EQ(steps.back().bytes_done, events.size());
+  EXPECT_EQ(steps.back().bytes_total, events.size());
+  EXPECT_EQ(steps.back().events, 20'000U);
+}
+
+TEST_F(ImportTest, WritesARecordingThatReadsBack) {
+  const std::string recording = path("out.hfr");
+  const std::string file = write("events.json", exit_line() + exit_line("2020-09-04 07:06:12"));
+  RecordingSink sink(recording);
+  const auto report = import_events({file}, sink, {});
+  ASSERT_TRUE(report) << report.error().text();
+  const auto closed = sink.close(report->summary);
+  ASSERT_TRUE(closed) << closed.error().text();
+
+  auto reader = RecordingReader::open(recording);
+  ASSERT_TRUE(reader) << reader.error().text();
+  EXPECT_EQ(reader->header().origin(), v1::RecordingHeader::IMPORTED);
+  std::vector<std::uint64_t> at_ns;
+  v1::Record record;
+  for (auto next = reader->next(record); next && *next == RecordingReader::Next::kRecord; next = reader->next(record)) {
+    if (record.has_input()) at_ns.push_back(record.input().at_ns());
+  }
+  EXPECT_THAT(at_ns, ElementsAre(0, 1'877'000'000));
+  EXPECT_FALSE(reader->torn());
+  EXPECT_EQ(reader->trailer().import().mapped(), 2U);
+}
+
+TEST_F(ImportTest, LeavesNothingBehindWhenItFails) {
+  const std::string recording = path("out.hfr");
+  {
+    RecordingSink sink(recording);
+    const auto report = import_events({write("a.json", exit_line()), write("b.json", std::string("\xFF\xFE", 2))}, sink, {});
+    ASSERT_FALSE(report);
+  }
+  EXPECT_FALSE(std::filesystem::exists(recording));
+  EXPECT_FALSE(std::filesystem::exists(recording + ".partial"));
+}
+
+}  // namespace
+}  // namespace holdfast
