@@ -119,7 +119,7 @@ const Bad kBad[] = {
     {"StatusFieldWithoutName", "name: \"x\"\nexpect { status { field { effective: \"true\" } } }\n", "expect[0].status: the field has no name"},
 };
 
-INSTANTIATE_TEST_SUITE_P(Scenario, BadScenario, ::testing::ValuesIn(kBad), [](const auto& info) { return std::string(info.param.name); });
+INSTANTIATE_TEST_SUITE_P(Scenario, BadScenario, ::testing::ValuesIn(kBad), [](const auto& instance) { return std::string(instance.param.name); });
 
 TEST(ScenarioFile, RefusesANestingBombWithoutFollowingIt) {
   // Unknown fields are refused at once, so the only depth is that of the schema; braces alone must not help either.

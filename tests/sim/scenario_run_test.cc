@@ -186,7 +186,7 @@ const Expectation kExpectations[] = {
     {"NeverHappens", "never_happens: 'registry_set'", "registry_set never happens | it happened at 00:00:01.000"},
 };
 
-INSTANTIATE_TEST_SUITE_P(Scenario, ExpectationKind, ::testing::ValuesIn(kExpectations), [](const auto& info) { return std::string(info.param.name); });
+INSTANTIATE_TEST_SUITE_P(Scenario, ExpectationKind, ::testing::ValuesIn(kExpectations), [](const auto& instance) { return std::string(instance.param.name); });
 
 TEST(Expectation, OfWhatNeverHappenedSaysWhy) {
   const ScenarioRun run = run_text(std::string(
