@@ -35,6 +35,11 @@ constexpr auto kSentences = std::to_array<ReasonSentence>({
     {v1::MALWARE_BEHAVIOR_BLOCKING_OFF, "Malware Behavior Blocking is off",
      "Malware Behavior Blocking is off: no threat behavior is looked for",
      "malware_behavior_blocking.enabled: true"},
+    {v1::NO_EVENT_ASKS, "no event asks",
+     "Event Monitoring is on, but no event's action is Ask when necessary", ""},
+    {v1::AGENT_NOT_STARTED, "the agent was not ready yet",
+     "the operation came before the agent was ready: it was let pass unjudged",
+     "an agent that is ready before the program starts"},
 
     // What the operation is.
     {v1::NO_MONITORED_EVENT, "no monitored event",

@@ -130,17 +130,28 @@ Verdict check_scenario(const std::string& path, const std::string& text) {
   return verdict;
 }
 
-// Of several possible readings, the one that gets furthest names the fault.
-int line_of(const Verdict& verdict) {
-  if (!verdict.error) return 1'000'000'000;
-  const std::size_t colon = verdict.error->where.rfind(':');
-  int line = 0;
-  for (std::size_t i = colon + 1; colon != std::string::npos && i < verdict.error->where.size(); ++i) {
-    const char c = verdict.error->where[i];
-    if (c < '0' || c > '9' || line > 100'000'000) return 0;
-    line = line * 10 + (c - '0');
+// How many names that begin a line are fields of the message.
+int fields_of(const google::protobuf::Descriptor& message, std::string_view text) {
+  int known = 0;
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    const std::string_view row = text.substr(0, end);
+    const std::size_t length = row.find_first_not_of("abcdefghijklmnopqrstuvwxyz_0123456789");
+    const std::string name(row.substr(0, length));
+    if (!name.empty() && message.FindFieldByName(name) != nullptr) ++known;
+    if (end == std::string_view::npos) break;
+    text.remove_prefix(end + 1);
   }
-  return line;
+  return known;
+}
+
+// What the file looks like, if it does not say what it is.
+Kind likely_kind(std::string_view text) {
+  const int settings = fields_of(*v1::Settings::descriptor(), text);
+  const int exceptions = fields_of(*v1::ExceptionList::descriptor(), text);
+  const int scenario = fields_of(*v1::Scenario::descriptor(), text);
+  if (scenario > settings && scenario >= exceptions) return Kind::kScenario;
+  return exceptions > settings ? Kind::kExceptions : Kind::kSettings;
 }
 
 Verdict check_as(Kind kind, const std::string& path, const std::string& text, const v1::AgentProfile& profile) {
@@ -156,13 +167,7 @@ Verdict check_file(const std::string& path, std::optional<Kind> kind, const v1::
   const auto text = read_text_file(path, kTextFileBytesMax);
   if (!text) return Verdict{.path = path, .kind = "file", .error = text.error(), .remarks = {}};
   if (!kind) kind = declared_kind(*text);
-  if (kind) return check_as(*kind, path, *text, profile);
-  std::optional<Verdict> best;
-  for (const KindName& row : kKinds) {
-    Verdict verdict = check_as(row.kind, path, *text, profile);
-    if (!best || line_of(verdict) > line_of(*best)) best = std::move(verdict);
-  }
-  return std::move(*best);
+  return check_as(kind ? *kind : likely_kind(*text), path, *text, profile);
 }
 
 struct Tally {

@@ -1,19 +1,17 @@
 // holdfast run: plays scenarios and checks what they expect.
 #include <fmt/format.h>
 
-#include <thread>
 #include <utility>
 
 #include "reports/console.h"
 #include "reports/junit.h"
 #include "sim/commands/command.h"
+#include "sim/parallel.h"
 #include "sim/runner.h"
 #include "sim/text_file.h"
 
 namespace holdfast {
 namespace {
-
-constexpr std::uint64_t kJobsMax = 256;
 
 CommandLine line() {
   CommandLine line("run", "SCENARIO|FOLDER...", 1, CommandLine::kArgumentsMax);
@@ -29,8 +27,7 @@ CommandLine line() {
 }
 
 ExitCode run(const Arguments& given, Terminal& terminal) {
-  const unsigned processors = std::thread::hardware_concurrency();
-  const auto jobs = given.number("jobs", processors == 0 ? 1 : processors, kJobsMax);
+  const auto jobs = given.number("jobs", processors(), kJobsMax);
   if (!jobs) return bad_input(terminal, jobs.error());
   RunOptions options;
   options.paths = given.positional();

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <thread>
 
 #include "reports/wording.h"
 #include "sim/commands/exit_code.h"
@@ -128,6 +129,11 @@ std::vector<std::string> program_arguments([[maybe_unused]] int argc, [[maybe_un
   for (int i = 1; i < argc; ++i) arguments.emplace_back(argv[i]);
 #endif
   return arguments;
+}
+
+unsigned processors() {
+  const unsigned known = std::thread::hardware_concurrency();
+  return known == 0 ? 1 : known;
 }
 
 void exit_with_internal_fault_on_abort() { std::signal(SIGABRT, end_with_internal_fault); }

@@ -72,6 +72,9 @@ class Progress {
 // The program's arguments without its name, UTF-8 on every system.
 std::vector<std::string> program_arguments(int argc, char** argv);
 
+// How many things this machine can do at a time; at least 1.
+unsigned processors();
+
 // Makes an aborting invariant end the program with ExitCode::kInternalFault.
 void exit_with_internal_fault_on_abort();
 

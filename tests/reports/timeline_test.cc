@@ -1,0 +1,160 @@
+#include "reports/timeline.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace holdfast {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr std::uint64_t kSecond = 1'000'000'000;
+
+v1::Input start_of(std::uint32_t pid, const std::string& image, std::uint64_t at_ns = 0) {
+  v1::Input input;
+  input.set_at_ns(at_ns);
+  input.mutable_operation()->mutable_process_start()->set_pid(pid);
+  input.mutable_operation()->mutable_process_start()->set_image(image);
+  return input;
+}
+
+v1::Input rename_by(std::uint32_t pid, const std::string& path, const std::string& new_path, std::uint64_t at_ns) {
+  v1::Input input;
+  input.set_at_ns(at_ns);
+  input.mutable_operation()->mutable_actor()->set_pid(pid);
+  input.mutable_operation()->mutable_file_rename()->set_path(path);
+  input.mutable_operation()->mutable_file_rename()->set_new_path(new_path);
+  return input;
+}
+
+TEST(Timeline, NamesTheProgramThatStartedWithThePid) {
+  TimelineView view;
+  std::vector<TimelineRow> rows;
+  view.add(start_of(42, R"(C:\Mail\outlook.exe)"), {}, rows);
+  view.add(rename_by(42, "invoice.exe", "holiday.exe", 3'120'000'000), {}, rows);
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(timeline_line(rows[1], TimeText::since_start(), {}),
+            "  00:00:03.120  file_rename       outlook.exe (42)            invoice.exe → holiday.exe");
+}
+
+TEST(Timeline, GivesAReusedPidToItsLatestProgram) {
+  TimelineView view;
+  std::vector<TimelineRow> rows;
+  view.add(start_of(42, "first.exe"), {}, rows);
+  view.add(start_of(42, "second.exe"), {}, rows);
+  view.add(rename_by(42, "a", "b", 0), {}, rows);
+  EXPECT_EQ(rows[2].program, "second.exe");
+}
+
+TEST(Timeline, ShowsAnUnknownProgramByItsPid) {
+  TimelineView view;
+  std::vector<TimelineRow> rows;
+  view.add(rename_by(77, "a", "b", 0), {}, rows);
+  EXPECT_THAT(timeline_line(rows[0], TimeText::since_start(), {}), HasSubstr("pid 77"));
+}
+
+TEST(Timeline, PutsDecisionsBehindWhatTheyAreAbout) {
+  std::vector<v1::Output> outputs(3);
+  outputs[0].mutable_prompt()->set_event(v1::HOSTS_FILE_MODIFICATION);
+  outputs[0].mutable_prompt()->set_countdown_s(30);
+  outputs[1].mutable_timer_set()->set_timer_id(1);
+  outputs[2].mutable_verdict()->set_decision(v1::Verdict::DENY);
+  outputs[2].mutable_verdict()->set_because(v1::ACTION_IS_DENY);
+  TimelineView view;
+  std::vector<TimelineRow> rows;
+  view.add(start_of(1, "x.exe"), outputs, rows);
+  std::vector<std::string> kinds;
+  for (const TimelineRow& row : rows) kinds.push_back(row.kind);
+  EXPECT_THAT(kinds, ElementsAre("process_start", "prompt", "verdict")) << "timers are the engine's own business";
+  EXPECT_EQ(rows[1].note, "Hosts File Modification, 30 s to answer");
+  EXPECT_EQ(rows[2].note, "denied, set to Deny");
+  EXPECT_EQ(rows[2].weight, TimelineRow::Weight::kStopped);
+}
+
+TEST(Timeline, LeavesTimersAndHttpOut) {
+  TimelineView view;
+  std::vector<TimelineRow> rows;
+  v1::Input input;
+  input.mutable_timer_fired()->set_timer_id(1);
+  view.add(input, {}, rows);
+  input.mutable_http_outcome()->set_request_id(1);
+  view.add(input, {}, rows);
+  EXPECT_TRUE(rows.empty());
+}
+
+TEST(Timeline, KnowsATargetForEveryKindOfOperation) {
+  const auto* kinds = v1::Operation::descriptor()->FindOneofByName("what");
+  for (int i = 0; i < kinds->field_count(); ++i) {
+    v1::Operation operation;
+    auto* message = operation.GetReflection()->MutableMessage(&operation, kinds->field(i));
+    // Every text field filled: whichever the target is made of, something shows.
+    const auto* type = message->GetDescriptor();
+    for (int f = 0; f < type->field_count(); ++f) {
+      const auto* field = type->field(f);
+      if (field->cpp_type() == google::protobuf::FieldDescriptor::CPPTYPE_STRING && !field->is_repeated() &&
+          field->type() == google::protobuf::FieldDescriptor::TYPE_STRING) {
+        message->GetReflection()->SetString(message, field, "something");
+      }
+    }
+    EXPECT_NE(operation_target(operation), "") << kinds->field(i)->name();
+    EXPECT_EQ(operation_name(operation), kinds->field(i)->name());
+  }
+}
+
+TEST(Timeline, MarksWithoutColoursWhatWasStoppedAndAsked) {
+  TimelineRow row;
+  row.kind = "verdict";
+  row.weight = TimelineRow::Weight::kStopped;
+  EXPECT_TRUE(timeline_line(row, TimeText::since_start(), {}).starts_with("! "));
+  row.weight = TimelineRow::Weight::kAsked;
+  EXPECT_TRUE(timeline_line(row, TimeText::since_start(), {}).starts_with("? "));
+  EXPECT_THAT(timeline_line(row, TimeText::since_start(), {}), Not(HasSubstr("\x1b")));
+  EXPECT_THAT(timeline_line(row, TimeText::since_start(), {.colours = true, .width = 0}), HasSubstr("\x1b["));
+}
+
+TEST(Timeline, KeepsHostileNamesOffTheTerminal) {
+  TimelineRow row;
+  row.kind = "file_create";
+  row.program = "C:\\\x1b[2J.exe";
+  row.target = "a\nb";
+  row.note = "\x07";
+  const std::string line = timeline_line(row, TimeText::since_start(), {});
+  for (const char c : line) EXPECT_GE(static_cast<unsigned char>(c), 0x20);
+}
+
+TEST(TimelineFilters, AdmitTheTimesOfTheirBoundsAndNothingOutside) {
+  const TimelineFilter filter{.from_ns = 2 * kSecond, .to_ns = 4 * kSecond, .program = {}, .decisions_only = false};
+  TimelineRow row;
+  for (const auto& [at_ns, admitted] : std::vector<std::pair<std::uint64_t, bool>>{
+           {2 * kSecond - 1, false}, {2 * kSecond, true}, {4 * kSecond, true}, {4 * kSecond + 1, false}}) {
+    row.at_ns = at_ns;
+    EXPECT_EQ(filter.admits(row), admitted) << at_ns;
+  }
+}
+
+TEST(TimelineFilters, FindAProgramByPartOfItsPathWithoutRegardToCase) {
+  TimelineFilter filter;
+  filter.program = "PowerShell";
+  TimelineRow row;
+  row.program = R"(C:\Windows\System32\WindowsPowerShell\v1.0\POWERSHELL.EXE)";
+  EXPECT_TRUE(filter.admits(row));
+  row.program = R"(C:\Windows\System32\cmd.exe)";
+  EXPECT_FALSE(filter.admits(row));
+}
+
+TEST(TimelineFilters, CanKeepDecisionsOnly) {
+  TimelineFilter filter;
+  filter.decisions_only = true;
+  TimelineRow row;
+  EXPECT_FALSE(filter.admits(row));
+  row.weight = TimelineRow::Weight::kDecided;
+  EXPECT_TRUE(filter.admits(row));
+}
+
+}  // namespace
+}  // namespace holdfast
