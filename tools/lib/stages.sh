@@ -29,7 +29,7 @@ stage_progress() {  # the last line of the log, twice a second, on a terminal on
 }
 
 stage() {
-  local name=$1 started=$EPOCHREALTIME log progress="" status=0 elapsed count
+  local name=$1 started=$EPOCHREALTIME log progress="" status elapsed count
   shift
   log=$stages_log/$(tr ' /' '--' <<<"$name").log
   : >"$log"
@@ -37,7 +37,11 @@ stage() {
     stage_progress "$log" &
     progress=$!
   fi
-  (set -euo pipefail; cd "$root"; "$@") >"$log" 2>&1 </dev/null || status=$?
+  # Not behind "||": that would switch -e off inside, and a stage of several steps would go on after a failed one.
+  set +e
+  (set -euo pipefail; cd "$root"; "$@") >"$log" 2>&1 </dev/null
+  status=$?
+  set -e
   if [ -n "$progress" ]; then
     kill "$progress" 2>/dev/null || true
     wait "$progress" 2>/dev/null || true
