@@ -41,8 +41,8 @@ std::string entry_field(bool blocked, int index) {
 
 Expected<CompiledEntry> compile_entry(const v1::ExceptionEntry& entry, PathPattern::Folders folders,
                                       const std::string& field, const PathNormaliser& paths) {
-  const int given =
-      static_cast<int>(!entry.path().empty()) + static_cast<int>(!entry.sha256().empty()) + static_cast<int>(!entry.signer().empty());
+  const int given = static_cast<int>(!entry.path().empty()) + static_cast<int>(!entry.sha256().empty()) +
+                    static_cast<int>(!entry.signer().empty());
   if (given != 1) {
     return refuse(field, given == 0 ? "names no program" : "names a program in more than one way",
                   "give exactly one of path, sha256 and signer");

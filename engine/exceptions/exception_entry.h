@@ -11,10 +11,10 @@
 namespace holdfast::engine {
 
 struct CompiledEntry {
-  std::string written;                // for people: as it stands in the list, a hash as hex
-  std::optional<PathPattern> path;    // exactly one of these three
-  std::string sha256;                 // 32 bytes
-  std::string signer;                 // folded
+  std::string written;              // for people: as it stands in the list, a hash as hex
+  std::optional<PathPattern> path;  // exactly one of these three
+  std::string sha256;               // 32 bytes
+  std::string signer;               // folded
 };
 
 // `field` is the entry's place, "exceptions.approved[3]": Error.field is that and the member at fault.

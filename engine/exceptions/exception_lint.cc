@@ -11,8 +11,8 @@ namespace {
 
 struct Checked {
   std::string field;
-  std::string fault;           // why it is refused; empty if it is valid
-  CompiledEntry entry;         // if it is valid
+  std::string fault;    // why it is refused; empty if it is valid
+  CompiledEntry entry;  // if it is valid
 };
 
 bool same_program(const CompiledEntry& a, const CompiledEntry& b) {

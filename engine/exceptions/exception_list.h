@@ -1,8 +1,8 @@
 // The user's exception list: programs that pass Behavior Monitoring and programs that never start (DOMAIN 6).
 //
 //   Expected<ExceptionList> list = ExceptionList::create(settings.exceptions(), paths);
-//   if (!list) return refuse(list.error());   // "exceptions.approved[3].path: "\\srv*\x.exe": a wildcard cannot stand ..."
-//   ExceptionList::Hit hit = list->find({.path = &image, .sha256 = process.sha256()});
+//   if (!list) return refuse(list.error());   // "exceptions.approved[3].path: "\\srv*\x.exe": a wildcard cannot stand
+//   ..." ExceptionList::Hit hit = list->find({.path = &image, .sha256 = process.sha256()});
 #pragma once
 
 #include <cstdint>
@@ -18,24 +18,25 @@
 namespace holdfast::engine {
 
 // Entries by path mean (engine/exceptions/path_pattern.h has the grammar):
-//   C:\Tools\x.exe   this file            C:\Sam*e??.exe    files directly in C:\ (a part that starts with text is anchored)
-//   C:\*.exe         at any depth         C:\*\x.exe        one or more folders deep
-//   %ProgramFiles%\x.exe                  the endpoint's own folder
-//   %TEMP%\x.exe     C:\Users\<one folder>\AppData\Local\Temp\x.exe: variables that differ from user to user mean any
-//                    user's, never the service's own, and also in the blocked list, which takes no wildcards for folders
+//   C:\Tools\x.exe   this file            C:\Sam*e??.exe    files directly in C:\ (a part that starts with text is
+//   anchored) C:\*.exe         at any depth         C:\*\x.exe        one or more folders deep %ProgramFiles%\x.exe the
+//   endpoint's own folder %TEMP%\x.exe     C:\Users\<one folder>\AppData\Local\Temp\x.exe: variables that differ from
+//   user to user mean any
+//                    user's, never the service's own, and also in the blocked list, which takes no wildcards for
+//                    folders
 class ExceptionList {
  public:
-  static constexpr int kEntriesMax = 1024;      // approved and blocked together (11 SP1)
-  static constexpr int kPathLengthMax = 1024;   // characters of one entry [D]
-  static constexpr int kSignerLengthMax = 1024; // characters; X.520 names are far shorter
+  static constexpr int kEntriesMax = 1024;       // approved and blocked together (11 SP1)
+  static constexpr int kPathLengthMax = 1024;    // characters of one entry [D]
+  static constexpr int kSignerLengthMax = 1024;  // characters; X.520 names are far shorter
 
   enum class List : std::uint8_t { kNone, kApproved, kBlocked };
 
   // What a program is looked up by. Empty members are unknown.
   struct Program {
     const WindowsPath* path = nullptr;
-    std::string_view sha256;         // 32 bytes
-    std::string_view trusted_signer; // subject of a *valid* signature
+    std::string_view sha256;          // 32 bytes
+    std::string_view trusted_signer;  // subject of a *valid* signature
   };
 
   struct Hit {
@@ -71,8 +72,8 @@ struct ExceptionRemark {
   std::string field;  // "exceptions.approved[3]"
   std::string what;   // "never looked at: exceptions.approved[1] \"C:\*\" covers it"
 };
-// Entries shadowed by others, standing twice, or contradicting the other list, in reading order, one remark per entry at
-// most. An entry that create() would refuse gets its error as the remark.
+// Entries shadowed by others, standing twice, or contradicting the other list, in reading order, one remark per entry
+// at most. An entry that create() would refuse gets its error as the remark.
 std::vector<ExceptionRemark> lint(const v1::ExceptionList& entries, const PathNormaliser& paths);
 
 }  // namespace holdfast::engine

@@ -27,7 +27,8 @@ std::vector<std::string_view> parts_of(std::string_view text) {
   return parts;
 }
 
-// What a file name cannot hold, so that it must be a slip: left over by an editor, a list's separator, a quotation mark.
+// What a file name cannot hold, so that it must be a slip: left over by an editor, a list's separator, a quotation
+// mark.
 Expected<void> check_characters(std::string_view entry) {
   for (std::size_t at = 0; at < entry.size();) {
     const CodePoint point = code_point_at(entry, at);
@@ -36,8 +37,10 @@ Expected<void> check_characters(std::string_view entry) {
     if (point.value < ' ' || point.value == 0x7F) {
       return refuse(entry, "a control character stands in it" + place, "remove it");
     }
-    if (point.value < 0x80 && std::string_view("<>\"|").find(static_cast<char>(point.value)) != std::string_view::npos) {
-      return refuse(entry, std::string("a file name cannot hold ") + static_cast<char>(point.value) + place, "remove it");
+    if (point.value < 0x80 &&
+        std::string_view("<>\"|").find(static_cast<char>(point.value)) != std::string_view::npos) {
+      return refuse(entry, std::string("a file name cannot hold ") + static_cast<char>(point.value) + place,
+                    "remove it");
     }
     at += point.bytes;
   }
@@ -60,7 +63,8 @@ Expected<void> check_ends(std::string_view entry) {
 
 Expected<void> check_part(std::string_view entry, std::string_view part) {
   if (part == Environment::kAnyUser) return {};
-  if (part == "." || part == "..") return refuse(entry, "is not a full path: it has a . or .. part", "write the path out");
+  if (part == "." || part == "..")
+    return refuse(entry, "is not a full path: it has a . or .. part", "write the path out");
   if (is_dropped_at_end(part.back())) {
     return refuse(entry, "a part ends in a dot or space, which Windows drops from names", "remove it");
   }
@@ -236,30 +240,20 @@ bool PathPattern::matches(std::string_view folded_path) const {
   }
 }
 
-std::vector<PathPattern::Token> PathPattern::all_tokens() const {
-  std::vector<Token> tokens;
-  std::string_view prefix = prefix_;
-  if (prefix.ends_with('\\')) prefix.remove_suffix(1);
-  // The two separators before a host belong to its name.
-  const std::size_t root = prefix.starts_with(R"(\\)") ? 2 : 0;
-  std::size_t begin = 0;
-  for (;;) {
-    const std::size_t end = prefix.find('\\', begin == 0 ? root : begin);
-    tokens.push_back({TokenKind::kName, std::string(prefix.substr(begin, end - begin))});
-    if (end == std::string_view::npos) break;
-    begin = end + 1;
-  }
-  tokens.insert(tokens.end(), tokens_.begin(), tokens_.end());
-  return tokens;
-}
-
 bool PathPattern::covers(const PathPattern& other) const {
   if (is_exact()) return other.is_exact() && other.prefix_ == prefix_;
   if (other.is_exact()) return matches(other.prefix_);
-  // Roots must agree: most pairs end here.
-  if (prefix_[0] != other.prefix_[0]) return false;
-  const std::vector<Token> wide = all_tokens();
-  const std::vector<Token> narrow = other.all_tokens();
+  // Plain folders are covered by the same plain folders or by the tokens behind them.
+  if (!other.prefix_.starts_with(prefix_)) return false;
+  std::vector<Token> narrow;
+  SegmentCursor cursor(std::string_view(other.prefix_).substr(prefix_.size()));
+  std::string_view folder;
+  while (cursor.next(folder)) narrow.push_back({TokenKind::kName, std::string(folder)});
+  if (!narrow.empty()) narrow.insert(narrow.end(), other.tokens_.begin(), other.tokens_.end());
+  return tokens_cover(tokens_, narrow.empty() ? other.tokens_ : narrow);
+}
+
+bool PathPattern::tokens_cover(const std::vector<Token>& wide, const std::vector<Token>& narrow) {
   constexpr std::size_t kNone = std::string_view::npos;
   std::size_t w = 0;
   std::size_t n = 0;

@@ -55,12 +55,13 @@ class PathPattern {
 
   static bool token_matches(const Token& token, std::string_view part);
   static bool token_covers(const Token& wide, const Token& narrow);
+  static bool tokens_cover(const std::vector<Token>& wide, const std::vector<Token>& narrow);
   void add_folder(std::string_view folded_part);
   void add_file(std::string_view folded_part);
   void add_name(std::string_view folded_part);
-  std::vector<Token> all_tokens() const;
 
-  // What the path begins with: all of it if there are no tokens, else its folders up to the first token and a separator.
+  // What the path begins with: all of it if there are no tokens, else its folders up to the first token and a
+  // separator.
   std::string prefix_;
   std::vector<Token> tokens_;  // the rest; the last one is never kAnyDepth
 };

@@ -12,9 +12,9 @@ std::size_t character_bytes(std::string_view text, std::size_t at) {
   return bytes;
 }
 
-// Fits `text` to `pattern`. A '*' first takes nothing; when the rest does not fit, the last '*' takes one character more.
-// Earlier ones need never be tried again: whatever they could take, the last one can. `text_has_wildcards`: then a '*' of
-// the text stands for runs that only a '*' of the pattern takes.
+// Fits `text` to `pattern`. A '*' first takes nothing; when the rest does not fit, the last '*' takes one character
+// more. Earlier ones need never be tried again: whatever they could take, the last one can. `text_has_wildcards`: then
+// a '*' of the text stands for runs that only a '*' of the pattern takes.
 bool fits(std::string_view pattern, std::string_view text, bool text_has_wildcards) {
   constexpr std::size_t kNone = std::string_view::npos;
   std::size_t p = 0;

@@ -10,8 +10,8 @@ constexpr bool has_wildcard(std::string_view text) { return text.find_first_of("
 // Whether `name` fits `pattern`. Both folded, valid UTF-8; compared by code points. Cost at most their product.
 bool wildcard_matches(std::string_view pattern, std::string_view name);
 
-// Whether every name that fits `narrow`, itself a pattern, fits `wide`. Never wrongly true; false where only a closer look
-// could tell ("*?" and "?*").
+// Whether every name that fits `narrow`, itself a pattern, fits `wide`. Never wrongly true; false where only a closer
+// look could tell ("*?" and "?*").
 bool wildcard_covers(std::string_view wide, std::string_view narrow);
 
 }  // namespace holdfast::engine

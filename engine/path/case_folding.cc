@@ -19,7 +19,8 @@ struct UpperCaseTable {
 constexpr UpperCaseTable spread_out() {
   UpperCaseTable table{};
   for (std::uint32_t unit = 0; unit < 0x10000; ++unit) table.unit[unit] = static_cast<std::uint16_t>(unit);
-  for (char c = 'a'; c <= 'z'; ++c) table.unit[static_cast<std::size_t>(c)] = static_cast<std::uint16_t>(ascii::upper(c));
+  for (char c = 'a'; c <= 'z'; ++c)
+    table.unit[static_cast<std::size_t>(c)] = static_cast<std::uint16_t>(ascii::upper(c));
   for (const CaseRange& range : kCaseRanges) {
     for (std::uint32_t unit = range.first; unit <= range.last; unit += range.step) {
       table.unit[unit] = static_cast<std::uint16_t>(static_cast<std::int32_t>(unit) + range.add);
@@ -38,7 +39,8 @@ void append_folded(std::string_view utf8, std::string& out) {
   const std::size_t before = out.size();
   bool all_ascii = false;
   const std::size_t after = before + utf8.size();
-  // The size that the function is given is not the one asked for where libstdc++ 12 grows the string: then the capacity.
+  // The size that the function is given is not the one asked for where libstdc++ 12 grows the string: then the
+  // capacity.
   out.resize_and_overwrite(after, [&](char* text, std::size_t) {
     all_ascii = ascii::copy_upper(utf8, text + before);
     return all_ascii ? after : before;

@@ -45,7 +45,7 @@ constexpr Default kDefaults[] = {
 
 struct UserDefault {
   std::string_view name;
-  std::string_view since_vista;   // below the user's folder
+  std::string_view since_vista;  // below the user's folder
   std::string_view before_vista;
 };
 constexpr UserDefault kUserDefaults[] = {
@@ -93,9 +93,9 @@ std::string_view parent_of(std::string_view path) {
 }  // namespace
 
 bool is_64_bit(v1::Platform platform) {
-  constexpr v1::Platform k32Bit[] = {v1::WINDOWS_XP_X86, v1::WINDOWS_SERVER_2003_X86, v1::WINDOWS_VISTA_X86,
-                                     v1::WINDOWS_SERVER_2008_X86, v1::WINDOWS_7_X86, v1::WINDOWS_8_X86,
-                                     v1::WINDOWS_8_1_X86, v1::WINDOWS_10_X86};
+  constexpr v1::Platform k32Bit[] = {v1::WINDOWS_XP_X86,          v1::WINDOWS_SERVER_2003_X86, v1::WINDOWS_VISTA_X86,
+                                     v1::WINDOWS_SERVER_2008_X86, v1::WINDOWS_7_X86,           v1::WINDOWS_8_X86,
+                                     v1::WINDOWS_8_1_X86,         v1::WINDOWS_10_X86};
   return std::ranges::find(k32Bit, platform) == std::end(k32Bit);
 }
 

@@ -38,9 +38,9 @@ class Environment {
  private:
   using Values = std::map<std::string, std::string, std::less<>>;  // by folded name
 
-  Values values_;           // what the endpoint has
-  Values foreign_;          // what other Windows versions have
-  Values of_any_user_;      // what differs from user to user
+  Values values_;       // what the endpoint has
+  Values foreign_;      // what other Windows versions have
+  Values of_any_user_;  // what differs from user to user
   std::string system_root_;
   std::string users_folder_;
 };

@@ -1,5 +1,6 @@
 #include "engine/path/path_assembly.h"
 
+#include <cstring>
 #include <string>
 
 #include "engine/path/ascii.h"
@@ -11,8 +12,8 @@ namespace {
 
 using Kind = WindowsPath::Kind;
 
-// Writes `rest` in upper case to `out` if it is a sequence of parts in normal form: ASCII, no empty part, nothing dropped
-// at the end of one, no stream, no possible short name. Gives false, and rubbish in `out`, otherwise.
+// Writes `rest` in upper case to `out` if it is a sequence of parts in normal form: ASCII, no empty part, nothing
+// dropped at the end of one, no stream, no possible short name. Gives false, and rubbish in `out`, otherwise.
 bool fold_ordinary(std::string_view rest, char* out) {
   using ascii::Word;
   Word bad = 0;
@@ -22,8 +23,8 @@ bool fold_ordinary(std::string_view rest, char* out) {
     const Word never_before_separator = separators | ascii::equal(word, '.') | ascii::equal(word, ' ');
     bad |= separators & ((never_before_separator << 8U) | before);
     before = never_before_separator >> 56U;
-    bad |= ascii::any_non_ascii(word) | ascii::any_below(word, ' ') | ascii::equal(word, '/') | ascii::equal(word, ':') |
-           ascii::equal(word, '~') | ascii::equal(word, '"');
+    bad |= ascii::any_non_ascii(word) | ascii::any_below(word, ' ') | ascii::equal(word, '/') |
+           ascii::equal(word, ':') | ascii::equal(word, '~') | ascii::equal(word, '"');
     return ascii::upper(word);
   };
   const char* in = rest.data();

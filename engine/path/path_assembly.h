@@ -24,7 +24,8 @@ class PathAssembly {
   bool append_part(SegmentCursor& cursor);
   // Adds all that is left.
   void append_rest(SegmentCursor& cursor);
-  // The whole of an ordinary rest at once, separator first; false, and nothing done, if it is not in normal form already.
+  // The whole of an ordinary rest at once, separator first; false, and nothing done, if it is not in normal form
+  // already.
   bool append_ordinary(std::string_view rest);
 
   // Gives the root its final form. Nothing may be appended afterwards.
@@ -43,7 +44,7 @@ class PathAssembly {
   const ShortNames& short_names_;
   WindowsPath& out_;
   std::size_t parts_ = 0;
-  std::size_t units_ = 0;    // UTF-16, of out.text
+  std::size_t units_ = 0;      // UTF-16, of out.text
   bool lost_its_end_ = false;  // the last segment did: harmless unless another part follows
   bool stopped_ = false;       // the path is as long as paths can be
 };

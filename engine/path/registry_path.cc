@@ -11,7 +11,7 @@ namespace holdfast::engine {
 namespace {
 
 struct Root {
-  std::string_view name;    // folded, as the first part of a key
+  std::string_view name;  // folded, as the first part of a key
   std::string_view text;
   std::string_view folded;  // what rules compare
 };
@@ -43,9 +43,8 @@ constexpr bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c
 
 // Whether `text` begins with `folded_prefix` in any case.
 bool begins(std::string_view text, std::string_view folded_prefix) {
-  return text.size() >= folded_prefix.size() &&
-         std::ranges::equal(text.substr(0, folded_prefix.size()), folded_prefix,
-                            [](char a, char b) { return ascii::upper(a) == b; });
+  return text.size() >= folded_prefix.size() && std::ranges::equal(text.substr(0, folded_prefix.size()), folded_prefix,
+                                                                   [](char a, char b) { return ascii::upper(a) == b; });
 }
 
 // Whether `text` is `folded_part`, or has it as its first part.
@@ -117,32 +116,42 @@ const Root* take_root(std::string_view& key) {
   return nullptr;
 }
 
-bool is_user_hive(std::string_view folded_name) {
-  if (folded_name == ".DEFAULT") return true;
-  return folded_name.starts_with("S-1-") &&
-         std::ranges::all_of(folded_name.substr(4), [](char c) { return ascii::is_digit(c) || c == '-'; });
+// By its beginning only: a hive that merely looks like a user's is better watched as one than not at all.
+bool is_user_hive(std::string_view name) {
+  constexpr std::string_view kDefault = ".DEFAULT";
+  constexpr std::string_view kSid = "S-1-";
+  if (name.size() == kDefault.size() && begins(name, kDefault)) return true;
+  return name.size() > kSid.size() && ascii::is_digit(name[kSid.size()]) && begins(name, kSid);
 }
 
-// "HKU\S-1-5-21-...\..." as HKCU: whose hive it is does not matter to rules.
-void replace_user_hive(std::string& key) {
+// What rules see in place of the beginning of a key, and how much of the key that is.
+struct Replacement {
+  std::string_view folded;
+  std::size_t bytes = 0;
+};
+
+// "\S-1-5-21-...\..." below HKU is HKCU: whose hive it is does not matter to rules.
+Replacement user_hive(std::string_view key) {
   constexpr std::string_view kClasses = "_CLASSES";
-  constexpr std::size_t kHiveAt = 4;
-  if (!key.starts_with(R"(HKU\)")) return;
-  const std::size_t end = std::min(key.find('\\', kHiveAt), key.size());
-  std::string_view hive = std::string_view(key).substr(kHiveAt, end - kHiveAt);
-  const bool classes = hive.ends_with(kClasses);
+  const std::size_t end = std::min(key.find('\\', 1), key.size());
+  if (end < 2) return {"HKU", 0};
+  std::string_view hive = key.substr(1, end - 1);
+  const bool classes = hive.size() > kClasses.size() && begins(hive.substr(hive.size() - kClasses.size()), kClasses);
   if (classes) hive.remove_suffix(kClasses.size());
-  if (is_user_hive(hive)) key.replace(0, end, classes ? R"(HKCU\SOFTWARE\CLASSES)" : "HKCU");
+  if (!is_user_hive(hive)) return {"HKU", 0};
+  return {classes ? R"(HKCU\SOFTWARE\CLASSES)" : "HKCU", end};
 }
 
-// "ControlSet001" is one of the sets that CurrentControlSet stands for.
-void replace_control_set(std::string& key) {
-  constexpr std::string_view kNumbered = R"(HKLM\SYSTEM\CONTROLSET)";
+// "\SYSTEM\ControlSet001" below HKLM is one of the sets that CurrentControlSet stands for.
+Replacement control_set(std::string_view key) {
+  constexpr std::string_view kNumbered = R"(\SYSTEM\CONTROLSET)";
   constexpr std::size_t kDigits = 3;
-  const std::size_t end = kNumbered.size() + kDigits;
-  if (!key.starts_with(kNumbered) || key.size() < end || (key.size() > end && key[end] != '\\')) return;
-  if (!std::ranges::all_of(std::string_view(key).substr(kNumbered.size(), kDigits), ascii::is_digit)) return;
-  key.replace(0, end, R"(HKLM\SYSTEM\CURRENTCONTROLSET)");
+  constexpr std::size_t kEnd = kNumbered.size() + kDigits;
+  if (key.size() < kEnd || (key.size() > kEnd && key[kEnd] != '\\') || !begins(key, kNumbered) ||
+      !std::ranges::all_of(key.substr(kNumbered.size(), kDigits), ascii::is_digit)) {
+    return {"HKLM", 0};
+  }
+  return {R"(HKLM\SYSTEM\CURRENTCONTROLSET)", kEnd};
 }
 
 void leave_out_wow64_nodes(std::string& key) {
@@ -175,10 +184,11 @@ void normalise_registry_key(std::string_view raw, RegistryPath& out) {
     return;
   }
   out.text.assign(root->text).append(key);
-  out.folded.assign(root->folded);
-  append_folded(key, out.folded);
-  replace_user_hive(out.folded);
-  replace_control_set(out.folded);
+  Replacement beginning{root->folded, 0};
+  if (root->folded == "HKU") beginning = user_hive(key);
+  if (root->folded == "HKLM") beginning = control_set(key);
+  out.folded.assign(beginning.folded);
+  append_folded(key.substr(beginning.bytes), out.folded);
   leave_out_wow64_nodes(out.folded);
 }
 

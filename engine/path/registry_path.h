@@ -14,8 +14,8 @@ namespace holdfast::engine {
 // "HKLM\SYSTEM\CurrentControlSet\Services\x", "HKU\S-1-5-21-...\Software\...".
 // folded, for rules: upper case; ControlSet001 as CURRENTCONTROLSET; a user's hive HKU\<SID> (and HKCU) as HKCU;
 // HKU\<SID>_Classes as HKCU\SOFTWARE\CLASSES; HKCR as HKLM\SOFTWARE\CLASSES; HKCC as the current hardware profile;
-// WOW6432NODE below SOFTWARE and SOFTWARE\CLASSES left out. Application hives stay "\REGISTRY\A\...", keys without a known
-// root as they are.
+// WOW6432NODE below SOFTWARE and SOFTWARE\CLASSES left out. Application hives stay "\REGISTRY\A\...", keys without a
+// known root as they are.
 struct RegistryPath {
   std::string text;
   std::string folded;

@@ -19,12 +19,13 @@ class ShortNames {
  public:
   ShortNames() = default;
 
-  // Earlier pairs win over later ones. Left out: pairs on different drives or with different numbers of parts, names that
-  // lead in a circle. `users_folder` is where every user's own folder has the short names of a standard installation.
+  // Earlier pairs win over later ones. Left out: pairs on different drives or with different numbers of parts, names
+  // that lead in a circle. `users_folder` is where every user's own folder has the short names of a standard
+  // installation.
   ShortNames(const std::vector<ShortNamePair>& pairs, std::string_view users_folder);
 
-  // Takes a folded path whose folders are long names already. Gives the long name of its last part, or null. A long name
-  // found is never itself a short one.
+  // Takes a folded path whose folders are long names already. Gives the long name of its last part, or null. A long
+  // name found is never itself a short one.
   const std::string* find(std::string_view folded_path) const;
 
   // Windows makes short names with a '~', but fsutil can set any: then every part must be looked up.

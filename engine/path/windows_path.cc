@@ -1,6 +1,6 @@
 // How a path is read: its beginning decides what kind of name it is (Route), perhaps several times over, since
-// "\\?\GLOBALROOT\Device\Mup\host\share" is four names in one. Each step takes at least one segment or ends the journey.
-// Then the parts follow, which are the same for all kinds (PathAssembly).
+// "\\?\GLOBALROOT\Device\Mup\host\share" is four names in one. Each step takes at least one segment or ends the
+// journey. Then the parts follow, which are the same for all kinds (PathAssembly).
 #include "engine/path/windows_path.h"
 
 #include <algorithm>
@@ -30,12 +30,12 @@ struct DeviceVolume {
 };
 
 enum class Route : std::uint8_t {
-  kObject,     // "\..." of the object manager
-  kDosDevice,  // behind "\\.\", "\\?\" or "\??\"
-  kDevice,     // behind "\Device"
-  kRedirector, // behind the device that serves network paths
-  kHost,       // behind "\\"
-  kParts,      // the root is known
+  kObject,      // "\..." of the object manager
+  kDosDevice,   // behind "\\.\", "\\?\" or "\??\"
+  kDevice,      // behind "\Device"
+  kRedirector,  // behind the device that serves network paths
+  kHost,        // behind "\\"
+  kParts,       // the root is known
 };
 
 struct Redirection {
@@ -67,8 +67,8 @@ constexpr bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c
 std::string_view without_blanks_before_root(std::string_view text) {
   const auto begin = std::ranges::find_if_not(text, is_blank);
   const std::string_view rest = text.substr(static_cast<std::size_t>(begin - text.begin()));
-  const bool rooted = !rest.empty() && (is_separator(rest[0]) ||
-                                        (rest.size() >= 2 && ascii::is_letter(rest[0]) && rest[1] == ':'));
+  const bool rooted =
+      !rest.empty() && (is_separator(rest[0]) || (rest.size() >= 2 && ascii::is_letter(rest[0]) && rest[1] == ':'));
   return rooted || rest.empty() ? rest : text;
 }
 
@@ -78,7 +78,7 @@ struct PathNormaliser::Rules {
   Environment environment;
   std::string system_root = R"(C:\Windows)";
   std::string system_root_folded;  // "C:\WINDOWS"
-  std::string boot_folder;         // "\WINDOWS": as an object name, what the boot loader calls the system root's first folder
+  std::string boot_folder;  // "\WINDOWS": as an object name, what the boot loader calls the system root's first folder
   std::vector<DeviceVolume> volumes;
   std::vector<std::string> own_names;  // folded hosts that mean this endpoint
   ShortNames short_names;

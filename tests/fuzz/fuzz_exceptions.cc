@@ -1,5 +1,6 @@
 // Any bytes as an exception list and a path: each entry on a line of its own, lines with a leading '!' are blocked, the
 // last line is the path. No crash; what the index finds is what each entry alone finds, the first one first.
+// Links: holdfast_exceptions
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

@@ -1,4 +1,5 @@
 // Any bytes as a path and as a registry key: no crash, a normal form that is valid UTF-8 and its own normal form.
+// Links: holdfast_path
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

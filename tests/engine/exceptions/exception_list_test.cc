@@ -104,13 +104,15 @@ TEST(ExceptionPaths, ApproveNeitherStreamsNorLookalikes) {
 
 TEST(ExceptionPaths, MatchNothingThatIsNoFullPath) {
   const Exceptions exceptions(entries({R"(C:\*)", R"(\\srv\*)"}));
-  for (const std::string_view raw : {"System", "", R"(\Device\HarddiskVolume9\x.exe)", R"(C:x.exe)", R"(\\.\PhysicalDrive0)"}) {
+  for (const std::string_view raw :
+       {"System", "", R"(\Device\HarddiskVolume9\x.exe)", R"(C:x.exe)", R"(\\.\PhysicalDrive0)"}) {
     EXPECT_EQ(exceptions.find(raw).list, List::kNone) << raw;
   }
 }
 
 TEST(ExceptionPaths, OfUsersVariablesMeanAnyUserButOnlyOneLevel) {
-  const Exceptions exceptions(entries({R"(%TEMP%\setup.exe)", R"(%AppData%\*\tool.exe)"}, {R"(%UserProfile%\bad.exe)"}));
+  const Exceptions exceptions(
+      entries({R"(%TEMP%\setup.exe)", R"(%AppData%\*\tool.exe)"}, {R"(%UserProfile%\bad.exe)"}));
   EXPECT_TRUE(exceptions.approve(R"(C:\Users\anna\AppData\Local\Temp\setup.exe)"));
   EXPECT_TRUE(exceptions.approve(R"(C:\Users\bert\AppData\Local\Temp\setup.exe)"));
   EXPECT_FALSE(exceptions.approve(R"(C:\Users\a\b\AppData\Local\Temp\setup.exe)"));

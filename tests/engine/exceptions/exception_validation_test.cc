@@ -95,11 +95,13 @@ TEST_P(RefusedEntry, IsNamedWithItsReason) {
 INSTANTIATE_TEST_SUITE_P(Table, RefusedEntry, testing::ValuesIn(kRefused));
 
 TEST(ExceptionValidation, SaysWhatWhereWhyAndWhatToDo) {
-  EXPECT_EQ(refusal(entries({R"(\\srv*\tools\*.exe)"})).text(),
-            R"(exceptions.approved[0].path: "\\srv*\tools\*.exe": a wildcard cannot stand in the host of a network path )"
-            "(DOMAIN 6); name the host");
-  EXPECT_EQ(refusal(entries({"C:\\x.exe\r"})).text(),
-            R"(exceptions.approved[0].path: "C:\x.exe\x0d": a control character stands in it (character 9); remove it)");
+  EXPECT_EQ(
+      refusal(entries({R"(\\srv*\tools\*.exe)"})).text(),
+      R"(exceptions.approved[0].path: "\\srv*\tools\*.exe": a wildcard cannot stand in the host of a network path )"
+      "(DOMAIN 6); name the host");
+  EXPECT_EQ(
+      refusal(entries({"C:\\x.exe\r"})).text(),
+      R"(exceptions.approved[0].path: "C:\x.exe\x0d": a control character stands in it (character 9); remove it)");
 }
 
 TEST(ExceptionValidation, TakesNoWildcardsForFoldersInTheBlockedList) {

@@ -32,19 +32,22 @@ TEST(ExceptionLint, NamesTheEntryThatShadowsAnother) {
 }
 
 TEST(ExceptionLint, NamesTheFirstOfTwoThatSayTheSame) {
-  EXPECT_THAT(remarks(entries({R"(C:\Program Files\x.exe)", R"(c:/progra~1/X.EXE)"})),
-              ElementsAre(R"(exceptions.approved[1]: stands twice: exceptions.approved[0] "C:\Program Files\x.exe" says the )"
-                          "same"));
-  EXPECT_THAT(remarks(entries({R"(C:\**\x.exe)", R"(C:\*\x.exe)"})),
-              ElementsAre(R"(exceptions.approved[1]: stands twice: exceptions.approved[0] "C:\**\x.exe" says the same)"));
+  EXPECT_THAT(
+      remarks(entries({R"(C:\Program Files\x.exe)", R"(c:/progra~1/X.EXE)"})),
+      ElementsAre(R"(exceptions.approved[1]: stands twice: exceptions.approved[0] "C:\Program Files\x.exe" says the )"
+                  "same"));
+  EXPECT_THAT(
+      remarks(entries({R"(C:\**\x.exe)", R"(C:\*\x.exe)"})),
+      ElementsAre(R"(exceptions.approved[1]: stands twice: exceptions.approved[0] "C:\**\x.exe" says the same)"));
 }
 
 TEST(ExceptionLint, NamesTheBlockedEntryThatAnApprovedOneContradicts) {
-  EXPECT_THAT(remarks(entries({R"(C:\x.exe)", R"(D:\a\b.exe)"}, {R"(D:\*)", R"(C:\X.exe)"})),
-              ElementsAre(R"(exceptions.approved[0]: contradicts exceptions.blocked[1] "C:\X.exe", which wins: blocked goes )"
-                          "before approved (DOMAIN 6)",
-                          R"(exceptions.approved[1]: without effect: exceptions.blocked[0] "D:\*" covers it, and blocked )"
-                          "goes before approved (DOMAIN 6)"));
+  EXPECT_THAT(
+      remarks(entries({R"(C:\x.exe)", R"(D:\a\b.exe)"}, {R"(D:\*)", R"(C:\X.exe)"})),
+      ElementsAre(R"(exceptions.approved[0]: contradicts exceptions.blocked[1] "C:\X.exe", which wins: blocked goes )"
+                  "before approved (DOMAIN 6)",
+                  R"(exceptions.approved[1]: without effect: exceptions.blocked[0] "D:\*" covers it, and blocked )"
+                  "goes before approved (DOMAIN 6)"));
 }
 
 TEST(ExceptionLint, LooksAtHashesAndSignersToo) {

@@ -30,7 +30,8 @@ bool characters_match(std::string_view pattern, std::string_view name) {
   if (pattern[0] == '*') {
     return characters_match(pattern.substr(1), name) || (!name.empty() && characters_match(pattern, name.substr(1)));
   }
-  return !name.empty() && (pattern[0] == '?' || pattern[0] == name[0]) && characters_match(pattern.substr(1), name.substr(1));
+  return !name.empty() && (pattern[0] == '?' || pattern[0] == name[0]) &&
+         characters_match(pattern.substr(1), name.substr(1));
 }
 
 bool is_star(std::string_view part) { return !part.empty() && part.find_first_not_of('*') == std::string_view::npos; }
@@ -61,10 +62,11 @@ bool reference_matches(std::string_view entry, std::string_view path) {
 }
 
 constexpr std::string_view kRoots[] = {"C:", "C:", "C:", "C:", "D:", "\\\\SRV", "\\\\SRV", "\\\\SRV2"};
-constexpr std::string_view kNames[] = {"A", "B", "AB", "BA", "ABA", "TOOLS", "A.EXE", "B.EXE", "AB.EXE", "A.COM", "A.B.EXE", "SAMPLE.EXE"};
-constexpr std::string_view kEntryParts[] = {"A",     "B",   "AB",    "TOOLS", "*",    "*",    "**",   "A*",         "*A",         "?",
-                                            "?B",    "A?",  "*.EXE", "*.*",   "A.*",  "*B.*", "A*.E?E", "SAMPLE.EXE", "S*E.EXE", "*A*.EXE",
-                                            "A.EXE", "B.EXE"};
+constexpr std::string_view kNames[] = {"A",     "B",     "AB",     "BA",    "ABA",     "TOOLS",
+                                       "A.EXE", "B.EXE", "AB.EXE", "A.COM", "A.B.EXE", "SAMPLE.EXE"};
+constexpr std::string_view kEntryParts[] = {
+    "A",  "B",     "AB",  "TOOLS", "*",    "*",      "**",         "A*",      "*A",      "?",     "?B",
+    "A?", "*.EXE", "*.*", "A.*",   "*B.*", "A*.E?E", "SAMPLE.EXE", "S*E.EXE", "*A*.EXE", "A.EXE", "B.EXE"};
 
 std::string random_path(RandomText& random, std::span<const std::string_view> names, std::size_t parts_max) {
   std::string path(random.one_of(kRoots));
@@ -111,8 +113,8 @@ TEST(ExceptionReference, AgreesOnWholeLists) {
     for (int j = 0; j < 300; ++j) {
       const std::string path = random_path(random, kNames, 7);
       ExceptionList::Hit expected;
-      for (const auto& [kind, texts] : {std::pair(ExceptionList::List::kBlocked, &blocked),
-                                        std::pair(ExceptionList::List::kApproved, &approved)}) {
+      for (const auto& [kind, texts] :
+           {std::pair(ExceptionList::List::kBlocked, &blocked), std::pair(ExceptionList::List::kApproved, &approved)}) {
         for (std::size_t n = 0; n < texts->size() && expected.list == ExceptionList::List::kNone; ++n) {
           if (!reference_matches((*texts)[n], path)) continue;
           expected = {.list = kind, .line = static_cast<int>(n) + 1, .entry = (*texts)[n]};

@@ -15,7 +15,9 @@ struct Row {
   bool matches;
 };
 
-void PrintTo(const Row& row, std::ostream* out) { *out << row.entry << (row.matches ? " matches " : " spares ") << row.path; }
+void PrintTo(const Row& row, std::ostream* out) {
+  *out << row.entry << (row.matches ? " matches " : " spares ") << row.path;
+}
 
 constexpr Row kRows[] = {
     // Everything on C:, any depth
@@ -63,7 +65,7 @@ constexpr Row kRows[] = {
     {R"(\\srv\*\Sample.exe)", R"(\\SRV\tools\a\b\Sample.exe)", true},
     {R"(\\srv\*\Sample.exe)", R"(\\srv\Sample.exe)", false},
     {R"(\\srv\*\Sample.exe)", R"(\\srv2\tools\Sample.exe)", false},
-    {R"(\\srv\*\Sample.exe)", R"(Z:\Sample.exe)", false},      // mapped to \\srv\tools
+    {R"(\\srv\*\Sample.exe)", R"(Z:\Sample.exe)", false},  // mapped to \\srv\tools
     {R"(\\srv\*\Sample.exe)", R"(Z:\a\Sample.exe)", false},
     // What follows from the rules behind the table
     {R"(C:\Tools\*)", R"(C:\Tools\a\x.exe)", true},
@@ -104,7 +106,8 @@ TEST_P(WildcardTable, HoldsInTheBlockedListWhereItTakesTheEntry) {
   const std::string_view folders = entry.substr(0, entry.rfind('\\'));
   if (folders.find_first_of("*?") != std::string_view::npos) {
     const PathNormaliser paths(workstation());
-    EXPECT_FALSE(ExceptionList::create(entries({}, {entry}), paths)) << "the blocked list takes no wildcards for folders";
+    EXPECT_FALSE(ExceptionList::create(entries({}, {entry}), paths))
+        << "the blocked list takes no wildcards for folders";
     return;
   }
   EXPECT_EQ(Exceptions(entries({}, {entry})).block(GetParam().path), GetParam().matches);

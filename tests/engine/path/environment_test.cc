@@ -25,7 +25,8 @@ TEST(Environment, HasTheVariablesOfAStandardInstallation) {
       {"%ALLUSERSPROFILE%", R"(C:\ProgramData)", R"(C:\ProgramData)", R"(C:\Documents and Settings\All Users)"},
       {"%PUBLIC%", R"(C:\Users\Public)", R"(C:\Users\Public)", "%PUBLIC%"},
       {"%TEMP%", R"(C:\Windows\Temp)", R"(C:\Windows\Temp)", R"(C:\Windows\Temp)"},
-      {"%ComSpec%", R"(C:\Windows\System32\cmd.exe)", R"(C:\Windows\System32\cmd.exe)", R"(C:\Windows\System32\cmd.exe)"},
+      {"%ComSpec%", R"(C:\Windows\System32\cmd.exe)", R"(C:\Windows\System32\cmd.exe)",
+       R"(C:\Windows\System32\cmd.exe)"},
   };
   v1::AgentProfile x64;
   v1::AgentProfile x86;
@@ -73,27 +74,33 @@ TEST(EnvironmentInEntries, MeansAnyUsersFolderWhateverTheServiceSees) {
   v1::AgentProfile profile;
   add_variable(profile, "TEMP", R"(C:\Windows\Temp)");
   const Environment environment(profile);
-  EXPECT_EQ(environment.expand_entry(R"(%TEMP%\x.exe)").value_or("refused"), R"(C:\Users\<any user>\AppData\Local\Temp\x.exe)");
-  EXPECT_EQ(environment.expand_entry(R"(%AppData%\x.exe)").value_or("refused"), R"(C:\Users\<any user>\AppData\Roaming\x.exe)");
+  EXPECT_EQ(environment.expand_entry(R"(%TEMP%\x.exe)").value_or("refused"),
+            R"(C:\Users\<any user>\AppData\Local\Temp\x.exe)");
+  EXPECT_EQ(environment.expand_entry(R"(%AppData%\x.exe)").value_or("refused"),
+            R"(C:\Users\<any user>\AppData\Roaming\x.exe)");
   EXPECT_EQ(environment.expand_entry(R"(%UserProfile%\x.exe)").value_or("refused"), R"(C:\Users\<any user>\x.exe)");
 }
 
 TEST(EnvironmentInEntries, FindsTheUsersWhereTheProfilePutsThem) {
   v1::AgentProfile profile;
   add_variable(profile, "PUBLIC", R"(E:\People\Public)");
-  EXPECT_EQ(Environment(profile).expand_entry(R"(%LOCALAPPDATA%\x)").value_or("refused"), R"(E:\People\<any user>\AppData\Local\x)");
+  EXPECT_EQ(Environment(profile).expand_entry(R"(%LOCALAPPDATA%\x)").value_or("refused"),
+            R"(E:\People\<any user>\AppData\Local\x)");
   v1::AgentProfile xp;
   xp.set_platform(v1::WINDOWS_XP_X86);
-  EXPECT_EQ(Environment(xp).expand_entry("%TEMP%").value_or("refused"), R"(C:\Documents and Settings\<any user>\Local Settings\Temp)");
+  EXPECT_EQ(Environment(xp).expand_entry("%TEMP%").value_or("refused"),
+            R"(C:\Documents and Settings\<any user>\Local Settings\Temp)");
 }
 
 TEST(EnvironmentInEntries, UnderstandsVariablesOfOtherWindowsVersions) {
   v1::AgentProfile x86;
   x86.set_platform(v1::WINDOWS_7_X86);
-  EXPECT_EQ(Environment(x86).expand_entry(R"(%ProgramFiles(x86)%\x.exe)").value_or("refused"), R"(C:\Program Files\x.exe)");
+  EXPECT_EQ(Environment(x86).expand_entry(R"(%ProgramFiles(x86)%\x.exe)").value_or("refused"),
+            R"(C:\Program Files\x.exe)");
   v1::AgentProfile xp;
   xp.set_platform(v1::WINDOWS_XP_X86);
-  EXPECT_EQ(Environment(xp).expand_entry("%ProgramData%").value_or("refused"), R"(C:\Documents and Settings\All Users\Application Data)");
+  EXPECT_EQ(Environment(xp).expand_entry("%ProgramData%").value_or("refused"),
+            R"(C:\Documents and Settings\All Users\Application Data)");
 }
 
 TEST(EnvironmentInEntries, RefusesWhatNoEndpointHas) {

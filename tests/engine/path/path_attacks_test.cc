@@ -153,7 +153,9 @@ constexpr Attack kAttacks[] = {
     {"C:\\Tools\\x.exe\0"sv, R"(C:\Tools\x.exe)", Kind::kLocal},
     {"C:\\x.exe\x01", R"(C:\x.exe)", Kind::kLocal},
     // Not UTF-8: overlong separators and torn sequences stay no separators
-    {"C:\\a\xC0\xAF" "b.exe", "C:\\a\uFFFD\uFFFDb.exe", Kind::kLocal},
+    {"C:\\a\xC0\xAF"
+     "b.exe",
+     "C:\\a\uFFFD\uFFFDb.exe", Kind::kLocal},
     {"C:\\a\xE2\x82", "C:\\a\uFFFD", Kind::kLocal},
     {"C:\\\xED\xA0\x80.exe", "C:\\\uFFFD\uFFFD\uFFFD.exe", Kind::kLocal},
     // Characters that only look like others

@@ -7,7 +7,8 @@
 
 namespace holdfast::engine {
 
-inline void add_volume(v1::AgentProfile& profile, std::string_view drive, std::string_view device, std::string_view unc) {
+inline void add_volume(v1::AgentProfile& profile, std::string_view drive, std::string_view device,
+                       std::string_view unc) {
   v1::Volume& volume = *profile.add_volume();
   volume.set_drive(std::string(drive));
   volume.set_device(std::string(device));

@@ -10,7 +10,8 @@ TEST(ShortNames, AreUndoneLevelByLevel) {
   v1::AgentProfile profile;
   add_short_name(profile, R"(C:\VENDOR~1\PRODUC~1\RUNNIN~1.EXE)", R"(C:\Vendor Ltd\Product One\Running tool.exe)");
   const PathNormaliser paths(profile);
-  EXPECT_EQ(paths.normalise(R"(C:\VENDOR~1\PRODUC~1\RUNNIN~1.EXE)").text, R"(C:\Vendor Ltd\Product One\Running tool.exe)");
+  EXPECT_EQ(paths.normalise(R"(C:\VENDOR~1\PRODUC~1\RUNNIN~1.EXE)").text,
+            R"(C:\Vendor Ltd\Product One\Running tool.exe)");
   EXPECT_EQ(paths.normalise(R"(C:\Vendor Ltd\PRODUC~1\x.exe)").text, R"(C:\Vendor Ltd\Product One\x.exe)")
       << "one short part among long ones";
   EXPECT_EQ(paths.normalise(R"(C:\VENDOR~1\Product One\x.exe)").text, R"(C:\Vendor Ltd\Product One\x.exe)");
@@ -22,7 +23,8 @@ TEST(ShortNames, MayStandInPairsInAnyOrder) {
   v1::AgentProfile profile;
   add_short_name(profile, R"(C:\VENDOR~1\PRODUC~1)", R"(C:\VENDOR~1\Product One)");
   add_short_name(profile, R"(C:\VENDOR~1)", R"(C:\Vendor Ltd)");
-  EXPECT_EQ(PathNormaliser(profile).normalise(R"(C:\VENDOR~1\PRODUC~1\x.exe)").text, R"(C:\Vendor Ltd\Product One\x.exe)");
+  EXPECT_EQ(PathNormaliser(profile).normalise(R"(C:\VENDOR~1\PRODUC~1\x.exe)").text,
+            R"(C:\Vendor Ltd\Product One\x.exe)");
 }
 
 TEST(ShortNames, OfTheProfileWinOverThoseOfAStandardInstallation) {
