@@ -37,6 +37,12 @@ std::string_view program_of_command(std::string_view command) {
   return command.substr(0, command.find_first_of(" \t"));
 }
 
+std::string_view arguments_of(std::string_view command_line) {
+  const bool quoted = command_line.starts_with('"');
+  const std::size_t end = quoted ? command_line.find('"', 1) : command_line.find_first_of(" \t");
+  return end == std::string_view::npos ? std::string_view() : command_line.substr(end + 1);
+}
+
 WindowsPath program_path(std::string_view command, const PathNormaliser& paths) {
   WindowsPath path = paths.normalise(paths.expand(program_of_command(command)));
   // Drivers are registered relative to the system root: "System32\drivers\x.sys".

@@ -12,7 +12,11 @@ namespace holdfast::engine {
 // first ".exe" or ".sys" that ends a word, or the first word. Not expanded; a view into `command`.
 std::string_view program_of_command(std::string_view command);
 
-// The same as a path in normal form, with environment variables, \SystemRoot\ and paths relative to it resolved.
+// What follows the program in the command line of a process: behind the closing quote, or behind the first word.
+std::string_view arguments_of(std::string_view command_line);
+
+// The program of a registered command as a path in normal form, with environment variables, \SystemRoot\ and paths
+// relative to it resolved.
 WindowsPath program_path(std::string_view command, const PathNormaliser& paths);
 
 // True if every program that the command runs is is_system_program(). False for an empty command.

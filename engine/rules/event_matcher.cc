@@ -212,24 +212,19 @@ struct EventMatcher::Index {
     switch (change.kind()) {
       case v1::FirewallPolicyChange::KIND_RULE_ADDED:
       case v1::FirewallPolicyChange::KIND_RULE_MODIFIED:
-      case v1::FirewallPolicyChange::KIND_RULE_DELETED:
-        return see_text(kFirewallRuleChanged, change.rule());
+      case v1::FirewallPolicyChange::KIND_RULE_DELETED: return see_text(kFirewallRuleChanged, change.rule());
       case v1::FirewallPolicyChange::KIND_DEFAULTS_RESTORED:
-      case v1::FirewallPolicyChange::KIND_SETTING_CHANGED:
-        return see_text(kFirewallSettingChanged, change.value());
-      default:
-        return;  // filters of the platform below change by the thousand without anybody changing a rule
+      case v1::FirewallPolicyChange::KIND_SETTING_CHANGED: return see_text(kFirewallSettingChanged, change.value());
+      default: return;  // filters of the platform below change by the thousand without anybody changing a rule
     }
   }
 
   void see(const v1::Operation& o) {
     switch (o.what_case()) {
-      case v1::Operation::kProcessStart:
-        return see_start(o.process_start());
+      case v1::Operation::kProcessStart: return see_start(o.process_start());
       case v1::Operation::kFileCreate:
         return see_file(kFileCreated, o.file_create().path(), o.file_create().executable());
-      case v1::Operation::kFileWrite:
-        return see_file(kFileWritten, o.file_write().path(), o.file_write().executable());
+      case v1::Operation::kFileWrite: return see_file(kFileWritten, o.file_write().path(), o.file_write().executable());
       case v1::Operation::kFileDelete:
         return see_file(kFileDeleted, o.file_delete().path(), o.file_delete().executable());
       case v1::Operation::kFileRename:
@@ -238,22 +233,16 @@ struct EventMatcher::Index {
         return one_row_per_event();
       case v1::Operation::kFileAccess:
         return see_file(kFileOpened, o.file_access().path(), false, o.file_access().access_mask());
-      case v1::Operation::kRegistryKeyCreate:
-        return see_key(kKeyCreated, o.registry_key_create().key());
-      case v1::Operation::kRegistryKeyDelete:
-        return see_key(kKeyDeleted, o.registry_key_delete().key());
-      case v1::Operation::kRegistryKeyRename:
-        return see_key(kKeyMovedHere, o.registry_key_rename().new_key());
+      case v1::Operation::kRegistryKeyCreate: return see_key(kKeyCreated, o.registry_key_create().key());
+      case v1::Operation::kRegistryKeyDelete: return see_key(kKeyDeleted, o.registry_key_delete().key());
+      case v1::Operation::kRegistryKeyRename: return see_key(kKeyMovedHere, o.registry_key_rename().new_key());
       case v1::Operation::kRegistrySet:
         return see_value(kValueSet, o.registry_set().key(), o.registry_set().value(), o.registry_set().data());
       case v1::Operation::kRegistryDelete:
         return see_value(kValueDeleted, o.registry_delete().key(), o.registry_delete().value(), nothing);
-      case v1::Operation::kServiceInstall:
-        return see_text(kServiceInstalled, o.service_install().image_path());
-      case v1::Operation::kScheduledTaskRegister:
-        return see_task(o.scheduled_task_register());
-      case v1::Operation::kDriverLoad:
-        return see_file(kDriverLoaded, o.driver_load().path(), true);
+      case v1::Operation::kServiceInstall: return see_text(kServiceInstalled, o.service_install().image_path());
+      case v1::Operation::kScheduledTaskRegister: return see_task(o.scheduled_task_register());
+      case v1::Operation::kDriverLoad: return see_file(kDriverLoaded, o.driver_load().path(), true);
       case v1::Operation::kRemoteThread:
         return see_process(kThreadInjected, o.remote_thread().target_image(), o.remote_thread().start_function());
       case v1::Operation::kProcessAccess:
@@ -261,14 +250,10 @@ struct EventMatcher::Index {
                            o.process_access().access_mask());
       case v1::Operation::kProcessTerminate:
         return see_process(kProcessTerminated, o.process_terminate().target_image(), nothing);
-      case v1::Operation::kWmiSubscription:
-        return see_wmi(o.wmi_subscription());
-      case v1::Operation::kAuditPolicyChange:
-        return see_text(kAuditPolicyChanged, o.audit_policy_change().changes());
-      case v1::Operation::kFirewallPolicyChange:
-        return see_firewall(o.firewall_policy_change());
-      default:
-        return;  // no row speaks of the others
+      case v1::Operation::kWmiSubscription: return see_wmi(o.wmi_subscription());
+      case v1::Operation::kAuditPolicyChange: return see_text(kAuditPolicyChanged, o.audit_policy_change().changes());
+      case v1::Operation::kFirewallPolicyChange: return see_firewall(o.firewall_policy_change());
+      default: return;  // no row speaks of the others
     }
   }
 
@@ -341,26 +326,16 @@ struct EventMatcher::Index {
 
   bool holds(ConditionMask condition, const Face& face) {
     switch (condition) {
-      case kActorNotSystemProgram:
-        return !actor_is_known() || !is_system_program(*subject->image, paths);
-      case kActorIsBroker:
-        return actor_is_known() && is_broker(*subject->image, paths.system_root());
-      case kActorFromTemp:
-        return actor_from_temp();
-      case kActorWroteToSystem:
-        return (subject->facts & kWroteToSystemFolder) != 0;
-      case kTargetIsActorImage:
-        return actor_is_known() && face.target == subject->image->folded;
-      case kTargetNotActor:
-        return !same_process(target_process(), operation->actor());
-      case kTargetIsSystemProcess:
-        return face.file != nullptr && is_system_process(*face.file, paths.system_root());
-      case kTargetIsExecutable:
-        return is_executable(face);
-      case kTargetMisplaced:
-        return face.file != nullptr && is_misplaced(*face.file, paths.system_root());
-      case kTextNamesCreator:
-        return text_names_creator(face);
+      case kActorNotSystemProgram: return !actor_is_known() || !is_system_program(*subject->image, paths);
+      case kActorIsBroker: return actor_is_known() && is_broker(*subject->image, paths.system_root());
+      case kActorFromTemp: return actor_from_temp();
+      case kActorWroteToSystem: return (subject->facts & kWroteToSystemFolder) != 0;
+      case kTargetIsActorImage: return actor_is_known() && face.target == subject->image->folded;
+      case kTargetNotActor: return !same_process(target_process(), operation->actor());
+      case kTargetIsSystemProcess: return face.file != nullptr && is_system_process(*face.file, paths.system_root());
+      case kTargetIsExecutable: return is_executable(face);
+      case kTargetMisplaced: return face.file != nullptr && is_misplaced(*face.file, paths.system_root());
+      case kTextNamesCreator: return text_names_creator(face);
       case kTextProgramNotSystem:
         return (face.kind & (kTaskCreated | kTaskChanged)) != 0 ? !task_is_system(face.text, paths)
                                                                 : !command_is_system(face.text, paths);
@@ -368,8 +343,7 @@ struct EventMatcher::Index {
         const v1::RemoteThread& thread = operation->remote_thread();
         return is_unknown_name(thread.start_module()) && is_unknown_name(thread.start_function());
       }
-      default:
-        throw std::logic_error("a rule names a condition that does not exist");
+      default: throw std::logic_error("a rule names a condition that does not exist");
     }
   }
 
@@ -383,17 +357,14 @@ struct EventMatcher::Index {
 
   const v1::ProcessKey& target_process() const {
     switch (operation->what_case()) {
-      case v1::Operation::kRemoteThread:
-        return operation->remote_thread().target();
-      case v1::Operation::kProcessAccess:
-        return operation->process_access().target();
-      default:
-        return operation->process_terminate().target();
+      case v1::Operation::kRemoteThread: return operation->remote_thread().target();
+      case v1::Operation::kProcessAccess: return operation->process_access().target();
+      default: return operation->process_terminate().target();
     }
   }
 
-  // The creator's file name stands in the command line behind the program. Windows' own programs are left out: every
-  // batch file would have cmd.exe name cmd.exe.
+  // The creator's file name stands in the command line behind the program. Windows' own programs and interpreters are
+  // left out: every batch file would have cmd.exe name cmd.exe.
   bool text_names_creator(const Face& face) {
     std::string_view name;
     creator_name.clear();
@@ -405,10 +376,9 @@ struct EventMatcher::Index {
                     creator_name);
       name = creator_name;
     }
-    if (is_unknown_name(name) || find_system_file(name) != nullptr) return false;
+    if (is_unknown_name(name) || find_system_file(name) != nullptr || is_interpreter(name)) return false;
     command.clear();
-    const std::string_view program = program_of_command(face.text);
-    append_folded(face.text.substr(static_cast<std::size_t>(program.end() - face.text.begin())), command);
+    append_folded(arguments_of(face.text), command);
     return command.find(name) != std::string::npos;
   }
 

@@ -27,14 +27,10 @@ enum ProcessFact : std::uint32_t {
   kWroteToSystemFolder = 1U << 1U,  // it created or wrote an executable below the system root
 };
 
-// What the rules may know about the program that acts; at a process start, about the program that is to start. Views
-// live during the call only.
+// What the rules may know about the program that acts; at a process start, about the program that is to start.
 struct Subject {
   const WindowsPath* image = nullptr;  // null or empty: unknown
-  std::string_view command_line;
-  v1::SignatureStatus signature = v1::SIGNATURE_STATUS_UNSPECIFIED;
-  std::string_view signer;
-  std::uint32_t facts = 0;  // ProcessFact bits collected so far
+  std::uint32_t facts = 0;             // ProcessFact bits collected so far
   // At a process start: the program that starts it. Null: taken from the operation where that says it.
   const WindowsPath* creator = nullptr;
 };

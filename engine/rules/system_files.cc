@@ -262,7 +262,7 @@ const SystemFile* find_system_file(std::string_view file_name) {
 }
 
 bool is_genuine(const SystemFile& file, const WindowsPath& image, std::string_view system_root) {
-  return image.kind == WindowsPath::Kind::kLocal && image.stream.empty() &&
+  return image.kind == WindowsPath::Kind::kLocal && image.stream.empty() && !image.lookalike &&
          in_folders(file.folders, image.folder(), system_root);
 }
 

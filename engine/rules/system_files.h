@@ -33,7 +33,8 @@ std::span<const SystemFile> system_files();
 // The row of a folded file name, or null.
 const SystemFile* find_system_file(std::string_view file_name);
 
-// True if `image` is the Windows file of its name: in one of its folders and not an alternate stream of it.
+// True if `image` is the Windows file of its name: in one of its folders, no alternate stream of it, and no path made
+// to be mistaken for it.
 bool is_genuine(const SystemFile& file, const WindowsPath& image, std::string_view system_root);
 
 // True if `path` bears the name of a Windows file and is neither in one of that file's folders nor in one where Windows
