@@ -31,14 +31,14 @@ constexpr CorpusRow kRows[] = {
     {v1::PROGRAM_LIBRARY_INJECTION, kNeedsEvtx, ATTACK "AutomatedTestingTools/PanacheSysmon_vs_AtomicRedTeam01.evtx", "", "", "AppInit_DLLs"},
 
     // ------------------------------------------------ 4 New Internet Explorer Plugin
-    {v1::NEW_INTERNET_EXPLORER_PLUGIN, kExplained, OTRF "compound/LSASS_campaign_01/metasploit_logonpasswords_lsass_memory_dump.zip", "explorer.exe", "Internet Explorer\\Toolbar", "by Explorer itself; a signature would settle it, but Sysmon tells none for running programs"},
-    {v1::NEW_INTERNET_EXPLORER_PLUGIN, kExplained, OTRF "compound/LSASS_campaign_04/metasploit_out-minidump_lsass_memory_dump.zip", "explorer.exe", "Internet Explorer\\Toolbar", "as above"},
-    {v1::NEW_INTERNET_EXPLORER_PLUGIN, kExplained, OTRF "compound/LSASS_campaign_05/metasploit_sharpdump_lsass_memory_dump.zip", "explorer.exe", "Internet Explorer\\Toolbar", "as above"},
+    {v1::NEW_INTERNET_EXPLORER_PLUGIN, kSettled, OTRF "compound/LSASS_campaign_01/metasploit_logonpasswords_lsass_memory_dump.zip", "explorer.exe", "Internet Explorer\\Toolbar", "by Explorer itself: a Windows program doing its own work"},
+    {v1::NEW_INTERNET_EXPLORER_PLUGIN, kSettled, OTRF "compound/LSASS_campaign_04/metasploit_out-minidump_lsass_memory_dump.zip", "explorer.exe", "Internet Explorer\\Toolbar", "as above"},
+    {v1::NEW_INTERNET_EXPLORER_PLUGIN, kSettled, OTRF "compound/LSASS_campaign_05/metasploit_sharpdump_lsass_memory_dump.zip", "explorer.exe", "Internet Explorer\\Toolbar", "as above"},
 
     // ------------------------------------------------ 5 Internet Explorer Setting Modification
     {v1::INTERNET_EXPLORER_SETTING_MODIFICATION, kLogged, SIGMA "registry/registry_set/registry_set_change_security_zones/45e112d0-7759-4c2a-aa36-9f8fb79d3393.json", "", "ZoneMap", "a zone of a site"},
     {v1::INTERNET_EXPLORER_SETTING_MODIFICATION, kLogged, OTRF_HOST "lateral_movement/host/purplesharp_ad_playbook_I.zip", "", "Internet Settings", ""},
-    {v1::INTERNET_EXPLORER_SETTING_MODIFICATION, kExplained, OTRF "compound/LSASS_campaign_03/metasploit_comsvcs_lsass_memory_dump.zip", "msedge.exe", "", "the same keys by the browser; a signature would settle it, but Sysmon tells none for running programs"},
+    {v1::INTERNET_EXPLORER_SETTING_MODIFICATION, kSettled, OTRF "compound/LSASS_campaign_03/metasploit_comsvcs_lsass_memory_dump.zip", "msedge.exe", "", "the same keys by the browser"},
 
     // ------------------------------------------------ 6 Shell Modification
     {v1::SHELL_MODIFICATION, kLogged, SIGMA "registry/registry_set/registry_set_bypass_uac_using_delegateexecute/46dd5308-4572-4d12-aa43-8938f0184d4f.json", "", "DelegateExecute", ""},
@@ -65,6 +65,8 @@ constexpr CorpusRow kRows[] = {
 
     // ------------------------------------------------ 10 System File Modification
     {v1::SYSTEM_FILE_MODIFICATION, kLogged, SIGMA "file/file_event/file_event_win_create_non_existent_dlls/df6ecb8b-7822-4f4b-b412-08f524b4576c.json", "", "System32", "a library that Windows looks for and does not ship"},
+    {v1::SYSTEM_FILE_MODIFICATION, kNotLogged, OTRF_HOST "lateral_movement/host/purplesharp_ad_playbook_I.zip", "wmiprvse.exe", "DSCEngineCache.mof", "no program and no setting of Windows"},
+    {v1::SYSTEM_FILE_MODIFICATION, kNotLogged, OTRF_HOST "persistence/host/empire_persistence_registry_modification_run_keys_standard_user.zip", "smss.exe", "pagefile.sys", "the session manager makes the page file"},
     {v1::SYSTEM_FILE_MODIFICATION, kNeedsEvtx, MITRE "TA0004-Privilege Escalation/T1546-Image File Execution Options Injection/ID11-New sethc file created from CMD copy.evtx", "", "", ""},
 
     // ------------------------------------------------ 11 Duplicated System File

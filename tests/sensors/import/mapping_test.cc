@@ -92,7 +92,7 @@ TEST_F(MappingTest, Sysmon8IsARemoteThread) {
       sysmon_line(8, R"("SourceProcessGuid":"{d273d0f0-8065-5f67-ca06-000000000800}","SourceProcessId":4711,"SourceImage":"C:\\a.exe","SourceUser":"D\\u",
                         "TargetProcessGuid":"{00000000-0000-0000-0000-000000000000}","TargetProcessId":"12","TargetImage":"C:\\t.exe","StartAddress":"0x00007FF89C865EA0",
                         "StartModule":"C:\\k.dll","StartFunction":"LoadLibraryW")"),
-      acted(R"(remote_thread { target { pid: 12 } target_image: "C:\\t.exe" start_address: 140705758994080 start_module: "C:\\k.dll" start_function: "LoadLibraryW" })"));
+      acted(R"(remote_thread { target { pid: 12 } target_image: "C:\\t.exe" start_address: 140705754668704 start_module: "C:\\k.dll" start_function: "LoadLibraryW" })"));
 }
 
 TEST_F(MappingTest, Sysmon9IsAFileAccessToTheDevice) {
