@@ -34,7 +34,8 @@ class PlainBytes : public ByteSource {
 
   Expected<std::size_t> read(char* to, std::size_t size) override {
     stream_.read(to, static_cast<std::streamsize>(size));
-    if (stream_.bad()) return std::unexpected(file_error(path_, "cannot be read: " + std::generic_category().message(errno)));
+    if (stream_.bad())
+      return std::unexpected(file_error(path_, "cannot be read: " + std::generic_category().message(errno)));
     const auto got = static_cast<std::size_t>(stream_.gcount());
     position_ += got;
     return got;
@@ -110,7 +111,8 @@ class ArchiveFile final : public EventFile, private ByteSource {
       if (result == ARCHIVE_EOF) return false;
       if (result != ARCHIVE_OK && result != ARCHIVE_WARN) return std::unexpected(damaged());
       if (++members_ > limits_.members_max) {
-        return std::unexpected(file_error(path_, "holds more than " + std::to_string(limits_.members_max) + " members"));
+        return std::unexpected(
+            file_error(path_, "holds more than " + std::to_string(limits_.members_max) + " members"));
       }
       const char* utf8 = archive_entry_pathname_utf8(entry);
       const char* given = utf8 != nullptr ? utf8 : archive_entry_pathname(entry);
@@ -137,7 +139,8 @@ class ArchiveFile final : public EventFile, private ByteSource {
     if (got < 0) return std::unexpected(damaged());
     unpacked_ += static_cast<std::uint64_t>(got);
     if (unpacked_ > limits_.archive_bytes_max) {
-      return std::unexpected(file_error(name_, "unpacks to more than " + std::to_string(limits_.archive_bytes_max) + " bytes",
+      return std::unexpected(file_error(name_,
+                                        "unpacks to more than " + std::to_string(limits_.archive_bytes_max) + " bytes",
                                         "unpack it by hand if you trust it"));
     }
     if (unpacked_ > limits_.expansion_free_bytes && unpacked_ / limits_.expansion_max > packed_size_) {

@@ -11,7 +11,9 @@ constexpr std::size_t kBlock = 1024 * 1024;  // bytes read at once
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
-bool ends_scalar(char c) { return is_space(c) || c == ',' || c == ']' || c == '}' || c == ':' || c == '"' || c == '[' || c == '{'; }
+bool ends_scalar(char c) {
+  return is_space(c) || c == ',' || c == ']' || c == '}' || c == ':' || c == '"' || c == '[' || c == '{';
+}
 
 struct Magic {
   std::string_view bytes;
@@ -129,7 +131,8 @@ Expected<bool> DocumentSplitter::refill() {
   }
   if (buffer_.size() - kPadding - end_ < kBlock) {
     // Grows to the largest document, a block and no further: callers stop at document_bytes_max.
-    buffer_.resize(std::min(buffer_.size() * 2, std::max(limits_.document_bytes_max, buffer_.size()) + 2 * kBlock + kPadding));
+    buffer_.resize(
+        std::min(buffer_.size() * 2, std::max(limits_.document_bytes_max, buffer_.size()) + 2 * kBlock + kPadding));
   }
   const Expected<std::size_t> got = source_.read(buffer_.data() + end_, kBlock);
   if (!got) return std::unexpected(got.error());
@@ -202,7 +205,8 @@ Expected<DocumentSplitter::Line> DocumentSplitter::find_line_end() {
   for (;;) {
     const std::size_t filled = end_ - at_;
     const void* newline = std::memchr(buffer_.data() + at_ + looked_at, '\n', filled - looked_at);
-    if (newline != nullptr) return Line{static_cast<std::size_t>(static_cast<const char*>(newline) - buffer_.data()), false};
+    if (newline != nullptr)
+      return Line{static_cast<std::size_t>(static_cast<const char*>(newline) - buffer_.data()), false};
     if (filled > limits_.document_bytes_max) return Line{end_, true};
     looked_at = filled;
     const Expected<bool> more = refill();
@@ -260,7 +264,8 @@ Expected<DocumentSplitter::Next> DocumentSplitter::match_document() {
     const NestingScanner::Result result = scanner.scan(text);
     const bool spans_lines = text.substr(0, scanner.length()).find('\n') != std::string_view::npos;
     if (scanner.length() > limits_.document_bytes_max) {
-      return malformed("the document is longer than " + std::to_string(limits_.document_bytes_max) + " bytes", spans_lines);
+      return malformed("the document is longer than " + std::to_string(limits_.document_bytes_max) + " bytes",
+                       spans_lines);
     }
     if (result == NestingScanner::Result::kBad) return malformed(scanner.reason(), spans_lines);
     if (result == NestingScanner::Result::kComplete) return found(scanner.length(), false);
@@ -304,7 +309,8 @@ Expected<DocumentSplitter::Next> DocumentSplitter::extend(const std::string& rea
   at_ = document_;
   const std::size_t line_size = document_size_;
   NestingScanner scanner(limits_.depth_max);
-  if (scanner.scan(text()) == NestingScanner::Result::kComplete && scanner.length() == line_size) return malformed(reason, false);
+  if (scanner.scan(text()) == NestingScanner::Result::kComplete && scanner.length() == line_size)
+    return malformed(reason, false);
   return match_document();
 }
 

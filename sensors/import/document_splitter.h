@@ -61,9 +61,9 @@ class DocumentSplitter {
   // whether it really ends there shows when it is parsed. Fails when the source is broken or of another kind.
   Expected<Next> next();
 
-  // text() could not be parsed for `reason`. Where its brackets close elsewhere (several documents on a line, a document
-  // over several lines), text() becomes the document up to there: kDocument. Otherwise kMalformed, and the next document
-  // is sought behind the line. Only directly after a kDocument.
+  // text() could not be parsed for `reason`. Where its brackets close elsewhere (several documents on a line, a
+  // document over several lines), text() becomes the document up to there: kDocument. Otherwise kMalformed, and the
+  // next document is sought behind the line. Only directly after a kDocument.
   Expected<Next> extend(const std::string& reason);
 
   std::string_view text() const { return {buffer_.data() + document_, document_size_}; }
@@ -76,8 +76,8 @@ class DocumentSplitter {
 
  private:
   struct Line {
-    std::size_t end = 0;     // of its newline, or of the file
-    bool too_long = false;   // no newline within the limit
+    std::size_t end = 0;    // of its newline, or of the file
+    bool too_long = false;  // no newline within the limit
   };
 
   Expected<bool> refill();
@@ -94,15 +94,15 @@ class DocumentSplitter {
   ByteSource& source_;
   const ImportLimits& limits_;
   std::vector<char> buffer_;
-  std::size_t at_ = 0;   // next byte to look at
-  std::size_t end_ = 0;  // bytes filled
+  std::size_t at_ = 0;      // next byte to look at
+  std::size_t end_ = 0;     // bytes filled
   std::uint64_t base_ = 0;  // position in the stream of buffer_[0]
   bool source_ended_ = false;
   bool started_ = false;
   bool in_array_ = false;
-  std::uint64_t line_ = 1;              // of at_
-  std::uint64_t line_begin_ = 0;        // position in the stream
-  std::uint64_t match_line_ = 0;        // documents that begin on this line are found by their brackets
+  std::uint64_t line_ = 1;        // of at_
+  std::uint64_t line_begin_ = 0;  // position in the stream
+  std::uint64_t match_line_ = 0;  // documents that begin on this line are found by their brackets
   std::uint64_t continuation_column_ = 0;
   bool skipping_continuation_ = false;  // lines of a broken document that began further left
   std::size_t document_ = 0;

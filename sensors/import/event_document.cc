@@ -92,7 +92,8 @@ bool fail(Walk& walk, simdjson::error_code error) { return fail(walk, simdjson::
 
 // A string or a bare word: the token up to the next structural character, without its quotes and the space behind it.
 bool read_scalar(std::string_view token, RawValue& raw, Walk& walk) {
-  while (!token.empty() && (token.back() == ' ' || token.back() == '\n' || token.back() == '\r' || token.back() == '\t')) {
+  while (!token.empty() &&
+         (token.back() == ' ' || token.back() == '\n' || token.back() == '\r' || token.back() == '\t')) {
     token.remove_suffix(1);
   }
   raw.quoted = !token.empty() && token.front() == '"';
@@ -142,8 +143,7 @@ Field member_meaning(Context context, std::string_view name) {
       return name == "#attributes" ? Field::kTimeNode : Field::kEnvelope;
     case Context::kId:
       return name == "#text" || name == "Value" || name == "value" ? Field::kEventId : Field::kEnvelope;
-    default:
-      return Field::kEnvelope;
+    default: return Field::kEnvelope;
   }
 }
 
@@ -215,7 +215,8 @@ bool walk_nested(value& nested, bool is_object, Field field, Context context, in
 }
 
 // {"@Name": "Image", "#text": "..."} and {"#attributes": {"Name": "Image"}, "#text": "..."}.
-bool walk_item_member(std::string_view name, value& member, bool nested, bool is_object, int depth, Walk& walk, Item& item) {
+bool walk_item_member(std::string_view name, value& member, bool nested, bool is_object, int depth, Walk& walk,
+                      Item& item) {
   if (!nested) {
     RawValue raw;
     if (!read_scalar(member.raw_json_token(), raw, walk)) return false;
@@ -287,7 +288,8 @@ std::string EventDocumentReader::read(std::string_view json, EventDocument& even
     return simdjson::error_message(error);
   }
   object root;
-  if (const auto error = document.get_object().get(root); error != simdjson::SUCCESS) return simdjson::error_message(error);
+  if (const auto error = document.get_object().get(root); error != simdjson::SUCCESS)
+    return simdjson::error_message(error);
   Walk walk{event, parser_->depth_max};
   if (!walk_object(root, Context::kRoot, 0, walk, nullptr)) return walk.reason;
   const bool at_end = document.current_location().error() == simdjson::OUT_OF_BOUNDS;

@@ -26,9 +26,7 @@ class EventDocument {
   }
 
   // Null where the document lacks the field or holds null. "" and "-" are given as they are.
-  const RawValue* find(Field field) const {
-    return present_[index(field)] ? &values_[index(field)] : nullptr;
-  }
+  const RawValue* find(Field field) const { return present_[index(field)] ? &values_[index(field)] : nullptr; }
   const FieldSet& present() const { return present_; }
   // Names of fields that the importer does not know, and the fields that hold something else than one value.
   const std::vector<std::string_view>& unknown() const { return unknown_; }
@@ -61,7 +59,9 @@ class EventDocument {
 };
 
 // True where a value tells nothing: "", or "-", which Windows writes for "none".
-inline bool is_blank(const RawValue& value) { return value.null || value.size == 0 || (value.size == 1 && value.data[0] == '-'); }
+inline bool is_blank(const RawValue& value) {
+  return value.null || value.size == 0 || (value.size == 1 && value.data[0] == '-');
+}
 
 class EventDocumentReader {
  public:

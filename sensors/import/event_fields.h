@@ -8,6 +8,7 @@
 
 namespace holdfast {
 
+// clang-format off
 // X(number, name in Sysmon's and Windows' own manifests). Other spellings stand in event_fields.cc.
 #define HOLDFAST_EVENT_FIELDS(X)                                                                                       \
   /* what the event is, where and when */                                                                              \
@@ -69,6 +70,7 @@ namespace holdfast {
   X(RestrictedSidCount, "RestrictedSidCount") X(TransactionId, "TransactionId") X(ShareName, "ShareName")              \
   X(ShareLocalPath, "ShareLocalPath") X(RelativeTargetName, "RelativeTargetName") X(IpAddress, "IpAddress")            \
   X(IpPort, "IpPort")
+// clang-format on
 
 enum class Field : std::uint16_t {
 #define HOLDFAST_FIELD_NUMBER(number, name) k##number,
@@ -76,13 +78,13 @@ enum class Field : std::uint16_t {
 #undef HOLDFAST_FIELD_NUMBER
       kCount,
   // Not events' own fields: what is beside them or around them.
-  kEnvelope,     // written by a collector, or says again what other fields say
-  kRoot,         // an object whose members count as the document's: Event, System, winlog, _source
-  kData,         // an object of the event's own fields: EventData, UserData, event_data
-  kDataItems,    // EventData's Data: [{"@Name": ..., "#text": ...}]
-  kProviderNode, // Provider: {"#attributes": {"Name": ...}}
-  kTimeNode,     // TimeCreated_attributes: {"SystemTime": ...}
-  kIdNode,       // EventID_attributes
+  kEnvelope,      // written by a collector, or says again what other fields say
+  kRoot,          // an object whose members count as the document's: Event, System, winlog, _source
+  kData,          // an object of the event's own fields: EventData, UserData, event_data
+  kDataItems,     // EventData's Data: [{"@Name": ..., "#text": ...}]
+  kProviderNode,  // Provider: {"#attributes": {"Name": ...}}
+  kTimeNode,      // TimeCreated_attributes: {"SystemTime": ...}
+  kIdNode,        // EventID_attributes
   kUnknown,
 };
 

@@ -28,7 +28,8 @@ void EventFields::fail(Field field, std::string_view what) {
 const RawValue* EventFields::find(Field field) {
   used_.set(static_cast<std::size_t>(field));
   const RawValue* raw = event_.find(field);
-  if (raw == nullptr && !event_.not_scalar().empty() && std::ranges::find(event_.not_scalar(), field) != event_.not_scalar().end()) {
+  if (raw == nullptr && !event_.not_scalar().empty() &&
+      std::ranges::find(event_.not_scalar(), field) != event_.not_scalar().end()) {
     fail(field, "is an object or a list, not a value");
   }
   return raw;
@@ -61,7 +62,8 @@ void EventFields::text(Field field, std::string* out, std::size_t bytes_max) {
 std::string_view EventFields::verbatim(Field field) {
   const RawValue* raw = find(field);
   if (raw == nullptr) return {};
-  if (!raw->quoted || std::ranges::find_if(raw->view(), [](char c) { return c == '\\' || c == '&'; }) == raw->view().end()) {
+  if (!raw->quoted ||
+      std::ranges::find_if(raw->view(), [](char c) { return c == '\\' || c == '&'; }) == raw->view().end()) {
     return raw->view();
   }
   return unescape(field, *raw, scratch_) ? std::string_view(scratch_) : std::string_view();

@@ -66,7 +66,10 @@ class EventFields {
   void account(Field domain, Field name, std::string* out);
   void sha256(Field hashes, std::string* out);
   // A program's path; "<unknown process>" is none.
-  void image(Field field, std::string* out) { text(field, out); drop_unknown(out); }
+  void image(Field field, std::string* out) {
+    text(field, out);
+    drop_unknown(out);
+  }
   // Key of a process by Sysmon's GUID and pid; sets nothing where the event has neither.
   void process(Field guid, Field pid, v1::ProcessKey* key);
 
@@ -93,8 +96,8 @@ class EventFields {
 
 enum class EventProvider : std::uint8_t { kSysmon, kSecurity, kSystem, kOther };
 
-// One row of the table. `map` fills the operation and returns false where this very event has no meaning for us (a handle
-// on an object of another type, say). Errors stay in `fields`.
+// One row of the table. `map` fills the operation and returns false where this very event has no meaning for us (a
+// handle on an object of another type, say). Errors stay in `fields`.
 struct EventMapping {
   EventProvider provider;
   std::uint32_t event_id;

@@ -10,12 +10,13 @@
 namespace holdfast {
 
 struct ParsedTime {
-  std::int64_t ns = 0;   // since 1970; of UTC where a zone was given, of an unknown zone otherwise
+  std::int64_t ns = 0;  // since 1970; of UTC where a zone was given, of an unknown zone otherwise
   bool has_zone = false;
 };
 
 // Reads "2020-09-04 07:06:10.123", with 'T' or a space between, any number of digits of a fraction (beyond nanoseconds
-// they are cut) and an optional "Z", "+02:00" or "+0200". Nothing on anything else, and on years before 1970 or after 2261.
+// they are cut) and an optional "Z", "+02:00" or "+0200". Nothing on anything else, and on years before 1970 or after
+// 2261.
 std::optional<ParsedTime> parse_time(std::string_view text);
 
 // Fields that tell a time, in the order in which they are believed for events without Sysmon's UtcTime.
@@ -25,12 +26,14 @@ enum class TimeSource : std::uint8_t { kSystemTime, kTimeCreated, kEventTime, kT
 // UTC beside it: the difference, a whole number of quarters of an hour, then counts for the other events of the file.
 class ZoneOffsets {
  public:
-  // `written_ns` stood in a field of `source`, and `true_ns` is the same moment in UTC. Pairs that differ by more than a
-  // minute from any whole quarter of an hour (events reported late) teach nothing.
+  // `written_ns` stood in a field of `source`, and `true_ns` is the same moment in UTC. Pairs that differ by more than
+  // a minute from any whole quarter of an hour (events reported late) teach nothing.
   void learn(TimeSource source, std::int64_t written_ns, std::int64_t true_ns);
   bool knows(TimeSource source) const { return known_[index(source)]; }
   // The moment in UTC.
-  std::int64_t correct(TimeSource source, std::int64_t written_ns) const { return written_ns + offset_ns_[index(source)]; }
+  std::int64_t correct(TimeSource source, std::int64_t written_ns) const {
+    return written_ns + offset_ns_[index(source)];
+  }
 
  private:
   static std::size_t index(TimeSource source) { return static_cast<std::size_t>(source); }

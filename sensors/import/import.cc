@@ -24,8 +24,8 @@ constexpr std::size_t kPeekedBytes = 1024 * 1024;
 constexpr std::size_t kNameBytesMax = 256;
 constexpr std::size_t kUnknownFieldsMax = 64;  // names of dropped fields kept per kind of event
 
-constexpr std::array<std::string_view, 4> kProviderNames = {"Microsoft-Windows-Sysmon", "Microsoft-Windows-Security-Auditing",
-                                                            "Service Control Manager", ""};
+constexpr std::array<std::string_view, 4> kProviderNames = {
+    "Microsoft-Windows-Sysmon", "Microsoft-Windows-Security-Auditing", "Service Control Manager", ""};
 
 struct TimeField {
   Field field;
@@ -34,18 +34,18 @@ struct TimeField {
 
 // In the order in which they are believed.
 constexpr TimeField kTimeFields[] = {
-    {Field::kSystemTime, TimeSource::kSystemTime}, {Field::kTimeCreated, TimeSource::kTimeCreated},
-    {Field::kEventTime, TimeSource::kEventTime},   {Field::kTimestamp, TimeSource::kTimestamp},
+    {Field::kSystemTime, TimeSource::kSystemTime},       {Field::kTimeCreated, TimeSource::kTimeCreated},
+    {Field::kEventTime, TimeSource::kEventTime},         {Field::kTimestamp, TimeSource::kTimestamp},
     {Field::kTimeGenerated, TimeSource::kTimeGenerated},
 };
 
 // Fields that say what an event is, when and where, or that collectors set: dropping them loses nothing.
 FieldSet collector_fields() {
   FieldSet fields;
-  for (const Field field : {Field::kEventId, Field::kChannel, Field::kProvider, Field::kComputer, Field::kUtcTime,
-                            Field::kSystemTime, Field::kTimeCreated, Field::kEventTime, Field::kTimestamp, Field::kTimeGenerated,
-                            Field::kKeywords, Field::kSourceModuleType, Field::kAccountType, Field::kAccountName, Field::kDomain,
-                            Field::kEventType}) {
+  for (const Field field :
+       {Field::kEventId, Field::kChannel, Field::kProvider, Field::kComputer, Field::kUtcTime, Field::kSystemTime,
+        Field::kTimeCreated, Field::kEventTime, Field::kTimestamp, Field::kTimeGenerated, Field::kKeywords,
+        Field::kSourceModuleType, Field::kAccountType, Field::kAccountName, Field::kDomain, Field::kEventType}) {
     fields.set(static_cast<std::size_t>(field));
   }
   return fields;
@@ -88,7 +88,8 @@ class PeekedBytes final : public ByteSource {
 };
 
 bool equal_without_case(std::string_view text, std::string_view lower) {
-  return std::ranges::equal(text, lower, [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + ('a' - 'A') : a) == b; });
+  return std::ranges::equal(text, lower,
+                            [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + ('a' - 'A') : a) == b; });
 }
 
 // What is counted about one kind of event.
@@ -107,14 +108,16 @@ class Importer {
 
   Expected<ImportReport> run(const std::vector<std::string>& files) {
     if (files.empty()) {
-      return std::unexpected(Error{.where = {}, .field = {}, .what = "no file to import", .remedy = "name at least one"});
+      return std::unexpected(
+          Error{.where = {}, .field = {}, .what = "no file to import", .remedy = "name at least one"});
     }
     for (const std::string& file : files) {
       const Expected<std::uint64_t> size = event_file_size(file);
       if (!size) return std::unexpected(size.error());
       progress_.bytes_total += *size;
     }
-    header_.set_source(files.size() == 1 ? files.front() : files.front() + " and " + std::to_string(files.size() - 1) + " more");
+    header_.set_source(files.size() == 1 ? files.front()
+                                         : files.front() + " and " + std::to_string(files.size() - 1) + " more");
     for (const std::string& file : files) {
       const Expected<void> imported = import_file(file);
       if (!imported) return std::unexpected(imported.error());
@@ -213,7 +216,8 @@ class Importer {
     for (const TimeField& source : kTimeFields) {
       const RawValue* written = event_.find(source.field);
       if (written == nullptr) continue;
-      if (const std::optional<ParsedTime> time = parse_time(written->view())) zones_.learn(source.source, time->ns, true_ns);
+      if (const std::optional<ParsedTime> time = parse_time(written->view()))
+        zones_.learn(source.source, time->ns, true_ns);
       learned = learned || zones_.knows(source.source);
     }
     return learned;
@@ -246,7 +250,8 @@ class Importer {
     const RawValue* provider = event_.find(Field::kProvider);
     if (provider != nullptr && !is_blank(*provider)) {
       const auto* known = std::ranges::find(kProviderNames, provider->view());
-      return known == kProviderNames.end() ? EventProvider::kOther : static_cast<EventProvider>(known - kProviderNames.begin());
+      return known == kProviderNames.end() ? EventProvider::kOther
+                                           : static_cast<EventProvider>(known - kProviderNames.begin());
     }
     const RawValue* channel = event_.find(Field::kChannel);
     if (channel == nullptr) return EventProvider::kOther;
@@ -299,7 +304,8 @@ class Importer {
       return {};
     }
     const std::optional<std::int64_t> wall_ns = time_of_event(fields, provider);
-    if (!wall_ns) return add_malformed(file, line, "event " + std::to_string(event_id) + ": no field tells when it happened");
+    if (!wall_ns)
+      return add_malformed(file, line, "event " + std::to_string(event_id) + ": no field tells when it happened");
     count_fields(kind, fields);
     return send(fields, static_cast<std::uint64_t>(*wall_ns), kind);
   }
@@ -354,7 +360,8 @@ class Importer {
 
   Expected<void> add_malformed(const EventFile& file, std::uint64_t line, const std::string& reason) {
     ++malformed_;
-    if (report_.malformed.size() < options_.limits.malformed_kept_max) report_.malformed.push_back({file.name(), line, reason});
+    if (report_.malformed.size() < options_.limits.malformed_kept_max)
+      report_.malformed.push_back({file.name(), line, reason});
     return {};
   }
 
@@ -418,7 +425,8 @@ class Importer {
 
 }  // namespace
 
-Expected<ImportReport> import_events(const std::vector<std::string>& files, ImportSink& sink, const ImportOptions& options) {
+Expected<ImportReport> import_events(const std::vector<std::string>& files, ImportSink& sink,
+                                     const ImportOptions& options) {
   return Importer(sink, options).run(files);
 }
 

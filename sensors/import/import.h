@@ -31,7 +31,7 @@ class ImportSink {
 };
 
 struct ImportProgress {
-  std::uint64_t bytes_done = 0;   // of the files as they lie on disk, compressed where they are
+  std::uint64_t bytes_done = 0;  // of the files as they lie on disk, compressed where they are
   std::uint64_t bytes_total = 0;
   std::uint64_t events = 0;
 };
@@ -39,14 +39,14 @@ struct ImportProgress {
 // Bounds against files that are made to exhaust us. Crossing one of an archive ends the import with an error; a
 // document that crosses one is malformed: skipped and counted.
 struct ImportLimits {
-  std::size_t document_bytes_max = 16 * 1024 * 1024;  // one JSON document
-  std::uint32_t depth_max = 64;                       // nesting of objects and arrays
-  std::uint32_t members_max = 10'000;                 // of an archive
+  std::size_t document_bytes_max = 16 * 1024 * 1024;                         // one JSON document
+  std::uint32_t depth_max = 64;                                              // nesting of objects and arrays
+  std::uint32_t members_max = 10'000;                                        // of an archive
   std::uint64_t archive_bytes_max = std::uint64_t{64} * 1024 * 1024 * 1024;  // all members unpacked
-  std::uint64_t expansion_max = 250;                  // unpacked bytes per packed byte ...
-  std::uint64_t expansion_free_bytes = 64 * 1024 * 1024;  // ... once this much came out
-  std::size_t malformed_kept_max = 100;               // places listed; all are counted
-  std::size_t kinds_max = 4096;                       // kinds of events counted apart; further ones together
+  std::uint64_t expansion_max = 250;                                         // unpacked bytes per packed byte ...
+  std::uint64_t expansion_free_bytes = 64 * 1024 * 1024;                     // ... once this much came out
+  std::size_t malformed_kept_max = 100;                                      // places listed; all are counted
+  std::size_t kinds_max = 4096;  // kinds of events counted apart; further ones together
 };
 
 struct ImportOptions {
@@ -56,9 +56,9 @@ struct ImportOptions {
 };
 
 struct MalformedPlace {
-  std::string file;    // as given; "archive.zip!member.json" inside an archive
+  std::string file;        // as given; "archive.zip!member.json" inside an archive
   std::uint64_t line = 0;  // where the document begins, from 1
-  std::string reason;  // "field ProcessId: \"x\" is not a number"
+  std::string reason;      // "field ProcessId: \"x\" is not a number"
 
   std::string text() const { return file + ":" + std::to_string(line) + ": " + reason; }
 };
@@ -78,13 +78,14 @@ struct ImportReport {
   v1::ImportSummary summary;              // what the recording's trailer keeps
   std::vector<MalformedPlace> malformed;  // the first limits.malformed_kept_max
   ImportRemarks remarks;
-  std::uint64_t json_bytes = 0;           // unpacked bytes read
+  std::uint64_t json_bytes = 0;  // unpacked bytes read
 };
 
-// Reads `files` in the order given (JSON, newline-delimited JSON, both also as .gz, in .zip or in .tar.gz) and hands each
-// event that has a meaning to `sink`. Bad documents are skipped, counted and listed. Fails as a whole where a file cannot
-// be opened or read, is a folder or of another kind (EVTX, UTF-16), an archive is damaged, holds an archive or crosses a
-// limit, or `sink` fails: then nothing that `sink` took should be kept.
-Expected<ImportReport> import_events(const std::vector<std::string>& files, ImportSink& sink, const ImportOptions& options);
+// Reads `files` in the order given (JSON, newline-delimited JSON, both also as .gz, in .zip or in .tar.gz) and hands
+// each event that has a meaning to `sink`. Bad documents are skipped, counted and listed. Fails as a whole where a file
+// cannot be opened or read, is a folder or of another kind (EVTX, UTF-16), an archive is damaged, holds an archive or
+// crosses a limit, or `sink` fails: then nothing that `sink` took should be kept.
+Expected<ImportReport> import_events(const std::vector<std::string>& files, ImportSink& sink,
+                                     const ImportOptions& options);
 
 }  // namespace holdfast

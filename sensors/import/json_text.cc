@@ -51,7 +51,8 @@ bool read_unicode_escape(std::string_view raw, std::size_t& at, std::string& out
   auto point = static_cast<std::uint32_t>(unit);
   if (point >= 0xD800 && point <= 0xDFFF) {
     const bool high = point < 0xDC00;
-    const int low = high && at + 6 <= raw.size() && raw[at] == '\\' && raw[at + 1] == 'u' ? read_code_unit(raw, at + 2) : -1;
+    const int low =
+        high && at + 6 <= raw.size() && raw[at] == '\\' && raw[at + 1] == 'u' ? read_code_unit(raw, at + 2) : -1;
     if (low >= 0xDC00 && low <= 0xDFFF) {
       point = 0x10000 + ((point - 0xD800) << 10) + (static_cast<std::uint32_t>(low) - 0xDC00);
       at += 6;
@@ -67,7 +68,9 @@ bool read_unicode_escape(std::string_view raw, std::size_t& at, std::string& out
 // What a two-character escape stands for; 0 for none.
 char short_escape(char c) {
   switch (c) {
-    case '"': case '\\': case '/': return c;
+    case '"':
+    case '\\':
+    case '/': return c;
     case 'n': return '\n';
     case 'r': return '\r';
     case 't': return '\t';
@@ -84,7 +87,8 @@ bool unescape_json(std::string_view raw, std::string& out, std::uint64_t& surrog
   std::size_t at = 0;
   while (at < raw.size()) {
     const void* found = std::memchr(raw.data() + at, '\\', raw.size() - at);
-    const std::size_t stop = found == nullptr ? raw.size() : static_cast<std::size_t>(static_cast<const char*>(found) - raw.data());
+    const std::size_t stop =
+        found == nullptr ? raw.size() : static_cast<std::size_t>(static_cast<const char*>(found) - raw.data());
     out.append(raw, at, stop - at);
     if (stop == raw.size()) return true;
     at = stop + 1;
@@ -106,7 +110,8 @@ void unescape_xml(std::string& text) {
     std::string_view name;
     char meant;
   };
-  static constexpr Entity kEntities[] = {{"&lt;", '<'}, {"&gt;", '>'}, {"&amp;", '&'}, {"&quot;", '"'}, {"&apos;", '\''}};
+  static constexpr Entity kEntities[] = {
+      {"&lt;", '<'}, {"&gt;", '>'}, {"&amp;", '&'}, {"&quot;", '"'}, {"&apos;", '\''}};
   std::size_t from = text.find('&');
   if (from == std::string::npos) return;
   std::size_t to = from;

@@ -18,8 +18,9 @@ struct RawValue {
   std::string_view view() const { return {data, size}; }
 };
 
-// Replaces the escapes of a JSON string's inside and writes the text to `out` (what it held is gone). `surrogates` counts
-// half surrogate pairs, which no UTF-8 text can hold: they become U+FFFD. False on an escape that JSON does not know.
+// Replaces the escapes of a JSON string's inside and writes the text to `out` (what it held is gone). `surrogates`
+// counts half surrogate pairs, which no UTF-8 text can hold: they become U+FFFD. False on an escape that JSON does not
+// know.
 bool unescape_json(std::string_view raw, std::string& out, std::uint64_t& surrogates);
 
 // Replaces &lt; &gt; &amp; &quot; &apos; in place: nxlog writes field values as they stand in the event's XML.

@@ -76,7 +76,8 @@ bool registry_change(EventFields& event, v1::Operation& operation) {
   event.text(Field::kObjectValueName, set->mutable_value());
   set->set_type(parse_registry_type(event.view(Field::kNewValueType)));
   registry_data(event, Field::kNewValue, set->type(), set->mutable_data());
-  registry_data(event, Field::kOldValue, parse_registry_type(event.view(Field::kOldValueType)), set->mutable_previous_data());
+  registry_data(event, Field::kOldValue, parse_registry_type(event.view(Field::kOldValueType)),
+                set->mutable_previous_data());
   return true;
 }
 
@@ -232,6 +233,7 @@ bool service_log(EventFields& event, v1::Operation& operation) {
 constexpr EventProvider kSecurity = EventProvider::kSecurity;
 constexpr EventProvider kSystem = EventProvider::kSystem;
 
+// clang-format off: one row per line.
 constexpr EventMapping kMappings[] = {
     {kSecurity, 4656, "process_access", handle_request},
     {kSecurity, 4657, "registry_set, registry_delete", registry_change},
@@ -251,6 +253,7 @@ constexpr EventMapping kMappings[] = {
     {kSecurity, 5447, "firewall_policy_change", firewall_filter},
     {kSystem, 7045, "service_install", service_log},
 };
+// clang-format on
 
 }  // namespace
 

@@ -265,6 +265,7 @@ bool executable_create(EventFields& event, v1::Operation& operation) {
 constexpr EventProvider kSysmon = EventProvider::kSysmon;
 
 // Missing on purpose: 4 (service state), 16 (configuration), 24 (clipboard) and 255 (error) are no operations of ours.
+// clang-format off: one row per line.
 constexpr EventMapping kMappings[] = {
     {kSysmon, 1, "process_start", process_start},
     {kSysmon, 2, "file_time_change", file_time_change},
@@ -293,6 +294,7 @@ constexpr EventMapping kMappings[] = {
     {kSysmon, 28, "file_delete", file_delete},
     {kSysmon, 29, "file_create", executable_create},
 };
+// clang-format on
 
 }  // namespace
 

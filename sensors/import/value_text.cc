@@ -34,7 +34,8 @@ std::optional<std::uint64_t> parse_digits(std::string_view text, std::uint64_t b
   for (const char c : text) {
     const int digit = hex_digit(c);
     if (digit < 0 || static_cast<std::uint64_t>(digit) >= base) return std::nullopt;
-    if (value > (std::numeric_limits<std::uint64_t>::max() - static_cast<std::uint64_t>(digit)) / base) return std::nullopt;
+    if (value > (std::numeric_limits<std::uint64_t>::max() - static_cast<std::uint64_t>(digit)) / base)
+      return std::nullopt;
     value = value * base + static_cast<std::uint64_t>(digit);
   }
   return value;
@@ -195,26 +196,35 @@ std::string sha256_of_hashes(std::string_view hashes) {
 
 v1::IntegrityLevel parse_integrity(std::string_view text) {
   static constexpr Word<v1::IntegrityLevel> kLevels[] = {
-      {"Untrusted", v1::INTEGRITY_LEVEL_UNTRUSTED}, {"S-1-16-0", v1::INTEGRITY_LEVEL_UNTRUSTED},
-      {"Low", v1::INTEGRITY_LEVEL_LOW},             {"S-1-16-4096", v1::INTEGRITY_LEVEL_LOW},
-      {"AppContainer", v1::INTEGRITY_LEVEL_LOW},    {"Medium", v1::INTEGRITY_LEVEL_MEDIUM},
-      {"S-1-16-8192", v1::INTEGRITY_LEVEL_MEDIUM},  {"S-1-16-8448", v1::INTEGRITY_LEVEL_MEDIUM},
-      {"High", v1::INTEGRITY_LEVEL_HIGH},           {"S-1-16-12288", v1::INTEGRITY_LEVEL_HIGH},
-      {"System", v1::INTEGRITY_LEVEL_SYSTEM},       {"S-1-16-16384", v1::INTEGRITY_LEVEL_SYSTEM},
-      {"Protected", v1::INTEGRITY_LEVEL_PROTECTED}, {"S-1-16-20480", v1::INTEGRITY_LEVEL_PROTECTED},
+      {"Untrusted", v1::INTEGRITY_LEVEL_UNTRUSTED},
+      {"S-1-16-0", v1::INTEGRITY_LEVEL_UNTRUSTED},
+      {"Low", v1::INTEGRITY_LEVEL_LOW},
+      {"S-1-16-4096", v1::INTEGRITY_LEVEL_LOW},
+      {"AppContainer", v1::INTEGRITY_LEVEL_LOW},
+      {"Medium", v1::INTEGRITY_LEVEL_MEDIUM},
+      {"S-1-16-8192", v1::INTEGRITY_LEVEL_MEDIUM},
+      {"S-1-16-8448", v1::INTEGRITY_LEVEL_MEDIUM},
+      {"High", v1::INTEGRITY_LEVEL_HIGH},
+      {"S-1-16-12288", v1::INTEGRITY_LEVEL_HIGH},
+      {"System", v1::INTEGRITY_LEVEL_SYSTEM},
+      {"S-1-16-16384", v1::INTEGRITY_LEVEL_SYSTEM},
+      {"Protected", v1::INTEGRITY_LEVEL_PROTECTED},
+      {"S-1-16-20480", v1::INTEGRITY_LEVEL_PROTECTED},
   };
   return look_up(text, kLevels, v1::INTEGRITY_LEVEL_UNSPECIFIED);
 }
 
 std::string canonical_ip(std::string_view text) {
   constexpr std::string_view kMapped = "::ffff:";
-  if (text.starts_with(kMapped) && text.find('.') != std::string_view::npos) return std::string(text.substr(kMapped.size()));
+  if (text.starts_with(kMapped) && text.find('.') != std::string_view::npos)
+    return std::string(text.substr(kMapped.size()));
   Groups groups{};
   if (!parse_ipv6(text, groups)) return std::string(text);
-  const bool mapped = groups[0] == 0 && groups[1] == 0 && groups[2] == 0 && groups[3] == 0 && groups[4] == 0 && groups[5] == 0xFFFF;
+  const bool mapped =
+      groups[0] == 0 && groups[1] == 0 && groups[2] == 0 && groups[3] == 0 && groups[4] == 0 && groups[5] == 0xFFFF;
   if (!mapped) return write_ipv6(groups);
-  return std::to_string(groups[6] >> 8) + "." + std::to_string(groups[6] & 0xFF) + "." + std::to_string(groups[7] >> 8) + "." +
-         std::to_string(groups[7] & 0xFF);
+  return std::to_string(groups[6] >> 8) + "." + std::to_string(groups[6] & 0xFF) + "." +
+         std::to_string(groups[7] >> 8) + "." + std::to_string(groups[7] & 0xFF);
 }
 
 RegistryPath split_registry_path(std::string_view target) {
@@ -246,8 +256,9 @@ void set_registry_data(std::string_view details, v1::RegistrySet& set) {
 
 v1::RegistryType parse_registry_type(std::string_view message_id) {
   static constexpr Word<v1::RegistryType> kTypes[] = {
-      {"%%1873", v1::REGISTRY_TYPE_SZ},    {"%%1874", v1::REGISTRY_TYPE_EXPAND_SZ}, {"%%1875", v1::REGISTRY_TYPE_BINARY},
-      {"%%1876", v1::REGISTRY_TYPE_DWORD}, {"%%1879", v1::REGISTRY_TYPE_MULTI_SZ},  {"%%1883", v1::REGISTRY_TYPE_QWORD},
+      {"%%1873", v1::REGISTRY_TYPE_SZ},       {"%%1874", v1::REGISTRY_TYPE_EXPAND_SZ},
+      {"%%1875", v1::REGISTRY_TYPE_BINARY},   {"%%1876", v1::REGISTRY_TYPE_DWORD},
+      {"%%1879", v1::REGISTRY_TYPE_MULTI_SZ}, {"%%1883", v1::REGISTRY_TYPE_QWORD},
   };
   return look_up(message_id, kTypes, v1::REGISTRY_TYPE_UNSPECIFIED);
 }

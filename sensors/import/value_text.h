@@ -13,11 +13,11 @@ namespace holdfast {
 // "4711", "0x1b0"; nothing on anything else or beyond 64 bits.
 std::optional<std::uint64_t> parse_number(std::string_view text);
 
-// The start_ns of a ProcessKey for a Sysmon ProcessGuid: the seconds of the start, which the GUID holds in its second and
-// third group ("{d273d0f0-8065-5f67-ca06-...}" is 0x5f678065), and below the second a fingerprint of the twelve other
-// bytes, so that processes of several computers, or of one second, differ. 0 for the GUID of nothing (all zeros);
-// nothing where `text` is no GUID. The fingerprint: FNV-1a with 64 bits over the bytes in the order of the text, its upper
-// half folded onto the lower one by exclusive or, and of that the lower 29 bits.
+// The start_ns of a ProcessKey for a Sysmon ProcessGuid: the seconds of the start, which the GUID holds in its second
+// and third group ("{d273d0f0-8065-5f67-ca06-...}" is 0x5f678065), and below the second a fingerprint of the twelve
+// other bytes, so that processes of several computers, or of one second, differ. 0 for the GUID of nothing (all zeros);
+// nothing where `text` is no GUID. The fingerprint: FNV-1a with 64 bits over the bytes in the order of the text, its
+// upper half folded onto the lower one by exclusive or, and of that the lower 29 bits.
 std::optional<std::uint64_t> start_of_process_guid(std::string_view text);
 
 // The SHA-256 of "SHA1=..,MD5=..,SHA256=..,IMPHASH=.." as 32 bytes; empty if there is none.
@@ -37,8 +37,8 @@ struct RegistryPath {
 };
 RegistryPath split_registry_path(std::string_view target);
 
-// Sysmon's Details: "DWORD (0x00000001)" is "1", "QWORD (0x00000001-0x00000000)" is "4294967296", "Binary Data" an unknown
-// binary, "(Empty)" the empty text, everything else a text of a type that Sysmon does not tell.
+// Sysmon's Details: "DWORD (0x00000001)" is "1", "QWORD (0x00000001-0x00000000)" is "4294967296", "Binary Data" an
+// unknown binary, "(Empty)" the empty text, everything else a text of a type that Sysmon does not tell.
 void set_registry_data(std::string_view details, v1::RegistrySet& set);
 
 // Security 4657's NewValueType ("%%1876" is REG_DWORD).

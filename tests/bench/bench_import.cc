@@ -48,7 +48,8 @@ void BM_ImportAndWrite(benchmark::State& state) {
     RecordingSink sink(recording);
     const auto report = import_events({file()}, sink, {});
     if (!report) return state.SkipWithError(report.error().text().c_str());
-    if (const auto closed = sink.close(report->summary); !closed) return state.SkipWithError(closed.error().text().c_str());
+    if (const auto closed = sink.close(report->summary); !closed)
+      return state.SkipWithError(closed.error().text().c_str());
     bytes += report->json_bytes;
   }
   state.SetBytesProcessed(static_cast<std::int64_t>(bytes));
@@ -66,24 +67,36 @@ constexpr std::string_view kEnvelope =
 
 void write_event(std::ofstream& out, std::uint32_t number, std::string_view task, std::string_view fields) {
   const std::string process = std::to_string(1000 + number % 250 * 4);
-  out << R"({"EventID":)" << task << R"(,"Task":)" << task << ',' << kEnvelope << R"("ProcessGuid":"{01e2a015-b8c9-62bf-)" << process
-      << R"(-000000000700}","ProcessId":")" << process << R"(","SourceProcessGUID":"{01e2a015-b8c9-62bf-)" << process
-      << R"(-000000000700}","SourceProcessId":")" << process << "\"," << fields << R"(,"Message":"Event:\r\nUtcTime: 2022-07-05 09:00:50.237\r\n)"
+  out << R"({"EventID":)" << task << R"(,"Task":)" << task << ',' << kEnvelope
+      << R"("ProcessGuid":"{01e2a015-b8c9-62bf-)" << process << R"(-000000000700}","ProcessId":")" << process
+      << R"(","SourceProcessGUID":"{01e2a015-b8c9-62bf-)" << process << R"(-000000000700}","SourceProcessId":")"
+      << process << "\"," << fields << R"(,"Message":"Event:\r\nUtcTime: 2022-07-05 09:00:50.237\r\n)"
       << std::string(700, 'm') << "\"}\n";
 }
 
-// 64 MB in the proportions of a workstation under attack: two thirds process accesses, the rest images and the registry.
+// 64 MB in the proportions of a workstation under attack: two thirds process accesses, the rest images and the
+// registry.
 bool write_log(const std::string& path) {
   constexpr std::uint32_t kEvents = 30'000;
   std::ofstream out(path, std::ios::binary);
   const std::string trace(900, 'n');
   for (std::uint32_t i = 0; i < kEvents; ++i) {
     if (i % 9 < 6) {
-      write_event(out, i, "10", R"("SourceImage":"C:\\Windows\\System32\\svchost.exe","TargetImage":"C:\\Windows\\System32\\lsass.exe","TargetProcessId":"704","GrantedAccess":"0x1000","CallTrace":"C:\\Windows\\SYSTEM32\\ntdll.dll+9d104|)" + trace + '"');
+      write_event(
+          out, i, "10",
+          R"("SourceImage":"C:\\Windows\\System32\\svchost.exe","TargetImage":"C:\\Windows\\System32\\lsass.exe","TargetProcessId":"704","GrantedAccess":"0x1000","CallTrace":"C:\\Windows\\SYSTEM32\\ntdll.dll+9d104|)" +
+              trace + '"');
     } else if (i % 9 == 6) {
-      write_event(out, i, "13", R"("EventType":"SetValue","Image":"C:\\Windows\\Explorer.EXE","TargetObject":"HKU\\S-1-5-21-1\\Software\\Microsoft\\Windows\\CurrentVersion\\Explorer\\Value)" + std::to_string(i) + R"(","Details":"DWORD (0x00000001)")");
+      write_event(
+          out, i, "13",
+          R"("EventType":"SetValue","Image":"C:\\Windows\\Explorer.EXE","TargetObject":"HKU\\S-1-5-21-1\\Software\\Microsoft\\Windows\\CurrentVersion\\Explorer\\Value)" +
+              std::to_string(i) + R"(","Details":"DWORD (0x00000001)") ");
     } else {
-      write_event(out, i, "7", R"("Image":"C:\\Windows\\System32\\svchost.exe","ImageLoaded":"C:\\Windows\\System32\\library)" + std::to_string(i % 400) + R"(.dll","Hashes":"SHA1=74F28DD9B0DA310D85F1931DB2749A26A9A8AB02,MD5=AD99B6147CBFF1C8ECCE8CE44E742681,SHA256=912D217D9F34121BC6150A2D7F22B49D2C876942653348C671F358FF58AF0EBA","Signed":"true","Signature":"Microsoft Windows","SignatureStatus":"Valid")");
+      write_event(
+          out, i, "7",
+          R"("Image":"C:\\Windows\\System32\\svchost.exe","ImageLoaded":"C:\\Windows\\System32\\library)" +
+              std::to_string(i % 400) +
+              R"(.dll","Hashes":"SHA1=74F28DD9B0DA310D85F1931DB2749A26A9A8AB02,MD5=AD99B6147CBFF1C8ECCE8CE44E742681,SHA256=912D217D9F34121BC6150A2D7F22B49D2C876942653348C671F358FF58AF0EBA","Signed":"true","Signature":"Microsoft Windows","SignatureStatus":"Valid")");
     }
   }
   return out.good();

@@ -13,6 +13,7 @@ using enum Expectation;
 #define MUSEUM "AndrewRathbun+DFIRArtifactMuseum/Windows/EventLogs/Win10/"
 #define WORKSTATION "omerbenamram+evtx/samples/sysmon.evtx"
 
+// clang-format off: one row per line.
 constexpr CorpusRow kRows[] = {
     // ------------------------------------------------ 1 New Startup Program
     {v1::NEW_STARTUP_PROGRAM, kLogged, SIGMA "registry/registry_set/registry_set_persistence_logon_scripts_userinitmprlogonscript/9ace0707-b560-49b8-b6ca-5148b42f39fb.json", "", "UserInitMprLogonScript", "a logon script"},
@@ -96,6 +97,7 @@ constexpr CorpusRow kRows[] = {
     {v1::NEWLY_ENCOUNTERED_PROGRAM, kRecorded, OTRF "compound/LSASS_campaign_05/metasploit_sharpdump_lsass_memory_dump.zip", "", "winx64_payload.exe:Zone.Identifier", "as above"},
     {v1::NEWLY_ENCOUNTERED_PROGRAM, kNeedsEvtx, ATTACK "Execution/exec_driveby_cve-2018-15982_sysmon_1_10.evtx", "", "", ""},
 };
+// clang-format on
 
 }  // namespace
 

@@ -10,11 +10,11 @@
 namespace holdfast {
 
 enum class Expectation {
-  kLogged,    // with every event set to Assess, at least one violation of `event` by `program` on `target`
-  kNotLogged, // the operations are there, and none of them leads to a violation of `event`
-  kSettled,   // a rule of `event` sees it, and something trusted settles it: allowed without a violation
-  kRecorded,  // an operation on `target` is in the recording; the event is not decided by Event Monitoring
-  kNeedsEvtx, // the recording exists as EVTX only: it waits for a reader of that format
+  kLogged,     // with every event set to Assess, at least one violation of `event` by `program` on `target`
+  kNotLogged,  // the operations are there, and none of them leads to a violation of `event`
+  kSettled,    // a rule of `event` sees it, and something trusted settles it: allowed without a violation
+  kRecorded,   // an operation on `target` is in the recording; the event is not decided by Event Monitoring
+  kNeedsEvtx,  // the recording exists as EVTX only: it waits for a reader of that format
 };
 
 struct CorpusRow {

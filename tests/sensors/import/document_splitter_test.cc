@@ -47,7 +47,8 @@ std::vector<Found> split(const std::string& text, std::size_t piece = 1 << 20, c
   std::vector<Found> all;
   for (int guard = 0; guard < 100'000; ++guard) {
     Expected<DocumentSplitter::Next> next = splitter.next();
-    while (next && *next == DocumentSplitter::Next::kDocument && !parses(splitter.text())) next = splitter.extend("no JSON");
+    while (next && *next == DocumentSplitter::Next::kDocument && !parses(splitter.text()))
+      next = splitter.extend("no JSON");
     if (!next) {
       all.push_back({"error " + next.error().what, 0});
       return all;
@@ -75,8 +76,10 @@ TEST(DocumentSplitter, GivesNothingForNothing) {
 }
 
 TEST(DocumentSplitter, FollowsPrettyPrintedDocuments) {
-  EXPECT_EQ(split("{\n \"a\": {}\n}\n{\n \"b\": [1,\n2]\n}\n"), (All{{"{\n \"a\": {}\n}", 1}, {"{\n \"b\": [1,\n2]\n}", 4}}));
-  EXPECT_EQ(split("{ \"a\": {}\n}\n{\"b\":2}\n"), (All{{"{ \"a\": {}\n}", 1}, {"{\"b\":2}", 3}})) << "a first line that ends with a bracket";
+  EXPECT_EQ(split("{\n \"a\": {}\n}\n{\n \"b\": [1,\n2]\n}\n"),
+            (All{{"{\n \"a\": {}\n}", 1}, {"{\n \"b\": [1,\n2]\n}", 4}}));
+  EXPECT_EQ(split("{ \"a\": {}\n}\n{\"b\":2}\n"), (All{{"{ \"a\": {}\n}", 1}, {"{\"b\":2}", 3}}))
+      << "a first line that ends with a bracket";
 }
 
 TEST(DocumentSplitter, TakesArraysApart) {
@@ -86,11 +89,13 @@ TEST(DocumentSplitter, TakesArraysApart) {
 }
 
 TEST(DocumentSplitter, FindsSeveralDocumentsOnALine) {
-  EXPECT_EQ(split("{\"a\":1}{\"b\":2} {\"c\":3}\n{\"d\":4}\n"), (All{{"{\"a\":1}", 1}, {"{\"b\":2}", 1}, {"{\"c\":3}", 1}, {"{\"d\":4}", 2}}));
+  EXPECT_EQ(split("{\"a\":1}{\"b\":2} {\"c\":3}\n{\"d\":4}\n"),
+            (All{{"{\"a\":1}", 1}, {"{\"b\":2}", 1}, {"{\"c\":3}", 1}, {"{\"d\":4}", 2}}));
 }
 
 TEST(DocumentSplitter, GoesOnBehindTheLineOfABadDocument) {
-  EXPECT_EQ(split("{\"a\":1}\nnonsense\n{\"b\":2}\n"), (All{{"{\"a\":1}", 1}, {"!it is not a JSON object", 2}, {"{\"b\":2}", 3}}));
+  EXPECT_EQ(split("{\"a\":1}\nnonsense\n{\"b\":2}\n"),
+            (All{{"{\"a\":1}", 1}, {"!it is not a JSON object", 2}, {"{\"b\":2}", 3}}));
   EXPECT_EQ(split("{\"a\":\n{\"b\":2}\n"), (All{{"!the file ends inside the document", 1}, {"{\"b\":2}", 2}}));
   EXPECT_EQ(split("{\"a\":1,\n{\"b\":2}\n").back(), (Found{"{\"b\":2}", 2}));
   EXPECT_EQ(split("{\"a\":\"x\n{\"b\":2}\n"), (All{{"!the line ends inside a string", 1}, {"{\"b\":2}", 2}}));
@@ -138,7 +143,8 @@ TEST(DocumentSplitter, RefusesOtherKindsOfFiles) {
 // The answer must not depend on where the blocks of the source end. Reference: the whole text at once.
 TEST(DocumentSplitter, GivesTheSameWhateverTheBlocks) {
   const std::string text =
-      "{\"a\":1}\n[{\"b\":\"}\"},\n{\"c\":\"\\\"\"}]\nbad\n{\n\"d\": [1, {\"e\": null}]\n}\n{\"f\":\n{\"g\":2}{\"h\":3}\n{\"i\":\"x\n{\"j\":1}";
+      "{\"a\":1}\n[{\"b\":\"}\"},\n{\"c\":\"\\\"\"}]\nbad\n{\n\"d\": [1, {\"e\": "
+      "null}]\n}\n{\"f\":\n{\"g\":2}{\"h\":3}\n{\"i\":\"x\n{\"j\":1}";
   const All whole = split(text);
   EXPECT_GE(whole.size(), 9U);
   for (std::size_t piece = 1; piece < text.size(); ++piece) EXPECT_EQ(split(text, piece), whole) << piece;

@@ -28,7 +28,8 @@ class EventDocumentTest : public ::testing::Test {
 };
 
 TEST_F(EventDocumentTest, ReadsFlatFields) {
-  EXPECT_EQ(read(R"({"EventID":1,"Image":"C:\\a.exe","ProcessId":"12","Channel":null,"Extra":true,"Message":"long"})"), "");
+  EXPECT_EQ(read(R"({"EventID":1,"Image":"C:\\a.exe","ProcessId":"12","Channel":null,"Extra":true,"Message":"long"})"),
+            "");
   EXPECT_EQ(text(Field::kEventId), "1");
   EXPECT_EQ(text(Field::kImage), R"(C:\\a.exe)") << "still escaped";
   EXPECT_EQ(text(Field::kProcessId), "12");
@@ -39,7 +40,8 @@ TEST_F(EventDocumentTest, ReadsFlatFields) {
 
 TEST_F(EventDocumentTest, ReadsWinlogbeat) {
   EXPECT_EQ(read(R"({"@timestamp":"2020-01-01T00:00:00Z","event":{"code":9},"host":{"name":"x"},"winlog":{"event_id":10,
-      "provider_name":"Microsoft-Windows-Sysmon","computer_name":"PC","process":{"pid":4},"event_data":{"SourceImage":"a"}}})"), "");
+      "provider_name":"Microsoft-Windows-Sysmon","computer_name":"PC","process":{"pid":4},"event_data":{"SourceImage":"a"}}})"),
+            "");
   EXPECT_EQ(text(Field::kEventId), "10");
   EXPECT_EQ(text(Field::kProvider), "Microsoft-Windows-Sysmon");
   EXPECT_EQ(text(Field::kComputer), "PC");
@@ -48,16 +50,22 @@ TEST_F(EventDocumentTest, ReadsWinlogbeat) {
 }
 
 TEST_F(EventDocumentTest, ReadsOldWinlogbeat) {
-  EXPECT_EQ(read(R"({"event_id":4947,"source_name":"S","log_name":"Security","computer_name":"PC","event_data":{"RuleId":"{1}"}})"), "");
+  EXPECT_EQ(
+      read(
+          R"({"event_id":4947,"source_name":"S","log_name":"Security","computer_name":"PC","event_data":{"RuleId":"{1}"}})"),
+      "");
   EXPECT_EQ(text(Field::kEventId), "4947");
   EXPECT_EQ(text(Field::kProvider), "S");
   EXPECT_EQ(text(Field::kRuleId), "{1}");
 }
 
 TEST_F(EventDocumentTest, ReadsNestedEventsWithAttributes) {
-  EXPECT_EQ(read(R"({"Event":{"#attributes":{"xmlns":"x"},"System":{"Provider":{"#attributes":{"Name":"P","Guid":"g"}},"EventID":11,
+  EXPECT_EQ(
+      read(
+          R"({"Event":{"#attributes":{"xmlns":"x"},"System":{"Provider":{"#attributes":{"Name":"P","Guid":"g"}},"EventID":11,
       "TimeCreated":{"#attributes":{"SystemTime":"2026-04-17T05:24:53.092051Z"}},"Execution":{"#attributes":{"ProcessID":1}},
-      "Channel":"C","Computer":"PC","Security":null},"EventData":{"Image":"a.exe"}}})"), "");
+      "Channel":"C","Computer":"PC","Security":null},"EventData":{"Image":"a.exe"}}})"),
+      "");
   EXPECT_EQ(text(Field::kEventId), "11");
   EXPECT_EQ(text(Field::kProvider), "P");
   EXPECT_EQ(text(Field::kSystemTime), "2026-04-17T05:24:53.092051Z");
@@ -67,9 +75,12 @@ TEST_F(EventDocumentTest, ReadsNestedEventsWithAttributes) {
 }
 
 TEST_F(EventDocumentTest, ReadsDataAsListOfNamesAndTexts) {
-  EXPECT_EQ(read(R"({"Event":{"System":{"Provider":{"@Name":"P"},"EventID":{"@Qualifiers":"0","#text":"4688"},"TimeCreated":{"@SystemTime":"t"}},
+  EXPECT_EQ(
+      read(
+          R"({"Event":{"System":{"Provider":{"@Name":"P"},"EventID":{"@Qualifiers":"0","#text":"4688"},"TimeCreated":{"@SystemTime":"t"}},
       "EventData":{"Data":[{"@Name":"NewProcessName","#text":"a.exe"},{"#text":"0x1","@Name":"ProcessId"},{"@Name":"CommandLine"},
-      {"#attributes":{"Name":"MandatoryLabel"},"#text":"S-1-16-4096"},"unnamed",null]}}})"), "");
+      {"#attributes":{"Name":"MandatoryLabel"},"#text":"S-1-16-4096"},"unnamed",null]}}})"),
+      "");
   EXPECT_EQ(text(Field::kEventId), "4688");
   EXPECT_EQ(text(Field::kProvider), "P");
   EXPECT_EQ(text(Field::kSystemTime), "t");
@@ -82,8 +93,11 @@ TEST_F(EventDocumentTest, ReadsDataAsListOfNamesAndTexts) {
 }
 
 TEST_F(EventDocumentTest, ReadsUserDataAndSeparateAttributes) {
-  EXPECT_EQ(read(R"({"Event":{"System":{"Provider_attributes":{"Name":"P"},"TimeCreated_attributes":{"SystemTime":"t"},"EventID":5},
-      "UserData":{"Wrapped":{"xmlns":"u","ServiceName":"s"}}}})"), "");
+  EXPECT_EQ(
+      read(
+          R"({"Event":{"System":{"Provider_attributes":{"Name":"P"},"TimeCreated_attributes":{"SystemTime":"t"},"EventID":5},
+      "UserData":{"Wrapped":{"xmlns":"u","ServiceName":"s"}}}})"),
+      "");
   EXPECT_EQ(text(Field::kProvider), "P");
   EXPECT_EQ(text(Field::kSystemTime), "t");
   EXPECT_EQ(text(Field::kServiceName), "s");
@@ -108,9 +122,10 @@ TEST_F(EventDocumentTest, TellsFieldsThatHoldMoreThanAValue) {
 }
 
 TEST_F(EventDocumentTest, RefusesWhatIsNoJson) {
-  for (const char* bad : {"{", "{}}", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{\"a\":tru}", "{\"a\":01}", "{\"a\":1 2}", "{\"a\" 1}", "{a:1}", "{\"a\":\"\x01\"}",
-                          "{\"a\":\"\xFF\"}", "{\"a\":\"\xC3\"}", "{\"a\":\"\xED\xA0\x80\"}", "{} {}", "{\"a\":[1}", "{\"a\":{\"b\":[}}", "{\"a\":[1,]}",
-                          "{\"Event\":{\"EventData\":{\"Data\":[{\"@Name\":}]}}}"}) {
+  for (const char* bad :
+       {"{", "{}}", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{\"a\":tru}", "{\"a\":01}", "{\"a\":1 2}", "{\"a\" 1}",
+        "{a:1}", "{\"a\":\"\x01\"}", "{\"a\":\"\xFF\"}", "{\"a\":\"\xC3\"}", "{\"a\":\"\xED\xA0\x80\"}", "{} {}",
+        "{\"a\":[1}", "{\"a\":{\"b\":[}}", "{\"a\":[1,]}", "{\"Event\":{\"EventData\":{\"Data\":[{\"@Name\":}]}}}"}) {
     EXPECT_NE(read(bad), "") << bad;
   }
 }
@@ -125,7 +140,8 @@ TEST_F(EventDocumentTest, RefusesNestingBombs) {
 }
 
 TEST_F(EventDocumentTest, ReadsEveryPrefixWithoutHarm) {
-  const std::string whole = R"({"Event":{"System":{"EventID":1},"EventData":{"Data":[{"@Name":"Image","#text":"a\\b"}]}},"x":[1,{"y":null}]})";
+  const std::string whole =
+      R"({"Event":{"System":{"EventID":1},"EventData":{"Data":[{"@Name":"Image","#text":"a\\b"}]}},"x":[1,{"y":null}]})";
   ASSERT_EQ(read(whole), "");
   for (std::size_t size = 0; size < whole.size(); ++size) EXPECT_NE(read(whole.substr(0, size)), "") << size;
 }

@@ -36,8 +36,14 @@ std::string make_archive(ArchiveKind kind, const std::vector<Member>& members) {
   archive* out = archive_write_new();
   switch (kind) {
     case ArchiveKind::kZip: archive_write_set_format_zip(out); break;
-    case ArchiveKind::kTarGz: archive_write_set_format_ustar(out); archive_write_add_filter_gzip(out); break;
-    case ArchiveKind::kGz: archive_write_set_format_raw(out); archive_write_add_filter_gzip(out); break;
+    case ArchiveKind::kTarGz:
+      archive_write_set_format_ustar(out);
+      archive_write_add_filter_gzip(out);
+      break;
+    case ArchiveKind::kGz:
+      archive_write_set_format_raw(out);
+      archive_write_add_filter_gzip(out);
+      break;
   }
   archive_write_open_memory(out, bytes.data(), bytes.size(), &used);
   for (const Member& member : members) {
@@ -58,13 +64,13 @@ std::string make_archive(ArchiveKind kind, const std::vector<Member>& members) {
 }
 
 std::string sysmon_line(int event_id, const std::string& fields, const std::string& utc_time) {
-  return R"({"SourceName":"Microsoft-Windows-Sysmon","Hostname":"PC1","EventID":)" + std::to_string(event_id) + R"(,"UtcTime":")" +
-         utc_time + "\"" + (fields.empty() ? "" : "," + fields) + "}\n";
+  return R"({"SourceName":"Microsoft-Windows-Sysmon","Hostname":"PC1","EventID":)" + std::to_string(event_id) +
+         R"(,"UtcTime":")" + utc_time + "\"" + (fields.empty() ? "" : "," + fields) + "}\n";
 }
 
 std::string security_line(int event_id, const std::string& fields, const std::string& time) {
-  return R"({"SourceName":"Microsoft-Windows-Security-Auditing","Hostname":"PC1","EventID":)" + std::to_string(event_id) +
-         R"(,"TimeCreated":")" + time + "\"" + (fields.empty() ? "" : "," + fields) + "}\n";
+  return R"({"SourceName":"Microsoft-Windows-Security-Auditing","Hostname":"PC1","EventID":)" +
+         std::to_string(event_id) + R"(,"TimeCreated":")" + time + "\"" + (fields.empty() ? "" : "," + fields) + "}\n";
 }
 
 }  // namespace holdfast

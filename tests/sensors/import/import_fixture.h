@@ -39,7 +39,8 @@ class ImportTest : public ::testing::Test {
  protected:
   void SetUp() override {
     const ::testing::TestInfo* info = ::testing::UnitTest::GetInstance()->current_test_info();
-    folder_ = std::filesystem::temp_directory_path() / (std::string("holdfast-import-") + info->test_suite_name() + "-" + info->name());
+    folder_ = std::filesystem::temp_directory_path() /
+              (std::string("holdfast-import-") + info->test_suite_name() + "-" + info->name());
     std::filesystem::remove_all(folder_);
     std::filesystem::create_directories(folder_);
   }
@@ -68,8 +69,10 @@ enum class ArchiveKind { kZip, kTarGz, kGz };
 // The bytes of an archive with these members (kGz: the first one's content alone).
 std::string make_archive(ArchiveKind kind, const std::vector<Member>& members);
 
-// A line of newline-delimited JSON: a Sysmon event as flat fields. `fields` is JSON without braces: "\"Image\": \"a.exe\"".
-std::string sysmon_line(int event_id, const std::string& fields, const std::string& utc_time = "2020-09-04 07:06:10.123");
+// A line of newline-delimited JSON: a Sysmon event as flat fields. `fields` is JSON without braces: "\"Image\":
+// \"a.exe\"".
+std::string sysmon_line(int event_id, const std::string& fields,
+                        const std::string& utc_time = "2020-09-04 07:06:10.123");
 std::string security_line(int event_id, const std::string& fields, const std::string& time = "2020-09-04T07:06:10.5Z");
 
 }  // namespace holdfast

@@ -15,13 +15,15 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 std::string exit_line(const std::string& utc_time = "2020-09-04 07:06:10.123", const std::string& host = "PC1") {
-  return R"({"SourceName":"Microsoft-Windows-Sysmon","Hostname":")" + host + R"(","EventID":5,"UtcTime":")" + utc_time + R"(","ProcessId":"9","Image":"a"})" + "\n";
+  return R"({"SourceName":"Microsoft-Windows-Sysmon","Hostname":")" + host + R"(","EventID":5,"UtcTime":")" + utc_time +
+         R"(","ProcessId":"9","Image":"a"})" + "\n";
 }
 
 // ---------------------------------------------------------------- the recording's frame
 
 TEST_F(ImportTest, BeginsWithTheFirstComputerAndItsTime) {
-  import(exit_line("2020-09-04 07:06:10.123", "PC1") + exit_line("2020-09-04 07:06:11", "PC2") + exit_line("2020-09-04 07:06:12", "PC1"));
+  import(exit_line("2020-09-04 07:06:10.123", "PC1") + exit_line("2020-09-04 07:06:11", "PC2") +
+         exit_line("2020-09-04 07:06:12", "PC1"));
   EXPECT_EQ(kept_.header.origin(), v1::RecordingHeader::IMPORTED);
   EXPECT_EQ(kept_.header.profile().endpoint(), "PC1");
   EXPECT_EQ(kept_.header.profile().platform(), v1::WINDOWS_10_X64);
@@ -42,8 +44,9 @@ TEST_F(ImportTest, NumbersInputsAndOperationsFromOne) {
 }
 
 TEST_F(ImportTest, NeverRunsEngineTimeBackwards) {
-  const ImportReport report = import(exit_line("2020-09-04 07:06:10") + exit_line("2020-09-04 07:06:12") + exit_line("2020-09-04 07:06:11") + exit_line("2020-09-04 07:06:09") +
-                                     exit_line("2020-09-04 07:06:13.5"));
+  const ImportReport report =
+      import(exit_line("2020-09-04 07:06:10") + exit_line("2020-09-04 07:06:12") + exit_line("2020-09-04 07:06:11") +
+             exit_line("2020-09-04 07:06:09") + exit_line("2020-09-04 07:06:13.5"));
   std::vector<std::uint64_t> at_ns;
   std::vector<std::uint64_t> wall_s;
   for (const v1::Input& input : kept_.inputs) {
@@ -66,10 +69,12 @@ TEST_F(ImportTest, BeginsEvenWithoutEvents) {
 
 TEST_F(ImportTest, LearnsTheZoneOfLocalTimesFromSysmon) {
   const auto security = [](const std::string& time) {
-    return R"({"SourceName":"Microsoft-Windows-Security-Auditing","EventID":4689,"EventTime":")" + time + R"(","ProcessId":"0x9"})" + "\n";
+    return R"({"SourceName":"Microsoft-Windows-Security-Auditing","EventID":4689,"EventTime":")" + time +
+           R"(","ProcessId":"0x9"})" + "\n";
   };
-  const std::string sysmon = R"({"SourceName":"Microsoft-Windows-Sysmon","EventID":5,"EventTime":"2020-09-04 03:06:10","UtcTime":"2020-09-04 07:06:10.9","ProcessId":"9"})"
-                             "\n";
+  const std::string sysmon =
+      R"({"SourceName":"Microsoft-Windows-Sysmon","EventID":5,"EventTime":"2020-09-04 03:06:10","UtcTime":"2020-09-04 07:06:10.9","ProcessId":"9"})"
+      "\n";
   import(security("2020-09-04 03:06:09") + sysmon + security("2020-09-04 03:06:11"));
   ASSERT_EQ(kept_.inputs.size(), 3U);
   EXPECT_EQ(kept_.operation(0).wall_ns(), 1'599'203'169'000'000'000U) << "also before the first Sysmon event";
@@ -77,15 +82,17 @@ TEST_F(ImportTest, LearnsTheZoneOfLocalTimesFromSysmon) {
 }
 
 TEST_F(ImportTest, CorrectsLocalTimesThatClaimToBeUtc) {
-  import(R"({"SourceName":"Microsoft-Windows-Sysmon","EventID":5,"TimeCreated":"2022-08-08T12:49:01.479Z","UtcTime":"2022-08-08 19:49:01.465","ProcessId":"9"})"
-         "\n"
-         R"({"SourceName":"Microsoft-Windows-Security-Auditing","EventID":4689,"TimeCreated":"2022-08-08T12:49:02Z","ProcessId":"0x9"})");
+  import(
+      R"({"SourceName":"Microsoft-Windows-Sysmon","EventID":5,"TimeCreated":"2022-08-08T12:49:01.479Z","UtcTime":"2022-08-08 19:49:01.465","ProcessId":"9"})"
+      "\n"
+      R"({"SourceName":"Microsoft-Windows-Security-Auditing","EventID":4689,"TimeCreated":"2022-08-08T12:49:02Z","ProcessId":"0x9"})");
   ASSERT_EQ(kept_.inputs.size(), 2U);
   EXPECT_EQ(kept_.inputs[1].at_ns(), 535'000'000U);
 }
 
 TEST_F(ImportTest, PrefersACollectorsUtcToALocalTimeOfUnknownZone) {
-  import(R"({"SourceName":"Microsoft-Windows-Security-Auditing","EventID":4689,"EventTime":"2020-09-04 03:06:10","@timestamp":"2020-09-04T07:06:12Z","ProcessId":"0x9"})");
+  import(
+      R"({"SourceName":"Microsoft-Windows-Security-Auditing","EventID":4689,"EventTime":"2020-09-04 03:06:10","@timestamp":"2020-09-04T07:06:12Z","ProcessId":"0x9"})");
   EXPECT_EQ(kept_.operation(0).wall_ns(), 1'599'203'172'000'000'000U);
 }
 
@@ -99,7 +106,9 @@ TEST_F(ImportTest, NeedsATime) {
 // ---------------------------------------------------------------- processes
 
 TEST_F(ImportTest, RemembersThePidOfAGuid) {
-  const auto line = [](const std::string& pid) { return sysmon_line(5, R"("ProcessGuid":"{d273d0f0-8065-5f67-ca06-000000000800}")" + pid); };
+  const auto line = [](const std::string& pid) {
+    return sysmon_line(5, R"("ProcessGuid":"{d273d0f0-8065-5f67-ca06-000000000800}")" + pid);
+  };
   const ImportReport report = import(line("") + line(R"(,"ProcessId":"77")") + line(""));
   ASSERT_EQ(kept_.inputs.size(), 3U);
   EXPECT_EQ(kept_.operation(0).actor().pid(), 0U);
@@ -112,8 +121,15 @@ TEST_F(ImportTest, RemembersThePidOfAGuid) {
 // ---------------------------------------------------------------- what is counted
 
 TEST_F(ImportTest, CountsKindsWithoutMeaningInOrder) {
-  const ImportReport report = import(R"({"SourceName":"B","EventID":7})" "\n" R"({"SourceName":"A","EventID":9})" "\n" R"({"SourceName":"B","EventID":"7"})" "\n"
-                                     R"({"SourceName":"A","EventID":8})" "\n{}\n" R"({"Channel":"C","EventID":1})");
+  const ImportReport report = import(R"({"SourceName":"B","EventID":7})"
+                                     "\n"
+                                     R"({"SourceName":"A","EventID":9})"
+                                     "\n"
+                                     R"({"SourceName":"B","EventID":"7"})"
+                                     "\n"
+                                     R"({"SourceName":"A","EventID":8})"
+                                     "\n{}\n"
+                                     R"({"Channel":"C","EventID":1})");
   std::vector<std::string> kinds;
   for (const v1::UnmappedEvent& kind : report.summary.unmapped_event()) {
     kinds.push_back(kind.provider() + " " + std::to_string(kind.event_id()) + ": " + std::to_string(kind.events()));
@@ -123,7 +139,8 @@ TEST_F(ImportTest, CountsKindsWithoutMeaningInOrder) {
 }
 
 TEST_F(ImportTest, NamesFieldsThatItDrops) {
-  const ImportReport report = import(sysmon_line(1, R"("ProcessId":"9","FileVersion":"1.2","LogonGuid":"-","Novel":"x","Message":"m","Task":1)"));
+  const ImportReport report = import(
+      sysmon_line(1, R"("ProcessId":"9","FileVersion":"1.2","LogonGuid":"-","Novel":"x","Message":"m","Task":1)"));
   ASSERT_EQ(report.summary.unmapped_event_size(), 1);
   EXPECT_EQ(report.summary.unmapped_event(0).events(), 0U) << "none of them was left out";
   EXPECT_THAT(report.summary.unmapped_event(0).field(), ElementsAre("FileVersion", "Novel"));
@@ -151,12 +168,19 @@ TEST_F(ImportTest, CountsDuplicateKeysAndHalfCharacters) {
 // ---------------------------------------------------------------- bad input
 
 TEST_F(ImportTest, SkipsListsAndCountsMalformedLines) {
-  const ImportReport report = import(exit_line() + "nonsense\n" + exit_line() + "{\"EventID\":\n" + exit_line() + R"({"EventID":[1]})" "\n" + R"({"EventID":"x"})" "\n" +
-                                     sysmon_line(5, R"("ProcessId":"0x")") + sysmon_line(5, R"("ProcessId":{})") + sysmon_line(5, R"("ProcessGuid":"x")") +
-                                     sysmon_line(5, R"("Image":"\q")") + sysmon_line(3, R"("DestinationPort":"65536")") + "{\"a\":\"\xFF\"}\n" + exit_line());
+  const ImportReport report =
+      import(exit_line() + "nonsense\n" + exit_line() + "{\"EventID\":\n" + exit_line() +
+             R"({"EventID":[1]})"
+             "\n" +
+             R"({"EventID":"x"})"
+             "\n" +
+             sysmon_line(5, R"("ProcessId":"0x")") + sysmon_line(5, R"("ProcessId":{})") +
+             sysmon_line(5, R"("ProcessGuid":"x")") + sysmon_line(5, R"("Image":"\q")") +
+             sysmon_line(3, R"("DestinationPort":"65536")") + "{\"a\":\"\xFF\"}\n" + exit_line());
   EXPECT_EQ(report.summary.mapped(), 4U);
   std::vector<std::string> places;
-  for (const MalformedPlace& place : report.malformed) places.push_back(std::to_string(place.line) + ": " + place.reason);
+  for (const MalformedPlace& place : report.malformed)
+    places.push_back(std::to_string(place.line) + ": " + place.reason);
   ASSERT_EQ(places.size(), 10U);
   EXPECT_EQ(places[0], "2: it is not a JSON object");
   EXPECT_THAT(places[1], ::testing::StartsWith("4: "));
@@ -181,13 +205,19 @@ TEST_F(ImportTest, ListsTheFirstHundredMalformedPlacesAndCountsAll) {
 }
 
 TEST_F(ImportTest, RefusesHugeNumbers) {
-  const ImportReport report = import(R"({"EventID":99999999999999999999999})" "\n" R"({"EventID":4294967296})" "\n" + sysmon_line(5, R"("ProcessId":1e400)"));
+  const ImportReport report = import(R"({"EventID":99999999999999999999999})"
+                                     "\n"
+                                     R"({"EventID":4294967296})"
+                                     "\n" +
+                                     sysmon_line(5, R"("ProcessId":1e400)"));
   EXPECT_EQ(report.summary.malformed(), 3U);
   EXPECT_EQ(report.summary.mapped(), 0U);
 }
 
 TEST_F(ImportTest, SurvivesATruncationAtEveryByte) {
-  const std::string whole = exit_line() + "{\n \"Event\": {\n  \"System\": { \"Provider\": {\"#attributes\": {\"Name\": \"Microsoft-Windows-Sysmon\"}}, \"EventID\": 5 },\n"
+  const std::string whole = exit_line() +
+                            "{\n \"Event\": {\n  \"System\": { \"Provider\": {\"#attributes\": {\"Name\": "
+                            "\"Microsoft-Windows-Sysmon\"}}, \"EventID\": 5 },\n"
                             "  \"EventData\": { \"UtcTime\": \"2020-09-04 07:06:10.123\", \"ProcessId\": 9 }\n }\n}\n";
   ASSERT_EQ(import(whole).summary.mapped(), 2U);
   const std::size_t first = exit_line().size() - 1;
@@ -223,7 +253,8 @@ TEST_F(ImportTest, SaysWhenAFileMayNotBeRead) {
 TEST_F(ImportTest, RefusesOtherKindsOfFiles) {
   const auto evtx = import_files({write("a.evtx", std::string("ElfFile\0\0\0\0\0", 12))});
   ASSERT_FALSE(evtx);
-  EXPECT_THAT(evtx.error().text(), HasSubstr("a.evtx: is a Windows event log (EVTX), not JSON; convert it to JSON first"));
+  EXPECT_THAT(evtx.error().text(),
+              HasSubstr("a.evtx: is a Windows event log (EVTX), not JSON; convert it to JSON first"));
   const auto utf16 = import_files({write("b.json", std::string("\xFF\xFE{\0", 4))});
   ASSERT_FALSE(utf16);
   EXPECT_THAT(utf16.error().text(), HasSubstr("UTF-16"));
@@ -232,7 +263,9 @@ TEST_F(ImportTest, RefusesOtherKindsOfFiles) {
 class RefusingSink final : public ImportSink {
  public:
   Expected<void> begin(const v1::RecordingHeader&) override { return {}; }
-  Expected<void> take(const v1::Input&) override { return std::unexpected(Error{.where = "r.hfr", .field = {}, .what = "no space left", .remedy = {}}); }
+  Expected<void> take(const v1::Input&) override {
+    return std::unexpected(Error{.where = "r.hfr", .field = {}, .what = "no space left", .remedy = {}});
+  }
 };
 
 TEST_F(ImportTest, EndsWhereTheSinkFails) {
@@ -245,7 +278,9 @@ TEST_F(ImportTest, EndsWhereTheSinkFails) {
 // ---------------------------------------------------------------- archives
 
 TEST_F(ImportTest, ReadsArchives) {
-  const std::vector<Member> members = {{"day1/a.json", exit_line() + exit_line()}, {"__MACOSX/day1/._a.json", "\x05\x16\x07"}, {"b.json", exit_line() + "bad\n"}};
+  const std::vector<Member> members = {{"day1/a.json", exit_line() + exit_line()},
+                                       {"__MACOSX/day1/._a.json", "\x05\x16\x07"},
+                                       {"b.json", exit_line() + "bad\n"}};
   for (const ArchiveKind kind : {ArchiveKind::kZip, ArchiveKind::kTarGz}) {
     const auto report = import_files({write("archive", make_archive(kind, members))});
     ASSERT_TRUE(report) << report.error().text();
@@ -267,7 +302,8 @@ TEST_F(ImportTest, ImportsTheSameFromEveryPacking) {
   for (const ArchiveKind kind : {ArchiveKind::kZip, ArchiveKind::kTarGz, ArchiveKind::kGz}) {
     ASSERT_TRUE(import_files({write("packed", make_archive(kind, {{"events.json", events}}))}));
     ASSERT_EQ(kept_.inputs.size(), plain.size());
-    for (std::size_t i = 0; i < plain.size(); ++i) ASSERT_EQ(kept_.inputs[i].SerializeAsString(), plain[i].SerializeAsString());
+    for (std::size_t i = 0; i < plain.size(); ++i)
+      ASSERT_EQ(kept_.inputs[i].SerializeAsString(), plain[i].SerializeAsString());
   }
 }
 
@@ -275,16 +311,19 @@ TEST_F(ImportTest, RefusesArchivesInArchives) {
   const std::string inner = make_archive(ArchiveKind::kZip, {{"a.json", exit_line()}});
   const auto report = import_files({write("outer.zip", make_archive(ArchiveKind::kZip, {{"inner.zip", inner}}))});
   ASSERT_FALSE(report);
-  EXPECT_THAT(report.error().text(), HasSubstr("outer.zip!inner.zip: is an archive inside an archive; unpack the outer one first"));
+  EXPECT_THAT(report.error().text(),
+              HasSubstr("outer.zip!inner.zip: is an archive inside an archive; unpack the outer one first"));
 }
 
 TEST_F(ImportTest, RefusesBombs) {
   ImportOptions options;
   options.limits.expansion_free_bytes = 256 * 1024;
-  const std::string bomb = write("bomb.zip", make_archive(ArchiveKind::kZip, {{"a.json", std::string(8 * 1024 * 1024, ' ')}}));
+  const std::string bomb =
+      write("bomb.zip", make_archive(ArchiveKind::kZip, {{"a.json", std::string(8 * 1024 * 1024, ' ')}}));
   const auto expanding = import_files({bomb}, options);
   ASSERT_FALSE(expanding);
-  EXPECT_THAT(expanding.error().text(), HasSubstr("bomb.zip!a.json: unpacks to more than 250 times the archive's size"));
+  EXPECT_THAT(expanding.error().text(),
+              HasSubstr("bomb.zip!a.json: unpacks to more than 250 times the archive's size"));
 
   options = {};
   options.limits.archive_bytes_max = 1024 * 1024;
@@ -294,7 +333,8 @@ TEST_F(ImportTest, RefusesBombs) {
 
   options = {};
   options.limits.members_max = 2;
-  const auto many = import_files({write("many.zip", make_archive(ArchiveKind::kZip, {{"a", ""}, {"b", ""}, {"c", ""}}))}, options);
+  const auto many =
+      import_files({write("many.zip", make_archive(ArchiveKind::kZip, {{"a", ""}, {"b", ""}, {"c", ""}}))}, options);
   ASSERT_FALSE(many);
   EXPECT_THAT(many.error().text(), HasSubstr("holds more than 2 members"));
 }
@@ -314,7 +354,8 @@ TEST_F(ImportTest, SaysWhenAnArchiveIsDamagedAtEveryByte) {
 TEST_F(ImportTest, BoundsDocuments) {
   ImportOptions options;
   options.limits.document_bytes_max = 1000;
-  const ImportReport report = import(exit_line() + sysmon_line(5, R"("Image":")" + std::string(2000, 'x') + "\"") + exit_line(), options);
+  const ImportReport report =
+      import(exit_line() + sysmon_line(5, R"("Image":")" + std::string(2000, 'x') + "\"") + exit_line(), options);
   EXPECT_EQ(report.summary.mapped(), 2U);
   ASSERT_EQ(report.malformed.size(), 1U);
   EXPECT_EQ(report.malformed[0].line, 2U);
@@ -363,7 +404,8 @@ TEST_F(ImportTest, LeavesNothingBehindWhenItFails) {
   const std::string recording = path("out.hfr");
   {
     RecordingSink sink(recording);
-    const auto report = import_events({write("a.json", exit_line()), write("b.json", std::string("\xFF\xFE", 2))}, sink, {});
+    const auto report =
+        import_events({write("a.json", exit_line()), write("b.json", std::string("\xFF\xFE", 2))}, sink, {});
     ASSERT_FALSE(report);
   }
   EXPECT_FALSE(std::filesystem::exists(recording));

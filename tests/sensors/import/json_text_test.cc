@@ -53,8 +53,10 @@ TEST(JsonText, ShortensBetweenCharacters) {
 }
 
 TEST(JsonText, TellsScalarsFromOtherWords) {
-  for (const std::string_view good : {"true", "false", "null", "0", "-1", "10.5", "1e9", "1E-3", "-0.25"}) EXPECT_TRUE(is_json_scalar(good)) << good;
-  for (const std::string_view bad : {"", "-", "01", "1.", ".5", "1e", "tru", "True", "nul", "NaN", "0x1", "1 2", "+1"}) EXPECT_FALSE(is_json_scalar(bad)) << bad;
+  for (const std::string_view good : {"true", "false", "null", "0", "-1", "10.5", "1e9", "1E-3", "-0.25"})
+    EXPECT_TRUE(is_json_scalar(good)) << good;
+  for (const std::string_view bad : {"", "-", "01", "1.", ".5", "1e", "tru", "True", "nul", "NaN", "0x1", "1 2", "+1"})
+    EXPECT_FALSE(is_json_scalar(bad)) << bad;
 }
 
 }  // namespace

@@ -47,62 +47,96 @@ class MappingTest : public ImportTest {
   }
 
   static std::string actor() { return "actor { pid: 4711 start_ns: " + std::to_string(kStart) + " } "; }
-  static std::string with_actor(const std::string& fields) { return std::string(kGuid) + R"(,"Image":"C:\\a.exe","User":"D\\u",)" + fields; }
-  static std::string acted(const std::string& what) { return actor() + R"(actor_image: "C:\\a.exe" actor_user: "D\\u" )" + what; }
+  static std::string with_actor(const std::string& fields) {
+    return std::string(kGuid) + R"(,"Image":"C:\\a.exe","User":"D\\u",)" + fields;
+  }
+  static std::string acted(const std::string& what) {
+    return actor() + R"(actor_image: "C:\\a.exe" actor_user: "D\\u" )" + what;
+  }
 };
 
 TEST_F(MappingTest, Sysmon1IsAProcessStart) {
   expect_operation(
-      sysmon_line(1, std::string(kGuid) + R"(,"Image":"C:\\a.exe","CommandLine":"\"C:\\a.exe\" -x","CurrentDirectory":"C:\\","User":"D\\u","LogonId":"0x3e7",
+      sysmon_line(
+          1,
+          std::string(kGuid) +
+              R"(,"Image":"C:\\a.exe","CommandLine":"\"C:\\a.exe\" -x","CurrentDirectory":"C:\\","User":"D\\u","LogonId":"0x3e7",
         "TerminalSessionId":"2","IntegrityLevel":"High","Hashes":"MD5=00,SHA256=912D217D9F34121BC6150A2D7F22B49D2C876942653348C671F358FF58AF0EBA",
         "OriginalFileName":"A.EXE","Product":"P","Company":"-","FileVersion":"1","ParentProcessGuid":"{00000000-0000-0000-0000-000000000000}",
         "ParentProcessId":"8","ParentImage":"C:\\p.exe","ParentCommandLine":"p","ParentUser":"D\\v")"),
-      R"(actor { pid: 8 } actor_image: "C:\\p.exe" actor_user: "D\\v" process_start { pid: 4711 start_ns: )" + std::to_string(kStart) +
+      R"(actor { pid: 8 } actor_image: "C:\\p.exe" actor_user: "D\\v" process_start { pid: 4711 start_ns: )" +
+          std::to_string(kStart) +
           R"( parent { pid: 8 } image: "C:\\a.exe" command_line: "\"C:\\a.exe\" -x" current_directory: "C:\\" user: "D\\u" session_id: 2
           integrity: INTEGRITY_LEVEL_HIGH logon_id: 999 original_file_name: "A.EXE" product: "P" parent_image: "C:\\p.exe" parent_command_line: "p"
           sha256: "\x91\x2D\x21\x7D\x9F\x34\x12\x1B\xC6\x15\x0A\x2D\x7F\x22\xB4\x9D\x2C\x87\x69\x42\x65\x33\x48\xC6\x71\xF3\x58\xFF\x58\xAF\x0E\xBA" })");
 }
 
 TEST_F(MappingTest, Sysmon2IsAFileTimeChange) {
-  expect_operation(sysmon_line(2, with_actor(R"("TargetFilename":"C:\\f","CreationUtcTime":"1970-01-01 00:00:01.000","PreviousCreationUtcTime":"1970-01-01 00:00:02.5")")),
-                   acted(R"(file_time_change { path: "C:\\f" created_wall_ns: 1000000000 previous_created_wall_ns: 2500000000 })"));
+  expect_operation(
+      sysmon_line(
+          2,
+          with_actor(
+              R"("TargetFilename":"C:\\f","CreationUtcTime":"1970-01-01 00:00:01.000","PreviousCreationUtcTime":"1970-01-01 00:00:02.5")")),
+      acted(R"(file_time_change { path: "C:\\f" created_wall_ns: 1000000000 previous_created_wall_ns: 2500000000 })"));
 }
 
 TEST_F(MappingTest, Sysmon3IsANetworkConnection) {
-  expect_operation(sysmon_line(3, with_actor(R"("Protocol":"tcp","Initiated":"false","SourceIp":"fe80:0:0:0:0:0:0:1","SourcePort":"63759","DestinationIp":"10.0.0.1",
+  expect_operation(
+      sysmon_line(
+          3,
+          with_actor(
+              R"("Protocol":"tcp","Initiated":"false","SourceIp":"fe80:0:0:0:0:0:0:1","SourcePort":"63759","DestinationIp":"10.0.0.1",
                                               "DestinationPort":"445","DestinationHostname":"srv")")),
-                   acted(R"(network_connect { protocol: TRANSPORT_PROTOCOL_TCP inbound: true source_ip: "fe80::1" source_port: 63759 destination_ip: "10.0.0.1"
+      acted(
+          R"(network_connect { protocol: TRANSPORT_PROTOCOL_TCP inbound: true source_ip: "fe80::1" source_port: 63759 destination_ip: "10.0.0.1"
                             destination_port: 445 destination_host: "srv" })"));
 }
 
-TEST_F(MappingTest, Sysmon5IsAProcessExit) { expect_operation(sysmon_line(5, with_actor(R"("RuleName":"-")")), acted("process_exit {}")); }
+TEST_F(MappingTest, Sysmon5IsAProcessExit) {
+  expect_operation(sysmon_line(5, with_actor(R"("RuleName":"-")")), acted("process_exit {}"));
+}
 
 TEST_F(MappingTest, Sysmon6IsADriverLoadByNobody) {
-  expect_operation(sysmon_line(6, R"("ImageLoaded":"C:\\d.sys","Signed":"true","Signature":"Evil Corp","SignatureStatus":"Revoked")"),
-                   R"(driver_load { path: "C:\\d.sys" signature { status: SIGNATURE_STATUS_REVOKED signer: "Evil Corp" } })");
+  expect_operation(
+      sysmon_line(6,
+                  R"("ImageLoaded":"C:\\d.sys","Signed":"true","Signature":"Evil Corp","SignatureStatus":"Revoked")"),
+      R"(driver_load { path: "C:\\d.sys" signature { status: SIGNATURE_STATUS_REVOKED signer: "Evil Corp" } })");
 }
 
 TEST_F(MappingTest, Sysmon7IsAnImageLoad) {
-  expect_operation(sysmon_line(7, with_actor(R"("ImageLoaded":"C:\\l.dll","OriginalFileName":"L.DLL","Signed":"false","Signature":"-","SignatureStatus":"Unavailable")")),
-                   acted(R"(image_load { path: "C:\\l.dll" original_file_name: "L.DLL" signature { status: SIGNATURE_STATUS_NONE } })"));
+  expect_operation(
+      sysmon_line(
+          7,
+          with_actor(
+              R"("ImageLoaded":"C:\\l.dll","OriginalFileName":"L.DLL","Signed":"false","Signature":"-","SignatureStatus":"Unavailable")")),
+      acted(
+          R"(image_load { path: "C:\\l.dll" original_file_name: "L.DLL" signature { status: SIGNATURE_STATUS_NONE } })"));
 }
 
 TEST_F(MappingTest, Sysmon8IsARemoteThread) {
   expect_operation(
-      sysmon_line(8, R"("SourceProcessGuid":"{d273d0f0-8065-5f67-ca06-000000000800}","SourceProcessId":4711,"SourceImage":"C:\\a.exe","SourceUser":"D\\u",
+      sysmon_line(
+          8,
+          R"("SourceProcessGuid":"{d273d0f0-8065-5f67-ca06-000000000800}","SourceProcessId":4711,"SourceImage":"C:\\a.exe","SourceUser":"D\\u",
                         "TargetProcessGuid":"{00000000-0000-0000-0000-000000000000}","TargetProcessId":"12","TargetImage":"C:\\t.exe","StartAddress":"0x00007FF89C865EA0",
                         "StartModule":"C:\\k.dll","StartFunction":"LoadLibraryW")"),
-      acted(R"(remote_thread { target { pid: 12 } target_image: "C:\\t.exe" start_address: 140705754668704 start_module: "C:\\k.dll" start_function: "LoadLibraryW" })"));
+      acted(
+          R"(remote_thread { target { pid: 12 } target_image: "C:\\t.exe" start_address: 140705754668704 start_module: "C:\\k.dll" start_function: "LoadLibraryW" })"));
 }
 
 TEST_F(MappingTest, Sysmon9IsAFileAccessToTheDevice) {
-  expect_operation(sysmon_line(9, with_actor(R"("Device":"\\Device\\HarddiskVolume2")")), acted(R"(file_access { path: "\\Device\\HarddiskVolume2" access_mask: 1 })"));
+  expect_operation(sysmon_line(9, with_actor(R"("Device":"\\Device\\HarddiskVolume2")")),
+                   acted(R"(file_access { path: "\\Device\\HarddiskVolume2" access_mask: 1 })"));
 }
 
 TEST_F(MappingTest, Sysmon10IsAProcessAccess) {
-  expect_operation(sysmon_line(10, R"("SourceProcessGUID":"{d273d0f0-8065-5f67-ca06-000000000800}","SourceProcessId":"4711","SourceImage":"C:\\a.exe","SourceUser":"D\\u",
+  expect_operation(
+      sysmon_line(
+          10,
+          R"("SourceProcessGUID":"{d273d0f0-8065-5f67-ca06-000000000800}","SourceProcessId":"4711","SourceImage":"C:\\a.exe","SourceUser":"D\\u",
                                      "TargetProcessGUID":"-","TargetProcessId":"8","TargetImage":"C:\\t.exe","GrantedAccess":"0x1410","CallTrace":"n.dll+1|UNKNOWN")"),
-                   acted(R"(process_access { target { pid: 8 } target_image: "C:\\t.exe" access_mask: 5136 call_trace: "n.dll+1|UNKNOWN" })"));
+      acted(
+          R"(process_access { target { pid: 8 } target_image: "C:\\t.exe" access_mask: 5136 call_trace: "n.dll+1|UNKNOWN" })"));
 }
 
 TEST_F(MappingTest, Sysmon11And27And29AreFileCreations) {
@@ -113,7 +147,9 @@ TEST_F(MappingTest, Sysmon11And27And29AreFileCreations) {
 }
 
 TEST_F(MappingTest, Sysmon12IsWhatItsEventTypeSays) {
-  const auto line = [](const std::string& type) { return sysmon_line(12, with_actor(R"("EventType":")" + type + R"(","TargetObject":"HKLM\\K\\N")")); };
+  const auto line = [](const std::string& type) {
+    return sysmon_line(12, with_actor(R"("EventType":")" + type + R"(","TargetObject":"HKLM\\K\\N")"));
+  };
   expect_operation(line("CreateKey"), acted(R"(registry_key_create { key: "HKLM\\K\\N" })"));
   expect_operation(line("DeleteKey"), acted(R"(registry_key_delete { key: "HKLM\\K\\N" })"));
   expect_operation(line("DeleteValue"), acted(R"(registry_delete { key: "HKLM\\K" value: "N" })"));
@@ -127,31 +163,44 @@ TEST_F(MappingTest, Sysmon12WithoutItsTypeIsTakenAsACreationAndSaysSo) {
 }
 
 TEST_F(MappingTest, Sysmon13IsARegistryValue) {
-  expect_operation(sysmon_line(13, with_actor(R"("EventType":"SetValue","TargetObject":"HKU\\S-1\\Run\\Updater","Details":"C:\\x.exe")")),
-                   acted(R"(registry_set { key: "HKU\\S-1\\Run" value: "Updater" data: "C:\\x.exe" })"));
-  expect_operation(sysmon_line(13, with_actor(R"j("TargetObject":"HKLM\\K\\(Default)","Details":"DWORD (0x00000010)")j")),
-                   acted(R"(registry_set { key: "HKLM\\K" data: "16" type: REGISTRY_TYPE_DWORD })"));
-  expect_operation(sysmon_line(13, with_actor(R"("TargetObject":"HKLM\\K\\N","Details":"-")")), acted(R"(registry_set { key: "HKLM\\K" value: "N" data: "-" })"));
+  expect_operation(
+      sysmon_line(
+          13, with_actor(R"("EventType":"SetValue","TargetObject":"HKU\\S-1\\Run\\Updater","Details":"C:\\x.exe")")),
+      acted(R"(registry_set { key: "HKU\\S-1\\Run" value: "Updater" data: "C:\\x.exe" })"));
+  expect_operation(
+      sysmon_line(13, with_actor(R"j("TargetObject":"HKLM\\K\\(Default)","Details":"DWORD (0x00000010)")j")),
+      acted(R"(registry_set { key: "HKLM\\K" data: "16" type: REGISTRY_TYPE_DWORD })"));
+  expect_operation(sysmon_line(13, with_actor(R"("TargetObject":"HKLM\\K\\N","Details":"-")")),
+                   acted(R"(registry_set { key: "HKLM\\K" value: "N" data: "-" })"));
 }
 
 TEST_F(MappingTest, Sysmon14IsARename) {
-  expect_operation(sysmon_line(14, with_actor(R"("EventType":"RenameKey","TargetObject":"HKLM\\A","NewName":"HKLM\\B")")), acted(R"(registry_key_rename { key: "HKLM\\A" new_key: "HKLM\\B" })"));
+  expect_operation(
+      sysmon_line(14, with_actor(R"("EventType":"RenameKey","TargetObject":"HKLM\\A","NewName":"HKLM\\B")")),
+      acted(R"(registry_key_rename { key: "HKLM\\A" new_key: "HKLM\\B" })"));
 }
 
 TEST_F(MappingTest, Sysmon15IsAStream) {
-  expect_operation(sysmon_line(15, with_actor(R"("TargetFilename":"C:\\f.exe:Zone.Identifier","Contents":"[ZoneTransfer]  ZoneId=3","Hash":"MD5=00")")),
-                   acted(R"(file_stream_create { path: "C:\\f.exe:Zone.Identifier" contents: "[ZoneTransfer]  ZoneId=3" })"));
+  expect_operation(
+      sysmon_line(
+          15,
+          with_actor(
+              R"("TargetFilename":"C:\\f.exe:Zone.Identifier","Contents":"[ZoneTransfer]  ZoneId=3","Hash":"MD5=00")")),
+      acted(R"(file_stream_create { path: "C:\\f.exe:Zone.Identifier" contents: "[ZoneTransfer]  ZoneId=3" })"));
 }
 
 TEST_F(MappingTest, Sysmon15KeepsAtMost4KiBOfAStream) {
-  const ImportReport report = import(sysmon_line(15, with_actor(R"("TargetFilename":"f","Contents":")" + std::string(5000, 'x') + "\"")));
+  const ImportReport report =
+      import(sysmon_line(15, with_actor(R"("TargetFilename":"f","Contents":")" + std::string(5000, 'x') + "\"")));
   EXPECT_EQ(kept_.operation(0).file_stream_create().contents().size(), 4096U);
   EXPECT_EQ(report.remarks.shortened_texts, 1U);
 }
 
 TEST_F(MappingTest, Sysmon17And18ArePipes) {
-  expect_operation(sysmon_line(17, with_actor(R"("PipeName":"\\PSEXESVC")")), acted(R"(pipe_create { name: "\\PSEXESVC" })"));
-  expect_operation(sysmon_line(18, with_actor(R"("PipeName":"\\PSEXESVC")")), acted(R"(pipe_connect { name: "\\PSEXESVC" })"));
+  expect_operation(sysmon_line(17, with_actor(R"("PipeName":"\\PSEXESVC")")),
+                   acted(R"(pipe_create { name: "\\PSEXESVC" })"));
+  expect_operation(sysmon_line(18, with_actor(R"("PipeName":"\\PSEXESVC")")),
+                   acted(R"(pipe_connect { name: "\\PSEXESVC" })"));
 }
 
 TEST_F(MappingTest, Sysmon19To21AreWmiSubscriptions) {
@@ -159,86 +208,124 @@ TEST_F(MappingTest, Sysmon19To21AreWmiSubscriptions) {
                    R"(actor_user: "D\\u" wmi_subscription { part: PART_FILTER name: "F" content: "select *" })");
   expect_operation(sysmon_line(20, R"("Operation":"Deleted","Name":" \"C\"","Destination":" \"cmd.exe\"")"),
                    R"(wmi_subscription { part: PART_CONSUMER name: "C" content: "cmd.exe" deleted: true })");
-  expect_operation(sysmon_line(21, R"("Operation":"Created","Consumer":" \"C\"","Filter":" \"F\"")"), R"(wmi_subscription { part: PART_BINDING name: "C" content: "F" })");
+  expect_operation(sysmon_line(21, R"("Operation":"Created","Consumer":" \"C\"","Filter":" \"F\"")"),
+                   R"(wmi_subscription { part: PART_BINDING name: "C" content: "F" })");
 }
 
 TEST_F(MappingTest, Sysmon22IsADnsQuery) {
-  expect_operation(sysmon_line(22, with_actor(R"("QueryName":"a.example","QueryStatus":"9003","QueryResults":"-")")), acted(R"(dns_query { name: "a.example" status: 9003 })"));
+  expect_operation(sysmon_line(22, with_actor(R"("QueryName":"a.example","QueryStatus":"9003","QueryResults":"-")")),
+                   acted(R"(dns_query { name: "a.example" status: 9003 })"));
 }
 
 TEST_F(MappingTest, Sysmon23And26And28AreFileDeletions) {
   const std::string fields = with_actor(R"("TargetFilename":"C:\\f","IsExecutable":"true")");
-  expect_operation(sysmon_line(23, fields + R"(,"Archived":"true")"), acted(R"(file_delete { path: "C:\\f" executable: true archived: true })"));
-  expect_operation(sysmon_line(23, fields + R"(,"Archived":"false - shredded file with pattern 0x00")"), acted(R"(file_delete { path: "C:\\f" executable: true })"));
+  expect_operation(sysmon_line(23, fields + R"(,"Archived":"true")"),
+                   acted(R"(file_delete { path: "C:\\f" executable: true archived: true })"));
+  expect_operation(sysmon_line(23, fields + R"(,"Archived":"false - shredded file with pattern 0x00")"),
+                   acted(R"(file_delete { path: "C:\\f" executable: true })"));
   expect_operation(sysmon_line(26, fields), acted(R"(file_delete { path: "C:\\f" executable: true })"));
   expect_operation(sysmon_line(28, fields), acted(R"(file_delete { path: "C:\\f" executable: true })"));
 }
 
 TEST_F(MappingTest, Sysmon25IsProcessTampering) {
-  expect_operation(sysmon_line(25, R"("ProcessGuid":"{d273d0f0-8065-5f67-ca06-000000000800}","ProcessId":"4711","Image":"<unknown process>","Type":"Image is replaced")"),
-                   actor() + R"(process_tampering { technique: "Image is replaced" })");
+  expect_operation(
+      sysmon_line(
+          25,
+          R"("ProcessGuid":"{d273d0f0-8065-5f67-ca06-000000000800}","ProcessId":"4711","Image":"<unknown process>","Type":"Image is replaced")"),
+      actor() + R"(process_tampering { technique: "Image is replaced" })");
 }
 
 TEST_F(MappingTest, Security4688IsAProcessStart) {
-  expect_operation(security_line(4688, R"("ProcessId":"0x2b8","NewProcessId":"0x7d8","NewProcessName":"C:\\n.exe","CommandLine":"n","ParentProcessName":"C:\\p.exe",
+  expect_operation(
+      security_line(
+          4688,
+          R"("ProcessId":"0x2b8","NewProcessId":"0x7d8","NewProcessName":"C:\\n.exe","CommandLine":"n","ParentProcessName":"C:\\p.exe",
                                          "SubjectUserName":"u","SubjectDomainName":"D","TargetUserName":"-","TargetDomainName":"-","MandatoryLabel":"S-1-16-12288",
                                          "SubjectLogonId":"0x3e7","TargetLogonId":"0x0")"),
-                   R"(actor { pid: 696 } actor_image: "C:\\p.exe" actor_user: "D\\u" process_start { pid: 2008 parent { pid: 696 } image: "C:\\n.exe" command_line: "n"
+      R"(actor { pid: 696 } actor_image: "C:\\p.exe" actor_user: "D\\u" process_start { pid: 2008 parent { pid: 696 } image: "C:\\n.exe" command_line: "n"
                       user: "D\\u" integrity: INTEGRITY_LEVEL_HIGH logon_id: 999 parent_image: "C:\\p.exe" })");
 }
 
 TEST_F(MappingTest, Security4689IsAProcessExit) {
-  expect_operation(security_line(4689, R"("ProcessId":"0x10","ProcessName":"C:\\a.exe","Status":"0xc0000005")"), R"(actor { pid: 16 } actor_image: "C:\\a.exe" process_exit { exit_code: 3221225477 })");
+  expect_operation(security_line(4689, R"("ProcessId":"0x10","ProcessName":"C:\\a.exe","Status":"0xc0000005")"),
+                   R"(actor { pid: 16 } actor_image: "C:\\a.exe" process_exit { exit_code: 3221225477 })");
 }
 
 TEST_F(MappingTest, ServicesComeFromSecurityAndSystem) {
-  expect_operation(security_line(4697, R"("ServiceName":"S","ServiceFileName":"C:\\s.exe -k","ServiceType":"0x10","ServiceStartType":"2","ServiceAccount":"LocalSystem","ClientProcessId":"44")"),
-                   R"(actor { pid: 44 } service_install { name: "S" image_path: "C:\\s.exe -k" service_type: 16 start_type: 2 account: "LocalSystem" })");
-  const std::string system = R"({"SourceName":"Service Control Manager","Hostname":"PC1","EventID":7045,"TimeCreated":"2020-01-01T00:00:00Z","ServiceName":"S","ImagePath":"C:\\d.sys",)";
-  expect_operation(system + R"("ServiceType":"kernel mode driver","StartType":"demand start","AccountName":"LocalSystem"})",
-                   R"(service_install { name: "S" image_path: "C:\\d.sys" service_type: 1 start_type: 3 account: "LocalSystem" })");
-  expect_operation(system + R"("ServiceType":"user mode service","StartType":"auto start","AccountName":"u","Domain":"D","AccountType":"User"})",
-                   R"(actor_user: "D\\u" service_install { name: "S" image_path: "C:\\d.sys" service_type: 16 start_type: 2 })");
+  expect_operation(
+      security_line(
+          4697,
+          R"("ServiceName":"S","ServiceFileName":"C:\\s.exe -k","ServiceType":"0x10","ServiceStartType":"2","ServiceAccount":"LocalSystem","ClientProcessId":"44")"),
+      R"(actor { pid: 44 } service_install { name: "S" image_path: "C:\\s.exe -k" service_type: 16 start_type: 2 account: "LocalSystem" })");
+  const std::string system =
+      R"({"SourceName":"Service Control Manager","Hostname":"PC1","EventID":7045,"TimeCreated":"2020-01-01T00:00:00Z","ServiceName":"S","ImagePath":"C:\\d.sys",)";
+  expect_operation(
+      system + R"("ServiceType":"kernel mode driver","StartType":"demand start","AccountName":"LocalSystem"})",
+      R"(service_install { name: "S" image_path: "C:\\d.sys" service_type: 1 start_type: 3 account: "LocalSystem" })");
+  expect_operation(
+      system +
+          R"("ServiceType":"user mode service","StartType":"auto start","AccountName":"u","Domain":"D","AccountType":"User"})",
+      R"(actor_user: "D\\u" service_install { name: "S" image_path: "C:\\d.sys" service_type: 16 start_type: 2 })");
 }
 
 TEST_F(MappingTest, Security4698And4702AreScheduledTasks) {
-  expect_operation(security_line(4698, R"("TaskName":"\\T","TaskContent":"<Task/>")"), R"(actor {} scheduled_task_register { name: "\\T" content: "<Task/>" })");
-  expect_operation(security_line(4702, R"("TaskName":"\\T","TaskContentNew":"&lt;Task/&gt;","SourceModuleType":"im_msvistalog")"),
-                   R"(actor {} scheduled_task_register { name: "\\T" content: "<Task/>" updated: true })");
+  expect_operation(security_line(4698, R"("TaskName":"\\T","TaskContent":"<Task/>")"),
+                   R"(actor {} scheduled_task_register { name: "\\T" content: "<Task/>" })");
+  expect_operation(
+      security_line(4702, R"("TaskName":"\\T","TaskContentNew":"&lt;Task/&gt;","SourceModuleType":"im_msvistalog")"),
+      R"(actor {} scheduled_task_register { name: "\\T" content: "<Task/>" updated: true })");
 }
 
 TEST_F(MappingTest, Security4719IsTheAuditPolicy) {
-  expect_operation(security_line(4719, R"("CategoryId":"%%8278","SubcategoryId":"%%13829","SubcategoryGuid":"{0cce}","AuditPolicyChanges":"%%8448, %%8450")"),
-                   R"(audit_policy_change { category: "%%8278" subcategory: "{0cce}" changes: "%%8448, %%8450" })");
+  expect_operation(
+      security_line(
+          4719,
+          R"("CategoryId":"%%8278","SubcategoryId":"%%13829","SubcategoryGuid":"{0cce}","AuditPolicyChanges":"%%8448, %%8450")"),
+      R"(audit_policy_change { category: "%%8278" subcategory: "{0cce}" changes: "%%8448, %%8450" })");
 }
 
 TEST_F(MappingTest, Security4946To4950And5447AreTheFirewall) {
   const std::string rule = R"("ProfileChanged":"All","RuleId":"{1}","RuleName":"R")";
-  expect_operation(security_line(4946, rule), R"(firewall_policy_change { kind: KIND_RULE_ADDED profile: "All" rule: "R" })");
-  expect_operation(security_line(4947, rule), R"(firewall_policy_change { kind: KIND_RULE_MODIFIED profile: "All" rule: "R" })");
-  expect_operation(security_line(4948, R"("ProfileChanged":"All","RuleId":"{1}")"), R"(firewall_policy_change { kind: KIND_RULE_DELETED profile: "All" rule: "{1}" })");
+  expect_operation(security_line(4946, rule),
+                   R"(firewall_policy_change { kind: KIND_RULE_ADDED profile: "All" rule: "R" })");
+  expect_operation(security_line(4947, rule),
+                   R"(firewall_policy_change { kind: KIND_RULE_MODIFIED profile: "All" rule: "R" })");
+  expect_operation(security_line(4948, R"("ProfileChanged":"All","RuleId":"{1}")"),
+                   R"(firewall_policy_change { kind: KIND_RULE_DELETED profile: "All" rule: "{1}" })");
   expect_operation(security_line(4949, ""), R"(firewall_policy_change { kind: KIND_DEFAULTS_RESTORED })");
-  expect_operation(security_line(4950, R"("ProfileChanged":"Domain","SettingType":"Enable Windows Defender Firewall","SettingValue":"No")"),
-                   R"(firewall_policy_change { kind: KIND_SETTING_CHANGED profile: "Domain" rule: "Enable Windows Defender Firewall" value: "No" })");
-  expect_operation(security_line(5447, R"("ProcessId":"1912","UserName":"D\\u","FilterName":"F")"),
-                   R"(actor { pid: 1912 } actor_user: "D\\u" firewall_policy_change { kind: KIND_FILTER_CHANGED rule: "F" })");
+  expect_operation(
+      security_line(
+          4950, R"("ProfileChanged":"Domain","SettingType":"Enable Windows Defender Firewall","SettingValue":"No")"),
+      R"(firewall_policy_change { kind: KIND_SETTING_CHANGED profile: "Domain" rule: "Enable Windows Defender Firewall" value: "No" })");
+  expect_operation(
+      security_line(5447, R"("ProcessId":"1912","UserName":"D\\u","FilterName":"F")"),
+      R"(actor { pid: 1912 } actor_user: "D\\u" firewall_policy_change { kind: KIND_FILTER_CHANGED rule: "F" })");
 }
 
 TEST_F(MappingTest, Security4657IsARegistryValue) {
-  expect_operation(security_line(4657, R"("ProcessId":"0x10","ProcessName":"a","ObjectName":"\\REGISTRY\\MACHINE\\K","ObjectValueName":"V","OperationType":"%%1905",
+  expect_operation(
+      security_line(
+          4657,
+          R"("ProcessId":"0x10","ProcessName":"a","ObjectName":"\\REGISTRY\\MACHINE\\K","ObjectValueName":"V","OperationType":"%%1905",
                                          "OldValueType":"%%1876","OldValue":"0x0","NewValueType":"%%1876","NewValue":"0x1F")"),
-                   R"(actor { pid: 16 } actor_image: "a" registry_set { key: "\\REGISTRY\\MACHINE\\K" value: "V" data: "31" type: REGISTRY_TYPE_DWORD previous_data: "0" })");
-  expect_operation(security_line(4657, R"("ProcessId":"0x10","ObjectName":"K","ObjectValueName":"V","OperationType":"%%1906")"),
-                   R"(actor { pid: 16 } registry_delete { key: "K" value: "V" })");
+      R"(actor { pid: 16 } actor_image: "a" registry_set { key: "\\REGISTRY\\MACHINE\\K" value: "V" data: "31" type: REGISTRY_TYPE_DWORD previous_data: "0" })");
+  expect_operation(
+      security_line(4657, R"("ProcessId":"0x10","ObjectName":"K","ObjectValueName":"V","OperationType":"%%1906")"),
+      R"(actor { pid: 16 } registry_delete { key: "K" value: "V" })");
 }
 
 TEST_F(MappingTest, Security4663And4656AreAccessesToFilesAndProcesses) {
   const auto line = [](int id, const std::string& type, const std::string& more = "") {
-    return security_line(id, R"("ProcessId":"0x10","ProcessName":"a","ObjectName":"N","AccessMask":"0x6","ObjectType":")" + type + "\"" + more);
+    return security_line(
+        id, R"("ProcessId":"0x10","ProcessName":"a","ObjectName":"N","AccessMask":"0x6","ObjectType":")" + type + "\"" +
+                more);
   };
-  expect_operation(line(4663, "File"), R"(actor { pid: 16 } actor_image: "a" file_access { path: "N" access_mask: 6 })");
-  expect_operation(line(4663, "Process"), R"(actor { pid: 16 } actor_image: "a" process_access { target_image: "N" access_mask: 6 })");
-  expect_operation(line(4656, "Process"), R"(actor { pid: 16 } actor_image: "a" process_access { target_image: "N" access_mask: 6 })");
+  expect_operation(line(4663, "File"),
+                   R"(actor { pid: 16 } actor_image: "a" file_access { path: "N" access_mask: 6 })");
+  expect_operation(line(4663, "Process"),
+                   R"(actor { pid: 16 } actor_image: "a" process_access { target_image: "N" access_mask: 6 })");
+  expect_operation(line(4656, "Process"),
+                   R"(actor { pid: 16 } actor_image: "a" process_access { target_image: "N" access_mask: 6 })");
   const std::string refused_line = R"(,"Keywords":-9218868437227405312)";  // 0x8010000000000000
   for (const std::string& meaningless : {line(4663, "Key"), line(4656, "File"), line(4656, "Process", refused_line)}) {
     const ImportReport report = import(meaningless);
@@ -248,11 +335,16 @@ TEST_F(MappingTest, Security4663And4656AreAccessesToFilesAndProcesses) {
 }
 
 TEST_F(MappingTest, Security5145IsARemoteAccess) {
-  expect_operation(security_line(5145, R"("IpAddress":"::ffff:10.0.0.9","ShareName":"\\\\*\\C$","ShareLocalPath":"\\??\\C:\\","RelativeTargetName":"Windows\\System32\\drivers\\etc\\hosts",
+  expect_operation(
+      security_line(
+          5145,
+          R"("IpAddress":"::ffff:10.0.0.9","ShareName":"\\\\*\\C$","ShareLocalPath":"\\??\\C:\\","RelativeTargetName":"Windows\\System32\\drivers\\etc\\hosts",
                                          "AccessMask":"0x120089","SubjectUserName":"u","SubjectDomainName":"D")"),
-                   R"(actor_user: "D\\u" remote_client: "10.0.0.9" file_access { path: "C:\\Windows\\System32\\drivers\\etc\\hosts" access_mask: 1179785 remote: true })");
-  expect_operation(security_line(5145, R"("IpAddress":"10.0.0.9","ShareName":"\\\\*\\IPC$","RelativeTargetName":"svcctl","AccessMask":"0x3")"),
-                   R"(remote_client: "10.0.0.9" pipe_connect { name: "\\svcctl" })");
+      R"(actor_user: "D\\u" remote_client: "10.0.0.9" file_access { path: "C:\\Windows\\System32\\drivers\\etc\\hosts" access_mask: 1179785 remote: true })");
+  expect_operation(
+      security_line(
+          5145, R"("IpAddress":"10.0.0.9","ShareName":"\\\\*\\IPC$","RelativeTargetName":"svcctl","AccessMask":"0x3")"),
+      R"(remote_client: "10.0.0.9" pipe_connect { name: "\\svcctl" })");
 }
 
 TEST_F(MappingTest, GivesTheRestNoMeaning) {
@@ -267,10 +359,17 @@ TEST_F(MappingTest, GivesTheRestNoMeaning) {
 }
 
 TEST_F(MappingTest, KnowsProvidersByNameBeforeChannel) {
-  EXPECT_EQ(import(R"({"SourceName":"Other","Channel":"Security","EventID":4688,"TimeCreated":"2020-01-01T00:00:00Z"})").summary.mapped(), 0U);
-  EXPECT_EQ(import(R"({"Channel":"security","EventID":"4688","TimeCreated":"2020-01-01T00:00:00Z"})").summary.mapped(), 1U);
-  EXPECT_EQ(import(R"({"Channel":"Microsoft-Windows-Sysmon/Operational","EventID":5,"UtcTime":"2020-01-01 00:00:00"})").summary.mapped(), 1U);
-  EXPECT_EQ(import(R"({"SourceName":"Service Control Manager","EventID":7036,"TimeCreated":"2020-01-01T00:00:00Z"})").summary.mapped(), 0U);
+  EXPECT_EQ(import(R"({"SourceName":"Other","Channel":"Security","EventID":4688,"TimeCreated":"2020-01-01T00:00:00Z"})")
+                .summary.mapped(),
+            0U);
+  EXPECT_EQ(import(R"({"Channel":"security","EventID":"4688","TimeCreated":"2020-01-01T00:00:00Z"})").summary.mapped(),
+            1U);
+  EXPECT_EQ(import(R"({"Channel":"Microsoft-Windows-Sysmon/Operational","EventID":5,"UtcTime":"2020-01-01 00:00:00"})")
+                .summary.mapped(),
+            1U);
+  EXPECT_EQ(import(R"({"SourceName":"Service Control Manager","EventID":7036,"TimeCreated":"2020-01-01T00:00:00Z"})")
+                .summary.mapped(),
+            0U);
 }
 
 // The tables are searched by id: they must hold each kind once, and ascending for their readers.
@@ -284,7 +383,8 @@ TEST(MappingTables, AreAscendingAndComplete) {
     }
   }
   std::size_t without_meaning = 0;
-  for (std::uint32_t id = 1; id <= 29; ++id) without_meaning += find_mapping(EventProvider::kSysmon, id) == nullptr ? 1 : 0;
+  for (std::uint32_t id = 1; id <= 29; ++id)
+    without_meaning += find_mapping(EventProvider::kSysmon, id) == nullptr ? 1 : 0;
   EXPECT_EQ(without_meaning, 3U) << "4, 16 and 24";
 }
 

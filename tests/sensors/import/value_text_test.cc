@@ -12,7 +12,8 @@ TEST(Numbers, AreDecimalOrHexadecimalAndFitIn64Bits) {
   EXPECT_EQ(parse_number("0x1B0"), 0x1B0U);
   EXPECT_EQ(parse_number("18446744073709551615"), 18'446'744'073'709'551'615U);
   EXPECT_EQ(parse_number("0xffffffffffffffff"), 18'446'744'073'709'551'615U);
-  for (const char* bad : {"", "-1", "1.5", "0x", "12a", "18446744073709551616", "0x10000000000000000", " 1", "99999999999999999999999"}) {
+  for (const char* bad :
+       {"", "-1", "1.5", "0x", "12a", "18446744073709551616", "0x10000000000000000", " 1", "99999999999999999999999"}) {
     EXPECT_FALSE(parse_number(bad)) << bad;
   }
 }
@@ -39,14 +40,16 @@ TEST(ProcessGuids, KeepTheirFingerprint) {
 
 TEST(ProcessGuids, OfNothingAreZeroAndOthersAreNone) {
   EXPECT_EQ(start_of_process_guid("{00000000-0000-0000-0000-000000000000}"), 0U);
-  for (const char* bad : {"", "{}", "x", "{d273d0f0-8065-5f67-ca06-00000000080}", "{d273d0f0-8065-5f67-ca06-00000000080g}", "d273d0f0_8065-5f67-ca06-000000000800"}) {
+  for (const char* bad : {"", "{}", "x", "{d273d0f0-8065-5f67-ca06-00000000080}",
+                          "{d273d0f0-8065-5f67-ca06-00000000080g}", "d273d0f0_8065-5f67-ca06-000000000800"}) {
     EXPECT_FALSE(start_of_process_guid(bad)) << bad;
   }
 }
 
 TEST(Hashes, GiveTheSha256) {
   const std::string digits = "912D217D9F34121BC6150A2D7F22B49D2C876942653348C671F358FF58AF0EBA";
-  const std::string bytes = sha256_of_hashes("SHA1=74F28DD9B0DA310D85F1931DB2749A26A9A8AB02,MD5=AD99,SHA256=" + digits + ",IMPHASH=00");
+  const std::string bytes =
+      sha256_of_hashes("SHA1=74F28DD9B0DA310D85F1931DB2749A26A9A8AB02,MD5=AD99,SHA256=" + digits + ",IMPHASH=00");
   ASSERT_EQ(bytes.size(), 32U);
   EXPECT_EQ(static_cast<unsigned char>(bytes[0]), 0x91);
   EXPECT_EQ(static_cast<unsigned char>(bytes[31]), 0xBA);
@@ -68,7 +71,8 @@ TEST(Addresses, AreWrittenAsRfc5952Wants) {
   EXPECT_EQ(canonical_ip("::ffff:172.18.39.5"), "172.18.39.5");
   EXPECT_EQ(canonical_ip("0:0:0:0:0:ffff:ac12:2705"), "172.18.39.5");
   EXPECT_EQ(canonical_ip("172.18.39.5"), "172.18.39.5");
-  for (const char* other : {"", "-", "LOCAL", "1:2:3", ":::", "1::2::3", "1:2:3:4:5:6:7:8:9", "12345::", "fe80::1%4"}) EXPECT_EQ(canonical_ip(other), other);
+  for (const char* other : {"", "-", "LOCAL", "1:2:3", ":::", "1::2::3", "1:2:3:4:5:6:7:8:9", "12345::", "fe80::1%4"})
+    EXPECT_EQ(canonical_ip(other), other);
 }
 
 TEST(RegistryPaths, SplitAtTheLastBackslash) {
@@ -81,7 +85,8 @@ TEST(RegistryPaths, SplitAtTheLastBackslash) {
 }
 
 TEST(RegistryPaths, KeepPathsAsNamesWhole) {
-  const RegistryPath exclusion = split_registry_path(R"(HKLM\SOFTWARE\Microsoft\Windows Defender\Exclusions\Paths\C:\Users\x)");
+  const RegistryPath exclusion =
+      split_registry_path(R"(HKLM\SOFTWARE\Microsoft\Windows Defender\Exclusions\Paths\C:\Users\x)");
   EXPECT_EQ(exclusion.key, R"(HKLM\SOFTWARE\Microsoft\Windows Defender\Exclusions\Paths)");
   EXPECT_EQ(exclusion.value, R"(C:\Users\x)");
 }
