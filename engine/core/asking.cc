@@ -95,7 +95,7 @@ const v1::RememberedAnswer* Engine::Core::recall(const v1::Operation& /*operatio
     if (answer.has_process()) {
       return answer.process().pid() == subject.key.pid && answer.process().start_ns() == subject.key.start_ns;
     }
-    return answer.program() == subject.image.folded && answer.sha256() == subject.sha256;
+    return answer.program() == subject.image->folded && answer.sha256() == subject.sha256;
   };
   const auto latest = std::find_if(remembered.rbegin(), remembered.rend(), matches);
   return latest == remembered.rend() ? nullptr : &*latest;
@@ -138,7 +138,7 @@ void Engine::Core::join_prompt(v1::PromptState& prompt, const v1::Operation& ope
   pending.set_event(judgement.event);
   pending.set_rule(std::string(judgement.rule->id));
   for (const v1::Reason& reason : judgement.reasons) *pending.add_reason() = reason;
-  pending.set_program(subject.image.text);
+  pending.set_program(subject.image->text);
   pending.set_target(judgement.target);
   pending_operations.insert(operation.id());
   if (first) return;
@@ -159,7 +159,7 @@ void Engine::Core::open_prompt(const v1::Operation& operation, const ProcessRow&
   prompt.set_prompt_id(id);
   prompt.mutable_process()->set_pid(subject.key.pid);
   prompt.mutable_process()->set_start_ns(subject.key.start_ns);
-  prompt.set_program(subject.image.folded);
+  prompt.set_program(subject.image->folded);
   prompt.set_sha256(subject.sha256);
   prompt.set_own_session_id(subject.session_id);
   prompt.set_event(judgement.event);
@@ -177,7 +177,7 @@ void Engine::Core::open_prompt(const v1::Operation& operation, const ProcessRow&
   shown.set_prompt_id(id);
   shown.set_event(judgement.event);
   *shown.mutable_process() = prompt.process();
-  shown.set_program(subject.image.text);
+  shown.set_program(subject.image->text);
   shown.set_target(judgement.target);
   shown.set_session_id(is_shown(prompt) ? prompt.session_id() : 0);
   shown.set_expires_at_ns(prompt.expires_at_ns());
@@ -378,8 +378,7 @@ void Engine::Core::rejudge_pending() {
     google::protobuf::RepeatedPtrField<v1::PendingState> kept;
     for (v1::PendingState& pending : *prompt.mutable_pending()) {
       const v1::Operation& operation = pending.operation();
-      const ProcessRow& subject = subject_of(operation);
-      judge(operation, subject, {tables, law.effective, law.exceptions, *law.paths, *law.matcher}, findings, judgement);
+      judge_now(operation, subject_of(operation));
       if (judgement.outcome == Judgement::Outcome::kAsk) {
         *kept.Add() = std::move(pending);
         continue;

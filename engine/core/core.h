@@ -53,7 +53,7 @@ struct Engine::Core {
 
   // operations.cc: what programs do
   void on(const v1::Operation& operation);
-  void observe(const v1::Operation& operation, ProcessRow& subject);
+  void judge_now(const v1::Operation& operation, const ProcessRow& program);
   void end_process(const v1::Operation& operation);
   ProcessRow& subject_of(const v1::Operation& operation);
   void release_without_judging(const v1::Operation& operation, v1::ReasonCode because);
@@ -132,7 +132,6 @@ struct Engine::Core {
   std::vector<v1::Output>* outputs = nullptr;
   Findings findings;
   Judgement judgement;
-  WindowsPath scratch_path;
 };
 
 v1::Reason make_reason(v1::ReasonCode code, std::string_view text = {}, std::int64_t number = 0);

@@ -13,31 +13,35 @@ std::size_t FlatIndex::home(const Key& key) const {
 
 std::size_t FlatIndex::locate(const Key& key) const {
   std::size_t cell = home(key);
-  while (cells_[cell].slot != kFree && cells_[cell].key != key) cell = next(cell);
+  while (cells_[cell].value != kNone && !cells_[cell].holds(key)) cell = next(cell);
   return cell;
 }
 
-std::optional<std::uint32_t> FlatIndex::find(const Key& key) const {
+const std::uint32_t* FlatIndex::find(const Key& key) const {
   const Cell& cell = cells_[locate(key)];
-  if (cell.slot == kFree) return std::nullopt;
-  return cell.slot;
+  return cell.value == kNone ? nullptr : &cell.value;
 }
 
-void FlatIndex::put(const Key& key, std::uint32_t slot) {
+std::uint32_t* FlatIndex::find(const Key& key) {
+  Cell& cell = cells_[locate(key)];
+  return cell.value == kNone ? nullptr : &cell.value;
+}
+
+void FlatIndex::put(const Key& key, std::uint32_t value) {
   if (2 * (size_ + 1) > cells_.size()) grow();
   Cell& cell = cells_[locate(key)];
-  if (cell.slot == kFree) ++size_;
-  cell = {.key = key, .slot = slot};
+  if (cell.value == kNone) ++size_;
+  cell = {.start_ns = key.start_ns, .pid = key.pid, .value = value};
 }
 
 void FlatIndex::erase(const Key& key) {
   std::size_t hole = locate(key);
-  if (cells_[hole].slot == kFree) return;
+  if (cells_[hole].value == kNone) return;
   --size_;
   // Close the gap: a later cell of the same run moves back when its home lies at or before the hole.
-  for (std::size_t cell = next(hole); cells_[cell].slot != kFree; cell = next(cell)) {
+  for (std::size_t cell = next(hole); cells_[cell].value != kNone; cell = next(cell)) {
     const std::size_t mask = cells_.size() - 1;
-    const std::size_t distance_from_home = (cell - home(cells_[cell].key)) & mask;
+    const std::size_t distance_from_home = (cell - home({.start_ns = cells_[cell].start_ns, .pid = cells_[cell].pid})) & mask;
     if (distance_from_home >= ((cell - hole) & mask)) {
       cells_[hole] = cells_[cell];
       hole = cell;
@@ -49,7 +53,7 @@ void FlatIndex::erase(const Key& key) {
 void FlatIndex::grow() {
   std::vector<Cell> old = std::exchange(cells_, std::vector<Cell>(cells_.size() * 2));
   for (const Cell& cell : old) {
-    if (cell.slot != kFree) cells_[locate(cell.key)] = cell;
+    if (cell.value != kNone) cells_[locate({.start_ns = cell.start_ns, .pid = cell.pid})] = cell;
   }
 }
 

@@ -1,9 +1,8 @@
-// A hash index from process keys to slots: open addressing, one cache line per look-up, so that the cost of an event
+// A hash index from process keys to a number: open addressing, one cache line per look-up, so that the cost of an event
 // does not grow with the number of live processes.
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 namespace holdfast::engine {
@@ -11,24 +10,28 @@ namespace holdfast::engine {
 // Iteration is not offered: nothing may depend on the order of hashes.
 class FlatIndex {
  public:
+  static constexpr std::uint32_t kNone = 0xffffffff;
   struct Key {
     std::uint64_t start_ns = 0;
     std::uint32_t pid = 0;
     bool operator==(const Key&) const = default;
   };
 
-  std::optional<std::uint32_t> find(const Key& key) const;
-  // Puts or replaces.
-  void put(const Key& key, std::uint32_t slot);
+  // Null if absent. The value may be changed through the pointer, to anything but kNone; it stays valid until put or erase.
+  std::uint32_t* find(const Key& key);
+  const std::uint32_t* find(const Key& key) const;
+  // Puts or replaces; `value` is not kNone.
+  void put(const Key& key, std::uint32_t value);
   // Absent keys are fine.
   void erase(const Key& key);
   std::size_t size() const { return size_; }
 
  private:
-  static constexpr std::uint32_t kFree = 0xffffffff;
   struct Cell {
-    Key key;
-    std::uint32_t slot = kFree;
+    std::uint64_t start_ns = 0;
+    std::uint32_t pid = 0;
+    std::uint32_t value = kNone;
+    bool holds(const Key& key) const { return start_ns == key.start_ns && pid == key.pid; }
   };
 
   std::size_t home(const Key& key) const;

@@ -29,26 +29,26 @@ std::string_view status_in_words(v1::SignatureStatus status) {
 }
 
 // The signature's part of the chain: says in `judgement` why it does not help, or returns what helps.
-std::optional<Trust> trust_of(const ProcessRow& subject, const v1::Operation& operation, const Law& law,
+std::optional<Trust> trust_of(const ProcessRow& program, const v1::Operation& operation, const Law& law,
                               Judgement& judgement) {
-  const bool driven = is_interpreter(subject.image.file_name()) || !operation.script().empty();
-  if (subject.signature == v1::SIGNATURE_STATUS_VALID) {
-    if (!driven) return Trust{v1::SIGNATURE_TRUSTED, subject.signer};
-    judgement.add(v1::SIGNATURE_OF_INTERPRETER, subject.signer);
+  const bool driven = is_interpreter(program.image->file_name()) || !operation.script().empty();
+  if (program.signature == v1::SIGNATURE_STATUS_VALID) {
+    if (!driven) return Trust{v1::SIGNATURE_TRUSTED, program.signer};
+    judgement.add(v1::SIGNATURE_OF_INTERPRETER, program.signer);
     return std::nullopt;
   }
-  const bool unknown = subject.signature == v1::SIGNATURE_STATUS_UNSPECIFIED;
-  if (unknown && !driven && is_system_program(subject.image, law.paths)) {
-    return Trust{v1::SYSTEM_PROGRAM, subject.image.text};
+  const bool unknown = program.signature == v1::SIGNATURE_STATUS_UNSPECIFIED;
+  if (unknown && !driven && is_system_program(*program.image, law.paths)) {
+    return Trust{v1::SYSTEM_PROGRAM, program.image->text};
   }
-  judgement.add(v1::SIGNATURE_NOT_TRUSTED, status_in_words(subject.signature));
+  judgement.add(v1::SIGNATURE_NOT_TRUSTED, status_in_words(program.signature));
   return std::nullopt;
 }
 
-ExceptionList::Hit find_exception(const ProcessRow& subject, const v1::Operation& operation, const Law& law) {
-  ExceptionList::Program program{.path = &subject.image, .sha256 = subject.sha256, .trusted_signer = {}};
-  if (subject.signature == v1::SIGNATURE_STATUS_VALID) program.trusted_signer = subject.signer;
-  const ExceptionList::Hit of_program = law.exceptions.find(program);
+ExceptionList::Hit find_exception(const ProcessRow& program, const v1::Operation& operation, const Law& law) {
+  ExceptionList::Program sought{.path = program.image.get(), .sha256 = program.sha256, .trusted_signer = {}};
+  if (program.signature == v1::SIGNATURE_STATUS_VALID) sought.trusted_signer = program.signer;
+  const ExceptionList::Hit of_program = law.exceptions.find(sought);
   if (of_program.list == ExceptionList::List::kBlocked || operation.script().empty()) return of_program;
   // A script host acts for its script: an entry for the script counts as one for the program.
   const WindowsPath script = law.paths.normalise(operation.script());
@@ -95,16 +95,16 @@ const EventRule* strictest_unsettled(const Findings& findings, const Law& law, b
   return strictest;
 }
 
-void judge_event(const v1::Operation& operation, const ProcessRow& subject, const Law& law, const Findings& findings,
+void judge_event(const v1::Operation& operation, const ProcessRow& program, const Law& law, const Findings& findings,
                  Judgement& judgement) {
   const EventRule* rule = strictest_unsettled(findings, law, false);
   judgement.event = rule->event;
   judgement.rule = rule;
   judgement.action = &action_rule(law.tables, law.settings.policy(rule->event).action);
   for (const EventRule* seen : findings.rules) judgement.add(v1::MONITORED_EVENT_SEEN, seen->id, seen->event);
-  if (subject.image.empty()) judgement.add(v1::ACTOR_UNKNOWN, std::to_string(subject.key.pid));
+  if (program.image->empty()) judgement.add(v1::ACTOR_UNKNOWN, std::to_string(program.key.pid));
 
-  const ExceptionList::Hit hit = find_exception(subject, operation, law);
+  const ExceptionList::Hit hit = find_exception(program, operation, law);
   if (hit.list == ExceptionList::List::kBlocked) {
     judgement.add(v1::ON_BLOCKED_LIST, hit.entry, hit.line);
     return decide(judgement, Outcome::kDeny, true, true);
@@ -115,7 +115,7 @@ void judge_event(const v1::Operation& operation, const ProcessRow& subject, cons
   }
   judgement.add(v1::NOT_ON_EXCEPTION_LIST, {}, law.exceptions.size());
 
-  if (const auto trust = trust_of(subject, operation, law, judgement)) {
+  if (const auto trust = trust_of(program, operation, law, judgement)) {
     const EventRule* unsettled = strictest_unsettled(findings, law, true);
     judgement.add(trust->code, trust->text);
     if (unsettled == nullptr) return decide(judgement, Outcome::kAllow, law.settings.log_every_decision, false);
@@ -162,7 +162,7 @@ const ActionRule& action_rule(const Tables& tables, v1::MonitoredEventPolicy::Ac
   return *row;
 }
 
-void judge(const v1::Operation& operation, const ProcessRow& subject, const Law& law, Findings& findings,
+void judge(const v1::Operation& operation, const ProcessRow& program, const Subject& subject, const Law& law, Findings& findings,
            Judgement& judgement) {
   judgement.clear();
   findings.clear();
@@ -175,23 +175,18 @@ void judge(const v1::Operation& operation, const ProcessRow& subject, const Law&
     return decide(judgement, Outcome::kAllow, false, false);
   }
 
-  const Subject facts{.image = &subject.image,
-                      .command_line = subject.command_line,
-                      .signature = subject.signature,
-                      .signer = subject.signer,
-                      .facts = subject.facts};
-  law.matcher.match(operation, facts, held, findings);
+  law.matcher.match(operation, subject, held, findings);
   const bool starts = operation.what_case() == v1::Operation::kProcessStart;
   if (findings.rules.empty() && !starts && !held) return;
 
   judgement.target = findings.target;
   if (!findings.rules.empty()) {
     judgement.add(v1::BEHAVIOR_MONITORING_ACTIVE, law.settings.platform->name);
-    return judge_event(operation, subject, law, findings, judgement);
+    return judge_event(operation, program, law, findings, judgement);
   }
   // No event, but a program on the blocked list never starts (DOMAIN 6).
   if (starts) {
-    const ExceptionList::Hit hit = find_exception(subject, operation, law);
+    const ExceptionList::Hit hit = find_exception(program, operation, law);
     if (hit.list == ExceptionList::List::kBlocked) {
       judgement.add(v1::BEHAVIOR_MONITORING_ACTIVE, law.settings.platform->name);
       judgement.add(v1::ON_BLOCKED_LIST, hit.entry, hit.line);

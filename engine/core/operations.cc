@@ -3,15 +3,6 @@
 #include "engine/core/core.h"
 
 namespace holdfast::engine {
-namespace {
-
-// The last part of a path in any form, for a comparison that must not cost a normalisation.
-std::string_view raw_file_name(std::string_view path) {
-  const std::size_t slash = path.find_last_of("\\/");
-  return slash == std::string_view::npos ? path : path.substr(slash + 1);
-}
-
-}  // namespace
 
 void Engine::Core::report_limit(v1::LimitReached::Table table, std::uint64_t limit, std::string outcome) {
   v1::LimitReached& reached = *out().mutable_limit_reached();
@@ -26,8 +17,10 @@ void Engine::Core::release_without_judging(const v1::Operation& operation, v1::R
   judgement.clear();
   judgement.add(because);
   ProcessRow subject;
-  subject.image.text = operation.what_case() == v1::Operation::kProcessStart ? operation.process_start().image()
-                                                                             : operation.actor_image();
+  WindowsPath image;
+  image.text = operation.what_case() == v1::Operation::kProcessStart ? operation.process_start().image()
+                                                                     : operation.actor_image();
+  subject.set_image(std::make_shared<const WindowsPath>(std::move(image)));
   decide(operation, subject, v1::Verdict::ALLOW);
 }
 
@@ -42,21 +35,14 @@ ProcessRow& Engine::Core::subject_of(const v1::Operation& operation) {
   return known == nullptr ? processes.start(process, *law.paths) : *known;
 }
 
-// Facts about programs that other operations will be judged by.
-void Engine::Core::observe(const v1::Operation& operation, ProcessRow& subject) {
-  subject.facts |= findings.new_facts;
-  if (operation.what_case() != v1::Operation::kImageLoad) return;
-  // The loader maps the program itself first: event logs tell the signature there and not at the start.
-  const v1::ImageLoad& load = operation.image_load();
-  if (subject.signature != v1::SIGNATURE_STATUS_UNSPECIFIED ||
-      load.signature().status() == v1::SIGNATURE_STATUS_UNSPECIFIED ||
-      raw_file_name(load.path()).size() != subject.image.file_name().size()) {
-    return;
+void Engine::Core::judge_now(const v1::Operation& operation, const ProcessRow& program) {
+  const Law now{tables, law.effective, law.exceptions, *law.paths, *law.matcher};
+  if (operation.what_case() != v1::Operation::kProcessStart) {
+    return judge(operation, program, program.subject, now, findings, judgement);
   }
-  law.paths->normalise(load.path(), scratch_path);
-  if (scratch_path.folded != subject.image.folded) return;
-  subject.signature = load.signature().status();
-  subject.signer = load.signature().signer();
+  Subject subject = program.subject;
+  if (const ProcessRow* creator = processes.find(operation.actor())) subject.creator = creator->image.get();
+  judge(operation, program, subject, now, findings, judgement);
 }
 
 void Engine::Core::end_process(const v1::Operation& operation) {
@@ -80,8 +66,12 @@ void Engine::Core::on(const v1::Operation& operation) {
   if (processes.take_dropped() != 0) {
     report_limit(v1::LimitReached::PROCESSES, processes.rows_max(), "the least recently active process was forgotten");
   }
-  judge(operation, subject, {tables, law.effective, law.exceptions, *law.paths, *law.matcher}, findings, judgement);
-  observe(operation, subject);
+  judge_now(operation, subject);
+  if (findings.new_facts != 0) subject.subject.facts |= findings.new_facts;
+  if (operation.what_case() == v1::Operation::kImageLoad) {
+    // The loader maps the program itself first: event logs tell the signature there and not at the start.
+    processes.learn_signature(operation.actor(), operation.image_load(), *law.paths);
+  }
   switch (judgement.outcome) {
     case Judgement::Outcome::kNothing: break;
     case Judgement::Outcome::kAllow: decide(operation, subject, v1::Verdict::ALLOW); break;

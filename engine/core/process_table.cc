@@ -7,9 +7,27 @@ namespace {
 
 FlatIndex::Key key_of(const v1::ProcessKey& key) { return {.start_ns = key.start_ns(), .pid = key.pid()}; }
 
+// The last part of a path in any form, for a comparison that must not cost a normalisation.
+std::string_view raw_file_name(std::string_view path) {
+  const std::size_t slash = path.find_last_of("\\/");
+  return slash == std::string_view::npos ? path : path.substr(slash + 1);
+}
+
+std::string image_key(const WindowsPath& path) { return path.stream.empty() ? path.text : path.text + ':' + path.stream; }
+
 FlatIndex::Key any_start(std::uint32_t pid) { return {.start_ns = 0, .pid = pid}; }
 
 }  // namespace
+
+ProcessRow::ProcessRow() {
+  static const auto unknown = std::make_shared<const WindowsPath>();
+  set_image(unknown);
+}
+
+void ProcessRow::set_image(std::shared_ptr<const WindowsPath> path) {
+  image = std::move(path);
+  subject.image = image.get();
+}
 
 ProcessTable::ProcessTable(std::uint32_t rows_max) : rows_max_(rows_max), rows_(2) {
   for (const Queue queue : {kExited, kLiving}) {
@@ -38,7 +56,10 @@ void ProcessTable::forget(std::uint32_t slot) {
   unlink(slot);
   ProcessRow& row = rows_[slot];
   by_key_.erase(row.key);
-  if (latest_by_pid_.find(any_start(row.key.pid)) == slot) latest_by_pid_.erase(any_start(row.key.pid));
+  const std::uint32_t* latest = latest_by_pid_.find(any_start(row.key.pid));
+  if (latest != nullptr && *latest == slot) latest_by_pid_.erase(any_start(row.key.pid));
+  // The last row of a file takes the file's path with it.
+  if (!row.image->empty() && row.image.use_count() == 2) images_.erase(image_key(*row.image));
   row = ProcessRow{};
   free_.push_back(slot);
 }
@@ -47,18 +68,18 @@ void ProcessTable::forget(std::uint32_t slot) {
 void ProcessTable::drop_one() {
   ++dropped_;
   if (const std::uint32_t oldest = rows_[kExited.sentinel].next; oldest != kExited.sentinel) return forget(oldest);
-  std::uint32_t slot = rows_[kLiving.sentinel].next;
-  while (rows_[slot].touched) {
-    rows_[slot].touched = false;
+  while (true) {
+    const std::uint32_t slot = rows_[kLiving.sentinel].next;
+    std::uint32_t& entry = *by_key_.find(rows_[slot].key);
+    if ((entry & kTouched) == 0) return forget(slot);
+    entry &= ~kTouched;
     unlink(slot);
     push_back(kLiving, slot);
-    slot = rows_[kLiving.sentinel].next;
   }
-  forget(slot);
 }
 
-ProcessRow& ProcessTable::add(const FlatIndex::Key& key) {
-  if (const auto known = by_key_.find(key)) forget(*known);
+std::uint32_t& ProcessTable::add(const FlatIndex::Key& key) {
+  if (const std::uint32_t* known = by_key_.find(key)) forget(*known & kSlot);
   while (by_key_.size() >= rows_max_) drop_one();
   std::uint32_t slot = 0;
   if (free_.empty()) {
@@ -69,53 +90,85 @@ ProcessRow& ProcessTable::add(const FlatIndex::Key& key) {
     free_.pop_back();
   }
   rows_[slot].key = key;
-  by_key_.put(key, slot);
+  by_key_.put(key, slot | kTouched);
   latest_by_pid_.put(any_start(key.pid), slot);
   push_back(kLiving, slot);
-  return rows_[slot];
+  return *by_key_.find(key);
+}
+
+std::uint32_t* ProcessTable::entry_of(const FlatIndex::Key& key) {
+  if (key.start_ns != 0) return by_key_.find(key);
+  const std::uint32_t* slot = latest_by_pid_.find(key);
+  return slot == nullptr ? nullptr : by_key_.find(rows_[*slot].key);
+}
+
+void ProcessTable::set_image(std::uint32_t& entry, std::string_view path, const PathNormaliser& paths) {
+  if (path.empty()) return;
+  paths.normalise(path, scratch_);
+  auto& shared = images_[image_key(scratch_)];
+  if (shared == nullptr) shared = std::make_shared<const WindowsPath>(scratch_);
+  rows_[entry & kSlot].set_image(shared);
+  entry |= kImageKnown;
+}
+
+void ProcessTable::set_signature(std::uint32_t& entry, const v1::Signature& signature) {
+  ProcessRow& row = rows_[entry & kSlot];
+  row.signature = signature.status();
+  row.signer = signature.signer();
+  if (row.signature != v1::SIGNATURE_STATUS_UNSPECIFIED) entry |= kSignatureKnown;
+}
+
+void ProcessTable::learn_signature(const v1::ProcessKey& key, const v1::ImageLoad& load, const PathNormaliser& paths) {
+  std::uint32_t* entry = entry_of(key_of(key));
+  if (entry == nullptr || (*entry & kSignatureKnown) != 0) return;
+  if (load.signature().status() == v1::SIGNATURE_STATUS_UNSPECIFIED) return;
+  const ProcessRow& row = rows_[*entry & kSlot];
+  // Most loads are of libraries: their length tells them apart at no cost.
+  if (raw_file_name(load.path()).size() != row.image->file_name().size()) return;
+  paths.normalise(load.path(), scratch_);
+  if (scratch_.folded == row.image->folded) set_signature(*entry, load.signature());
 }
 
 ProcessRow& ProcessTable::start(const v1::Process& process, const PathNormaliser& paths) {
-  ProcessRow& row = add({.start_ns = process.start_ns(), .pid = process.pid()});
+  std::uint32_t& entry = add({.start_ns = process.start_ns(), .pid = process.pid()});
+  set_image(entry, process.image(), paths);
+  set_signature(entry, process.signature());
+  ProcessRow& row = rows_[entry & kSlot];
   row.parent = key_of(process.parent());
-  paths.normalise(process.image(), row.image);
   row.command_line = process.command_line();
   row.user = process.user();
   row.session_id = process.session_id();
   row.integrity = process.integrity();
-  row.signature = process.signature().status();
-  row.signer = process.signature().signer();
   row.sha256 = process.sha256();
-  row.touched = true;
   return row;
 }
 
 ProcessRow& ProcessTable::actor(const v1::Operation& operation, const PathNormaliser& paths) {
   const FlatIndex::Key key = key_of(operation.actor());
-  if (const auto slot = key.start_ns == 0 ? latest_by_pid_.find(any_start(key.pid)) : by_key_.find(key)) {
-    ProcessRow& row = rows_[*slot];
-    bool same = true;
-    if (!operation.actor_image().empty() && (key.start_ns == 0 || row.image.empty())) {
+  if (std::uint32_t* entry = entry_of(key)) {
+    ProcessRow& row = rows_[*entry & kSlot];
+    bool same = key.start_ns != 0 || !row.exited;
+    if (same && (*entry & kImageKnown) == 0) {
+      set_image(*entry, operation.actor_image(), paths);
+    } else if (same && key.start_ns == 0 && !operation.actor_image().empty()) {
       paths.normalise(operation.actor_image(), scratch_);
-      if (row.image.empty()) std::swap(row.image, scratch_);
-      else same = row.image.folded == scratch_.folded;
+      same = row.image->folded == scratch_.folded;
     }
-    if (key.start_ns == 0 && row.exited) same = false;
     if (same) {
-      row.touched = true;
+      *entry |= kTouched;
       return row;
     }
   }
-  ProcessRow& row = add(key);
-  paths.normalise(operation.actor_image(), row.image);
+  std::uint32_t& entry = add(key);
+  set_image(entry, operation.actor_image(), paths);
+  ProcessRow& row = rows_[entry & kSlot];
   row.user = operation.actor_user();
-  row.touched = true;
   return row;
 }
 
 ProcessRow* ProcessTable::find(const v1::ProcessKey& key) {
-  const auto slot = key.start_ns() == 0 ? latest_by_pid_.find(any_start(key.pid())) : by_key_.find(key_of(key));
-  return slot ? &rows_[*slot] : nullptr;
+  const std::uint32_t* entry = entry_of(key_of(key));
+  return entry == nullptr ? nullptr : &rows_[*entry & kSlot];
 }
 
 void ProcessTable::exit(ProcessRow& row) {
@@ -145,7 +198,7 @@ void ProcessTable::save(v1::EngineState& state) const {
         process.mutable_parent()->set_pid(row.parent.pid);
         process.mutable_parent()->set_start_ns(row.parent.start_ns);
       }
-      process.set_image(row.image.stream.empty() ? row.image.text : row.image.text + ":" + row.image.stream);
+      process.set_image(image_key(*row.image));
       process.set_command_line(row.command_line);
       process.set_user(row.user);
       process.set_session_id(row.session_id);
@@ -154,9 +207,10 @@ void ProcessTable::save(v1::EngineState& state) const {
       if (!row.signer.empty()) process.mutable_signature()->set_signer(row.signer);
       process.set_sha256(row.sha256);
       saved.set_exited(row.exited);
-      saved.set_touched(row.touched);
-      saved.set_facts(row.facts);
-      saved.set_latest_of_pid(latest_by_pid_.find(any_start(row.key.pid)) == slot);
+      saved.set_touched((*by_key_.find(row.key) & kTouched) != 0);
+      saved.set_facts(row.subject.facts);
+      const std::uint32_t* latest = latest_by_pid_.find(any_start(row.key.pid));
+      saved.set_latest_of_pid(latest != nullptr && *latest == slot);
     }
   }
 }
@@ -164,8 +218,8 @@ void ProcessTable::save(v1::EngineState& state) const {
 void ProcessTable::load(const v1::EngineState& state, const PathNormaliser& paths) {
   for (const v1::ProcessState& saved : state.process()) {
     ProcessRow& row = start(saved.process(), paths);
-    row.touched = saved.touched();
-    row.facts = saved.facts();
+    if (!saved.touched()) *by_key_.find(row.key) &= ~kTouched;
+    row.subject.facts = saved.facts();
     if (saved.exited()) exit(row);
   }
   // Of two runs with one pid the later need not be in the table any more: the flags alone say who is meant.
@@ -173,7 +227,8 @@ void ProcessTable::load(const v1::EngineState& state, const PathNormaliser& path
   for (const v1::ProcessState& saved : state.process()) {
     if (!saved.latest_of_pid()) continue;
     const v1::Process& process = saved.process();
-    latest_by_pid_.put(any_start(process.pid()), *by_key_.find({.start_ns = process.start_ns(), .pid = process.pid()}));
+    const FlatIndex::Key key{.start_ns = process.start_ns(), .pid = process.pid()};
+    latest_by_pid_.put(any_start(process.pid()), *by_key_.find(key) & kSlot);
   }
 }
 

@@ -83,7 +83,7 @@ void Engine::Core::decide(const v1::Operation& operation, const ProcessRow& subj
                 .action = judgement.action == nullptr ? v1::MonitoredEventPolicy::ACTION_UNSPECIFIED
                                                       : judgement.action->action,
                 .rule = judgement.rule == nullptr ? std::string_view() : judgement.rule->id,
-                .program = subject.image.text,
+                .program = subject.image->text,
                 .target = judgement.target,
                 .asked_at_ns = now_ns,
                 .prompt_id = 0,

@@ -147,7 +147,8 @@ std::vector<std::string> automatic_allow_contradictions(const Tables& tables) {
     settings.mutable_event_monitoring()->set_enabled(enabled);
     Story story(tables);
     story.start(settings);
-    for (const v1::EffectiveField& row : story.all(v1::Output::kStatus).back().status().field()) {
+    const v1::Output status = story.all(v1::Output::kStatus).back();
+    for (const v1::EffectiveField& row : status.status().field()) {
       if (row.field() == "allow_if_unanswered_s") return row.without_effect();
     }
     return v1::AGENT_NOT_STARTED;

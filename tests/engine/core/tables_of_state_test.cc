@@ -36,9 +36,9 @@ TEST(FlatIndex, AgreesWithAMap) {
         break;
       default: {
         const auto found = naive.find({key.pid, key.start_ns});
-        const auto slot = index.find(key);
-        ASSERT_EQ(slot.has_value(), found != naive.end());
-        if (slot) {
+        const std::uint32_t* slot = index.find(key);
+        ASSERT_EQ(slot != nullptr, found != naive.end());
+        if (slot != nullptr) {
           ASSERT_EQ(*slot, found->second);
         }
       }

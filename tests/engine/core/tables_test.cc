@@ -29,7 +29,8 @@ TEST(Platforms, EveryPlatformOfTheSchemaHasExactlyOneRow) {
 }
 
 v1::EffectiveField field(const Story& story, const std::string& name) {
-  for (const v1::EffectiveField& row : story.all(v1::Output::kStatus).back().status().field()) {
+  const v1::Output status = story.all(v1::Output::kStatus).back();
+  for (const v1::EffectiveField& row : status.status().field()) {
     if (row.field() == name) return row;
   }
   return {};
