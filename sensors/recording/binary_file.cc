@@ -35,13 +35,17 @@ bool store_on_medium(std::FILE* file) { return fsync(fileno(file)) == 0 || errno
 
 std::string remedy_for(int code) {
   switch (code) {
-    case ENOENT: return "check the path";
+    case ENOENT:
+      return "check the path";
     case EACCES:
     case EPERM:
-    case EROFS: return "choose a place where you may read and write, or change the permissions";
+    case EROFS:
+      return "choose a place where you may read and write, or change the permissions";
     case ENOSPC:
-    case EFBIG: return "free some space or choose another disk";
-    default: return "";
+    case EFBIG:
+      return "free some space or choose another disk";
+    default:
+      return "";
   }
 }
 
@@ -63,10 +67,11 @@ Expected<BinaryReader> BinaryReader::open(const std::string& path) {
   const fs::file_status status = fs::status(native(path), status_error);
   // A pipe would block, and nothing behind damage could be searched in it.
   if (fs::exists(status) && !fs::is_regular_file(status)) {
-    return std::unexpected(Error{.where = path,
-                                 .field = {},
-                                 .what = fs::is_directory(status) ? "is a directory, not a file" : "is not a regular file",
-                                 .remedy = "name a file"});
+    return std::unexpected(
+        Error{.where = path,
+              .field = {},
+              .what = fs::is_directory(status) ? "is a directory, not a file" : "is not a regular file",
+              .remedy = "name a file"});
   }
   BinaryReader reader;
   reader.path_ = path;

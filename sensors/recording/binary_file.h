@@ -45,9 +45,9 @@ class PartialFile {
   // folder is missing or nothing may be written there.
   static Expected<PartialFile> create(const std::string& path);
 
-  const std::string& path() const { return path_; }          // the final one
+  const std::string& path() const { return path_; }  // the final one
   std::string partial_path() const { return path_ + ".partial"; }
-  std::uint64_t size_bytes() const { return size_bytes_; }   // written so far
+  std::uint64_t size_bytes() const { return size_bytes_; }  // written so far
   // Unbuffered: what it took is with the system, and a full disk is told at once.
   Expected<void> write(std::span<const std::uint8_t> bytes);
   // Has the system store the bytes on the medium, then gives the file its final name, replacing what bears it.

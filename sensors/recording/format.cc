@@ -6,9 +6,7 @@
 
 namespace holdfast::recording_format {
 
-std::uint64_t hash(Bytes bytes, std::uint64_t seed) {
-  return XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed);
-}
+std::uint64_t hash(Bytes bytes, std::uint64_t seed) { return XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed); }
 
 std::uint32_t get_u32(const std::uint8_t* at) {
   std::uint32_t value = 0;
@@ -16,9 +14,7 @@ std::uint32_t get_u32(const std::uint8_t* at) {
   return value;
 }
 
-std::uint64_t get_u64(const std::uint8_t* at) {
-  return get_u32(at) | (std::uint64_t{get_u32(at + 4)} << 32);
-}
+std::uint64_t get_u64(const std::uint8_t* at) { return get_u32(at) | (std::uint64_t{get_u32(at + 4)} << 32); }
 
 void put_u32(std::uint8_t* at, std::uint32_t value) {
   for (unsigned i = 0; i < 4; ++i) at[i] = static_cast<std::uint8_t>(value >> (8 * i));

@@ -21,32 +21,32 @@ inline constexpr std::array<std::uint8_t, 8> kChunkMagic = {0xD7, 'H', 'F', 'C',
 inline constexpr std::array<std::uint8_t, 8> kTrailerMagic = {0xD7, 'H', 'F', 'T', 'R', 'A', 'I', 'L'};
 inline constexpr std::array<std::uint8_t, 8> kEndMagic = {0xD7, 'H', 'F', 'E', 'N', 'D', '\r', '\n'};
 
-inline constexpr std::size_t kPrologueFixedBytes = 16;   // before the header message
+inline constexpr std::size_t kPrologueFixedBytes = 16;  // before the header message
 inline constexpr std::size_t kHashBytes = 8;
 inline constexpr std::size_t kChunkHeaderBytes = 80;
-inline constexpr std::size_t kTrailerFixedBytes = 12;    // before the trailer message
-inline constexpr std::size_t kTrailerEndBytes = 20;      // after it: length again, hash, end mark
+inline constexpr std::size_t kTrailerFixedBytes = 12;  // before the trailer message
+inline constexpr std::size_t kTrailerEndBytes = 20;    // after it: length again, hash, end mark
 
 inline constexpr std::uint32_t kHeaderBytesMax = 16u << 20;
 inline constexpr std::uint32_t kTrailerBytesMax = 16u << 20;
-inline constexpr std::uint32_t kChunkBytesMax = 64u << 20;            // uncompressed; so no record is longer
+inline constexpr std::uint32_t kChunkBytesMax = 64u << 20;  // uncompressed; so no record is longer
 inline constexpr std::uint32_t kCompressedBytesMax = kChunkBytesMax + (1u << 20);  // zstd's worst case lies below
-inline constexpr std::size_t kRecordLengthBytesMax = 4;               // of the varint in front of a record
+inline constexpr std::size_t kRecordLengthBytesMax = 4;                            // of the varint in front of a record
 
 inline constexpr std::uint32_t kFlagSegmentStart = 1;  // the chunk's first record is a snapshot
 
 struct ChunkHeader {
   std::uint32_t flags = 0;
-  std::uint32_t number = 0;              // from 0, without gaps
+  std::uint32_t number = 0;  // from 0, without gaps
   std::uint32_t uncompressed_bytes = 0;
   std::uint32_t compressed_bytes = 0;
   std::uint32_t records = 0;
-  std::uint32_t inputs = 0;              // of the records; without one the next four are 0
+  std::uint32_t inputs = 0;  // of the records; without one the next four are 0
   std::uint64_t first_sequence = 0;
   std::uint64_t last_sequence = 0;
   std::uint64_t at_ns_min = 0;
   std::uint64_t at_ns_max = 0;
-  std::uint64_t data_hash = 0;           // of the compressed bytes
+  std::uint64_t data_hash = 0;  // of the compressed bytes
   bool operator==(const ChunkHeader&) const = default;
 };
 

@@ -63,16 +63,16 @@ struct RecordingReader::File {
   std::unique_ptr<ZSTD_DCtx, FreeDecompressor> decompressor;
   std::uint64_t seed = 0;
   v1::RecordingHeader header;
-  bool closed = false;                // the file ends with the end mark
+  bool closed = false;                      // the file ends with the end mark
   std::uint64_t trailer_offset = kNowhere;  // where the end of a closed file says that its trailer begins
   v1::RecordingTrailer trailer;
 
-  std::uint64_t offset = 0;          // of the next element
-  std::uint32_t next_number = 0;     // of the next chunk
+  std::uint64_t offset = 0;       // of the next element
+  std::uint32_t next_number = 0;  // of the next chunk
   bool ended = false;
   bool torn = false;
   std::uint64_t torn_bytes = 0;
-  bool damaged = false;              // something was reported: totals cannot agree any more
+  bool damaged = false;  // something was reported: totals cannot agree any more
 
   // The chunk that is being read.
   std::uint64_t chunk_offset = 0;
@@ -80,9 +80,9 @@ struct RecordingReader::File {
   Buffer compressed;
   Buffer uncompressed;
   bool in_chunk = false;
-  format::Bytes rest;                // records not handed out yet
+  format::Bytes rest;  // records not handed out yet
   std::uint32_t chunk_records = 0;
-  format::ChunkHeader seen;          // what the chunk's records turned out to be: inputs, sequences, times
+  format::ChunkHeader seen;  // what the chunk's records turned out to be: inputs, sequences, times
 
   // All that was read.
   std::uint64_t chunks = 0;
@@ -144,20 +144,22 @@ Expected<void> RecordingReader::File::read_prologue() {
     return std::unexpected(bad_file(path, "is not a recording: it does not begin with the mark of a .hfr file",
                                     "name a .hfr file; event logs become one by import"));
   }
-  const Error cut = bad_file(path, "the recording ends inside its header, after " + std::to_string(in.size_bytes()) +
-                                       " bytes", "nothing was recorded in it");
+  const Error cut =
+      bad_file(path, "the recording ends inside its header, after " + std::to_string(in.size_bytes()) + " bytes",
+               "nothing was recorded in it");
   if (bytes.size() < format::kPrologueFixedBytes) return std::unexpected(cut);
   const std::uint32_t version = format::get_u32(&bytes[8]);
   if (version > format::kVersion) {
-    return std::unexpected(bad_file(path, "has " + numbered("format version", version) + ", and this program reads up to " +
-                                              numbered("version", format::kVersion),
+    return std::unexpected(bad_file(path,
+                                    "has " + numbered("format version", version) + ", and this program reads up to " +
+                                        numbered("version", format::kVersion),
                                     "use a newer program"));
   }
   const std::uint32_t header_bytes = format::get_u32(&bytes[12]);
   if (version == 0 || header_bytes > format::kHeaderBytesMax) {
-    return std::unexpected(bad_file(path, version == 0 ? "has format version 0, which never existed"
-                                                       : "the header claims to be longer than 16 MiB",
-                                    "the file is damaged"));
+    return std::unexpected(bad_file(
+        path, version == 0 ? "has format version 0, which never existed" : "the header claims to be longer than 16 MiB",
+        "the file is damaged"));
   }
   const std::size_t hashed_bytes = format::kPrologueFixedBytes + header_bytes;
   if (in.size_bytes() < hashed_bytes + format::kHashBytes) return std::unexpected(cut);
@@ -218,8 +220,8 @@ Expected<void> RecordingReader::File::load_chunk(const format::ChunkHeader& foun
   }
   if (found.number > next_number) {
     const std::uint32_t missing = std::exchange(next_number, found.number);
-    return damage(offset, numbered("chunk", missing), "is missing: " + numbered("chunk", found.number) + " follows here",
-                  "reading resumes there");
+    return damage(offset, numbered("chunk", missing),
+                  "is missing: " + numbered("chunk", found.number) + " follows here", "reading resumes there");
   }
   if (found.inputs != 0 && found.first_sequence <= last_sequence) {
     return skip_damage("the sequence numbers do not follow those before", behind);
@@ -229,7 +231,8 @@ Expected<void> RecordingReader::File::load_chunk(const format::ChunkHeader& foun
   if (format::hash(data, seed) != found.data_hash) return skip_damage("the data do not have their hash", behind);
   // Exactly the announced room: a frame that holds more is refused by zstd before it is unpacked.
   const auto records = uncompressed.make(found.uncompressed_bytes);
-  const std::size_t got = ZSTD_decompressDCtx(decompressor.get(), records.data(), records.size(), data.data(), data.size());
+  const std::size_t got =
+      ZSTD_decompressDCtx(decompressor.get(), records.data(), records.size(), data.data(), data.size());
   if (ZSTD_isError(got) != 0 || got != records.size()) {
     return skip_damage("the data do not unpack to the length that the header claims", behind);
   }
@@ -270,9 +273,11 @@ Expected<std::uint64_t> RecordingReader::File::find_element(std::uint64_t from) 
   const std::uint64_t size = in.size_bytes();
   std::vector<std::uint8_t> window;
   std::size_t window_bytes = kSearchWindowBytesMin;
-  for (std::uint64_t at = from; at < size; at += window_bytes, window_bytes = std::min(2 * window_bytes, kSearchWindowBytesMax)) {
+  for (std::uint64_t at = from; at < size;
+       at += window_bytes, window_bytes = std::min(2 * window_bytes, kSearchWindowBytesMax)) {
     // Windows overlap, so that a header across two of them is whole in the first.
-    window.resize(static_cast<std::size_t>(std::min<std::uint64_t>(window_bytes + format::kChunkHeaderBytes, size - at)));
+    window.resize(
+        static_cast<std::size_t>(std::min<std::uint64_t>(window_bytes + format::kChunkHeaderBytes, size - at)));
     if (auto done = read(at, window); !done) return std::unexpected(done.error());
     const auto begins_end = window.begin() + static_cast<std::ptrdiff_t>(std::min(window.size(), window_bytes));
     for (auto begin = window.begin();; ++begin) {
@@ -319,7 +324,8 @@ Expected<void> RecordingReader::File::skip_damage(std::string what, std::uint64_
 const char* RecordingReader::File::fault_of(const v1::Record& record) {
   const bool first = chunk_records == 0;
   const bool starts_segment = (chunk.flags & format::kFlagSegmentStart) != 0;
-  if (first && starts_segment != record.has_snapshot()) return "a segment must begin with a snapshot, and only a segment";
+  if (first && starts_segment != record.has_snapshot())
+    return "a segment must begin with a snapshot, and only a segment";
   if (!first && record.has_snapshot()) return "a snapshot stands in the middle of a chunk";
   if (!record.has_input()) return nullptr;
   const v1::Input& input = record.input();
@@ -348,9 +354,10 @@ std::unexpected<Error> RecordingReader::File::bad_record(const std::string& what
   const std::uint64_t position = chunk.uncompressed_bytes - rest.size();
   rest = {};
   in_chunk = false;
-  return damage(chunk_offset, numbered("chunk", chunk.number),
-                numbered("record", chunk_records) + " at byte " + std::to_string(position) + " of the unpacked chunk: " + what,
-                "reading resumes behind the chunk");
+  return damage(
+      chunk_offset, numbered("chunk", chunk.number),
+      numbered("record", chunk_records) + " at byte " + std::to_string(position) + " of the unpacked chunk: " + what,
+      "reading resumes behind the chunk");
 }
 
 Expected<void> RecordingReader::File::take_record(v1::Record& record) {
@@ -358,7 +365,8 @@ Expected<void> RecordingReader::File::take_record(v1::Record& record) {
   std::uint32_t length = 0;
   const std::size_t prefix = format::decode_record_length(rest, length);
   if (prefix == 0 || length > rest.size() - prefix) return bad_record("the length is impossible");
-  if (!record.ParseFromArray(rest.data() + prefix, static_cast<int>(length))) return bad_record("is not a valid record");
+  if (!record.ParseFromArray(rest.data() + prefix, static_cast<int>(length)))
+    return bad_record("is not a valid record");
   if (const char* fault = fault_of(record)) return bad_record(fault);
   rest = rest.subspan(prefix + length);
   ++chunk_records;

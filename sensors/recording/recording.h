@@ -42,7 +42,7 @@ class RecordingWriter {
   // its field), a sequence number that does not ascend. Such a record is left out and the writer can go on. When the
   // system refuses a write, that and every later call gives the same error.
   Expected<void> write(const v1::Input& input);
-  Expected<void> write(const v1::Output& output);  // of the input written last
+  Expected<void> write(const v1::Output& output);         // of the input written last
   Expected<void> write(const v1::EngineState& snapshot);  // starts a segment
   void count_lost(std::uint64_t inputs);
   // Hands everything written so far to the system as a chunk of its own: what a crash of this program cannot lose.

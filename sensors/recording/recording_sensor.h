@@ -1,8 +1,8 @@
 // Plays the inputs of a recording on a clock that it moves on itself.
 //
 //   VirtualClock clock;
-//   RecordingSensor sensor(std::move(*RecordingReader::open("a.hfr")), [&](auto at_ns) { clock.advance_to(at_ns); }, {});
-//   Host host({.engine = engine, .sensor = sensor, ...});
+//   RecordingSensor sensor(std::move(*RecordingReader::open("a.hfr")), [&](auto at_ns) { clock.advance_to(at_ns); },
+//   {}); Host host({.engine = engine, .sensor = sensor, ...});
 #pragma once
 
 #include <cstdint>
@@ -43,7 +43,7 @@ class RecordingSensor final : public Sensor {
   RecordingReader reader_;
   AdvanceTo advance_to_;
   Options options_;
-  v1::Record record_;         // the next input, once it is known
+  v1::Record record_;  // the next input, once it is known
   bool has_input_ = false;
   std::uint64_t now_ns_ = 0;
   std::uint64_t skipped_timers_ = 0;

@@ -86,11 +86,21 @@ bool walk(const Shape& shape, Bytes message, std::vector<int>& bad_path) {
     const auto number = static_cast<std::size_t>(tag >> 3);
     std::uint64_t skip = 0;
     switch (tag & 7) {
-      case kVarint: take_varint(at, end); break;
-      case kFixed64: skip = 8; break;
-      case kFixed32: skip = 4; break;
-      case kGroupBegin: ++group_depth; break;
-      case kGroupEnd: --group_depth; break;
+      case kVarint:
+        take_varint(at, end);
+        break;
+      case kFixed64:
+        skip = 8;
+        break;
+      case kFixed32:
+        skip = 4;
+        break;
+      case kGroupBegin:
+        ++group_depth;
+        break;
+      case kGroupEnd:
+        --group_depth;
+        break;
       case kBytes: {
         skip = take_varint(at, end);
         if (skip > static_cast<std::uint64_t>(end - at)) return true;  // not ours to judge
@@ -102,7 +112,8 @@ bool walk(const Shape& shape, Bytes message, std::vector<int>& bad_path) {
         bad_path.push_back(static_cast<int>(number));
         return false;
       }
-      default: return true;
+      default:
+        return true;
     }
     if (skip > static_cast<std::uint64_t>(end - at)) return true;
     at += skip;
@@ -119,13 +130,13 @@ std::size_t code_point_bytes(Bytes at) {
   if (lead < 0x80) return 1;
   if (lead >= 0xC2 && lead <= 0xDF) return follows(1, 0x80, 0xBF) ? 2 : 0;
   if (lead >= 0xE0 && lead <= 0xEF) {
-    const std::uint8_t low = lead == 0xE0 ? 0xA0 : 0x80;    // no longer form than needed
-    const std::uint8_t high = lead == 0xED ? 0x9F : 0xBF;   // no surrogates
+    const std::uint8_t low = lead == 0xE0 ? 0xA0 : 0x80;   // no longer form than needed
+    const std::uint8_t high = lead == 0xED ? 0x9F : 0xBF;  // no surrogates
     return follows(1, low, high) && follows(2, 0x80, 0xBF) ? 3 : 0;
   }
   if (lead >= 0xF0 && lead <= 0xF4) {
     const std::uint8_t low = lead == 0xF0 ? 0x90 : 0x80;
-    const std::uint8_t high = lead == 0xF4 ? 0x8F : 0xBF;   // nothing beyond U+10FFFF
+    const std::uint8_t high = lead == 0xF4 ? 0x8F : 0xBF;  // nothing beyond U+10FFFF
     return follows(1, low, high) && follows(2, 0x80, 0xBF) && follows(3, 0x80, 0xBF) ? 4 : 0;
   }
   return 0;

@@ -172,14 +172,15 @@ Expected<void> RecordingWriter::File::close_chunk() {
   if (records.size() == 0) return {};
   chunk.reserve(format::kChunkHeaderBytes + ZSTD_compressBound(records.size()));
   std::uint8_t* const data = chunk.data() + format::kChunkHeaderBytes;
-  const std::size_t compressed = ZSTD_compress2(compressor.get(), data, ZSTD_compressBound(records.size()),
-                                                records.data(), records.size());
+  const std::size_t compressed =
+      ZSTD_compress2(compressor.get(), data, ZSTD_compressBound(records.size()), records.data(), records.size());
   if (ZSTD_isError(compressed) != 0 || trailer.chunks() > std::numeric_limits<std::uint32_t>::max()) {
-    failed = Error{.where = partial.partial_path(),
-                   .field = {},
-                   .what = ZSTD_isError(compressed) != 0 ? std::string("cannot compress: ") + ZSTD_getErrorName(compressed)
-                                                         : "holds as many chunks as the format can number",
-                   .remedy = "begin another recording"};
+    failed =
+        Error{.where = partial.partial_path(),
+              .field = {},
+              .what = ZSTD_isError(compressed) != 0 ? std::string("cannot compress: ") + ZSTD_getErrorName(compressed)
+                                                    : "holds as many chunks as the format can number",
+              .remedy = "begin another recording"};
     return std::unexpected(*failed);
   }
   open_chunk.number = static_cast<std::uint32_t>(trailer.chunks());

@@ -1,7 +1,8 @@
 // Reads recordings that somebody made up. Promises: the reader neither crashes nor takes unbounded memory, it comes to
 // an end, and the inputs it gives have ascending sequence numbers.
 //
-// The first byte says how the rest is taken, because hashes would otherwise keep every change from the code behind them:
+// The first byte says how the rest is taken, because hashes would otherwise keep every change from the code behind
+// them:
 //   0  a whole file as it is
 //   1  a whole file whose hashes are set right first
 //   2  the unpacked records of one chunk, after a byte each for its flags, records and inputs
@@ -30,7 +31,8 @@ using FileBytes = std::vector<std::uint8_t>;
 
 template <std::size_t n>
 bool stands_at(const FileBytes& file, std::size_t at, const std::array<std::uint8_t, n>& magic) {
-  return file.size() - at >= n && std::equal(magic.begin(), magic.end(), file.begin() + static_cast<std::ptrdiff_t>(at));
+  return file.size() - at >= n &&
+         std::equal(magic.begin(), magic.end(), file.begin() + static_cast<std::ptrdiff_t>(at));
 }
 
 void repair_trailer(FileBytes& file, std::size_t at, std::uint64_t seed) {
@@ -69,8 +71,9 @@ FileBytes file_of_records(format::Bytes given) {
   const format::Bytes records = given.subspan(3);
   const std::size_t at = file.size();
   file.resize(at + format::kChunkHeaderBytes + ZSTD_compressBound(records.size()));
-  const std::size_t packed = ZSTD_compress(&file[at + format::kChunkHeaderBytes], file.size() - at - format::kChunkHeaderBytes,
-                                           records.data(), records.size(), 1);
+  const std::size_t packed =
+      ZSTD_compress(&file[at + format::kChunkHeaderBytes], file.size() - at - format::kChunkHeaderBytes, records.data(),
+                    records.size(), 1);
   file.resize(at + format::kChunkHeaderBytes + packed);
   format::ChunkHeader header;
   header.flags = given[0] & 1u;

@@ -1,5 +1,5 @@
-// What happens to files that were cut off, altered or made to do harm. A reader never crashes, never gives a record that
-// was not written, always comes to an end, and loses no more than the damaged chunks.
+// What happens to files that were cut off, altered or made to do harm. A reader never crashes, never gives a record
+// that was not written, always comes to an end, and loses no more than the damaged chunks.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <zstd.h>
@@ -31,7 +31,9 @@ struct Sample {
   std::size_t trailer_at = 0;
 };
 
-std::size_t prologue_bytes(const FileBytes& bytes) { return format::kPrologueFixedBytes + format::get_u32(&bytes[12]) + 8; }
+std::size_t prologue_bytes(const FileBytes& bytes) {
+  return format::kPrologueFixedBytes + format::get_u32(&bytes[12]) + 8;
+}
 
 Sample sample(const TestFolder& folder, std::uint64_t inputs = 6) {
   Sample made;
@@ -146,7 +148,8 @@ TEST(TornRecording, CutInsideTheHeaderIsAnError) {
   const TestFolder folder;
   const Sample good = sample(folder);
   for (std::size_t size = 1; size < good.chunk_at[0]; ++size) {
-    ASSERT_THAT(read_all(beginning_of(good.bytes, size)).open_error, HasSubstr("the recording ends inside its header, after " + std::to_string(size)));
+    ASSERT_THAT(read_all(beginning_of(good.bytes, size)).open_error,
+                HasSubstr("the recording ends inside its header, after " + std::to_string(size)));
   }
 }
 
@@ -276,7 +279,8 @@ TEST(DamagedRecording, ChunksOfAnotherRecordingAreNotTakenForItsOwn) {
   ASSERT_TRUE(other->close());
   const FileBytes other_bytes = read_bytes(folder.file("other.hfr"));
   FileBytes bytes = beginning_of(good.bytes, good.chunk_at[0]);
-  bytes.insert(bytes.end(), other_bytes.begin() + static_cast<std::ptrdiff_t>(prologue_bytes(other_bytes)), other_bytes.end());
+  bytes.insert(bytes.end(), other_bytes.begin() + static_cast<std::ptrdiff_t>(prologue_bytes(other_bytes)),
+               other_bytes.end());
   write_bytes(folder.file("a.hfr"), bytes);
 
   const ReadOutcome read = read_all(folder.file("a.hfr"));
@@ -333,20 +337,21 @@ TEST_P(NoRecording, IsRefusedWithTheReason) {
 
 INSTANTIATE_TEST_SUITE_P(
     Files, NoRecording,
-    testing::Values(NotARecording{"empty", {}, "is empty, not a recording"},
-                    NotARecording{"json", {'{', '"', 'a', '"', ':', '1', '}', '\n', ' ', ' '}, "is not a recording"},
-                    NotARecording{"one_byte", {'{'}, "is not a recording"},
-                    NotARecording{"zstd", {0x28, 0xB5, 0x2F, 0xFD, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, "is not a recording"},
-                    NotARecording{"text_mode", {0x89, 'H', 'F', 'R', '\n', 0x1A, '\n', 1, 0, 0, 0}, "as if it were text"},
-                    NotARecording{"newer",
-                                  {0x89, 'H', 'F', 'R', '\r', '\n', 0x1A, '\n', 2, 0, 0, 0, 0, 0, 0, 0},
-                                  "has format version 2, and this program reads up to version 1; use a newer program"},
-                    NotARecording{"version_zero",
-                                  {0x89, 'H', 'F', 'R', '\r', '\n', 0x1A, '\n', 0, 0, 0, 0, 0, 0, 0, 0},
-                                  "has format version 0"},
-                    NotARecording{"huge_header",
-                                  {0x89, 'H', 'F', 'R', '\r', '\n', 0x1A, '\n', 1, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF},
-                                  "longer than 16 MiB"}),
+    testing::Values(
+        NotARecording{"empty", {}, "is empty, not a recording"},
+        NotARecording{"json", {'{', '"', 'a', '"', ':', '1', '}', '\n', ' ', ' '}, "is not a recording"},
+        NotARecording{"one_byte", {'{'}, "is not a recording"},
+        NotARecording{"zstd", {0x28, 0xB5, 0x2F, 0xFD, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, "is not a recording"},
+        NotARecording{"text_mode", {0x89, 'H', 'F', 'R', '\n', 0x1A, '\n', 1, 0, 0, 0}, "as if it were text"},
+        NotARecording{"newer",
+                      {0x89, 'H', 'F', 'R', '\r', '\n', 0x1A, '\n', 2, 0, 0, 0, 0, 0, 0, 0},
+                      "has format version 2, and this program reads up to version 1; use a newer program"},
+        NotARecording{"version_zero",
+                      {0x89, 'H', 'F', 'R', '\r', '\n', 0x1A, '\n', 0, 0, 0, 0, 0, 0, 0, 0},
+                      "has format version 0"},
+        NotARecording{"huge_header",
+                      {0x89, 'H', 'F', 'R', '\r', '\n', 0x1A, '\n', 1, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF},
+                      "longer than 16 MiB"}),
     [](const auto& row) { return row.param.name; });
 
 TEST(NoRecording, ADirectoryIsRefused) {
@@ -357,7 +362,8 @@ TEST(NoRecording, ADirectoryIsRefused) {
 
 TEST(NoRecording, AMissingFileIsNamed) {
   const TestFolder folder;
-  EXPECT_THAT(read_all(folder.file("none.hfr")).open_error, AllOf(HasSubstr("none.hfr"), HasSubstr("cannot be opened")));
+  EXPECT_THAT(read_all(folder.file("none.hfr")).open_error,
+              AllOf(HasSubstr("none.hfr"), HasSubstr("cannot be opened")));
 }
 
 // ---------------------------------------------------------------- made to do harm
@@ -369,8 +375,17 @@ struct Harm {
 };
 
 format::ChunkHeader one_input_chunk() {
-  return {.flags = 0, .number = 0, .uncompressed_bytes = 0, .compressed_bytes = 0, .records = 1, .inputs = 1,
-          .first_sequence = 1, .last_sequence = 1, .at_ns_min = 10, .at_ns_max = 10, .data_hash = 0};
+  return {.flags = 0,
+          .number = 0,
+          .uncompressed_bytes = 0,
+          .compressed_bytes = 0,
+          .records = 1,
+          .inputs = 1,
+          .first_sequence = 1,
+          .last_sequence = 1,
+          .at_ns_min = 10,
+          .at_ns_max = 10,
+          .data_hash = 0};
 }
 
 FileBytes input_chunk(std::uint64_t seed, void (*spoil)(format::ChunkHeader&)) {
@@ -428,14 +443,12 @@ const Harm kHarms[] = {
        return chunk;
      },
      "do not unpack"},
-    {"huge_record_length",
-     [](std::uint64_t seed) { return chunk_of("\xFF\xFF\xFF\x7F..", one_input_chunk(), seed); },
+    {"huge_record_length", [](std::uint64_t seed) { return chunk_of("\xFF\xFF\xFF\x7F..", one_input_chunk(), seed); },
      "the length is impossible"},
     {"record_beyond_chunk",
      [](std::uint64_t seed) { return chunk_of(std::string("\x20....", 5), one_input_chunk(), seed); },
      "the length is impossible"},
-    {"not_a_message",
-     [](std::uint64_t seed) { return chunk_of(framed("\x0A\x7F..."), one_input_chunk(), seed); },
+    {"not_a_message", [](std::uint64_t seed) { return chunk_of(framed("\x0A\x7F..."), one_input_chunk(), seed); },
      "is not a valid record"},
     {"nested_deeply",  // groups in groups: unknown, but well-formed
      [](std::uint64_t seed) {
@@ -458,17 +471,20 @@ const Harm kHarms[] = {
      [](std::uint64_t seed) { return input_chunk(seed, [](format::ChunkHeader& h) { h.records = 2; }); },
      "other numbers"},
     {"other_inputs_than_said",
-     [](std::uint64_t seed) {
-       return input_chunk(seed, [](format::ChunkHeader& h) {
-         h.inputs = 0;
-       });
-     },
+     [](std::uint64_t seed) { return input_chunk(seed, [](format::ChunkHeader& h) { h.inputs = 0; }); },
      "other numbers"},
     {"other_sequence_than_said",
-     [](std::uint64_t seed) { return input_chunk(seed, [](format::ChunkHeader& h) { h.last_sequence = 0; h.first_sequence = 0; }); },
+     [](std::uint64_t seed) {
+       return input_chunk(seed, [](format::ChunkHeader& h) {
+         h.last_sequence = 0;
+         h.first_sequence = 0;
+       });
+     },
      "sequence numbers do not follow"},
     {"other_time_than_said",
-     [](std::uint64_t seed) { return input_chunk(seed, [](format::ChunkHeader& h) { h.at_ns_min = h.at_ns_max = 11; }); },
+     [](std::uint64_t seed) {
+       return input_chunk(seed, [](format::ChunkHeader& h) { h.at_ns_min = h.at_ns_max = 11; });
+     },
      "the time lies outside"},
     {"wider_times_than_said",
      [](std::uint64_t seed) { return input_chunk(seed, [](format::ChunkHeader& h) { h.at_ns_max = 11; }); },

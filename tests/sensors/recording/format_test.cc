@@ -87,7 +87,8 @@ INSTANTIATE_TEST_SUITE_P(
 
 // The naive reference: protobuf's own varints.
 TEST(RecordLength, IsTheVarintThatProtobufWrites) {
-  for (const std::uint32_t length : {0u, 1u, 127u, 128u, 255u, 16'383u, 16'384u, 2'097'151u, 2'097'152u, kChunkBytesMax}) {
+  for (const std::uint32_t length :
+       {0u, 1u, 127u, 128u, 255u, 16'383u, 16'384u, 2'097'151u, 2'097'152u, kChunkBytesMax}) {
     std::uint8_t ours[8] = {};
     std::uint8_t theirs[8] = {};
     const std::size_t used = encode_record_length(length, ours);

@@ -1,5 +1,5 @@
-// Writes the recording that stands in fixtures/recordings for this version of the format, the text of its records beside
-// it, and with a folder as second argument the seeds of its fuzz program. See fixtures/recordings/README.md.
+// Writes the recording that stands in fixtures/recordings for this version of the format, the text of its records
+// beside it, and with a folder as second argument the seeds of its fuzz program. See fixtures/recordings/README.md.
 #include <google/protobuf/text_format.h>
 
 #include <cstdio>

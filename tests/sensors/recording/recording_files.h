@@ -21,7 +21,9 @@ using FileBytes = std::vector<std::uint8_t>;
 // A folder that disappears with the test.
 class TestFolder {
  public:
-  TestFolder() : path_(std::filesystem::temp_directory_path() / unique_name()) { std::filesystem::create_directories(path_); }
+  TestFolder() : path_(std::filesystem::temp_directory_path() / unique_name()) {
+    std::filesystem::create_directories(path_);
+  }
   ~TestFolder() {
     std::error_code ignored;
     std::filesystem::remove_all(path_, ignored);
@@ -44,7 +46,8 @@ class TestFolder {
 
  private:
   static std::string unique_name() {
-    return "holdfast-recording-" + std::to_string(std::random_device()()) + "-" + std::to_string(std::random_device()());
+    return "holdfast-recording-" + std::to_string(std::random_device()()) + "-" +
+           std::to_string(std::random_device()());
   }
   std::filesystem::path path_;
 };

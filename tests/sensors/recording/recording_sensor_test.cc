@@ -35,7 +35,8 @@ class RecordingSensorTest : public testing::Test {
   }
 
   RecordingSensor sensor(Timers timers = Timers::kFromHost) {
-    return {std::move(*RecordingReader::open(path_)), [this](std::uint64_t at_ns) { clock_.push_back(at_ns); },
+    return {std::move(*RecordingReader::open(path_)),
+            [this](std::uint64_t at_ns) { clock_.push_back(at_ns); },
             {.timers = timers}};
   }
 
@@ -45,9 +46,12 @@ class RecordingSensorTest : public testing::Test {
     const auto next = sensor.next(until_ns, input);
     if (!next) return next.error().text();
     switch (*next) {
-      case Sensor::Next::kEnd: return "end";
-      case Sensor::Next::kDeadline: return "deadline";
-      case Sensor::Next::kInput: return std::to_string(input.sequence()) + "@" + std::to_string(input.at_ns());
+      case Sensor::Next::kEnd:
+        return "end";
+      case Sensor::Next::kDeadline:
+        return "deadline";
+      case Sensor::Next::kInput:
+        return std::to_string(input.sequence()) + "@" + std::to_string(input.at_ns());
     }
     return "";
   }

@@ -180,7 +180,8 @@ TEST(RecordingRoundTrip, TimeMayRunBackwardsBecauseTheEngineMustSeeThatToo) {
   ASSERT_TRUE(writer->write(input_at(2, 10)));
   ASSERT_TRUE(writer->close());
 
-  EXPECT_THAT(read_all(folder.file("a.hfr")).records, ElementsAre(as_record(input_at(1, 1000)), as_record(input_at(2, 10))));
+  EXPECT_THAT(read_all(folder.file("a.hfr")).records,
+              ElementsAre(as_record(input_at(1, 1000)), as_record(input_at(2, 10))));
 }
 
 TEST(RecordingRoundTrip, PathsAreUtf8) {

@@ -40,7 +40,8 @@ TEST(RecordingWriter, RefusesSequenceNumbersThatDoNotAscendAndGoesOn) {
   ASSERT_TRUE(writer->write(input_at(6, 2)));
   ASSERT_TRUE(writer->close());
 
-  EXPECT_THAT(read_all(folder.file("a.hfr")).records, ElementsAre(as_record(input_at(5, 1)), as_record(input_at(6, 2))));
+  EXPECT_THAT(read_all(folder.file("a.hfr")).records,
+              ElementsAre(as_record(input_at(5, 1)), as_record(input_at(6, 2))));
 }
 
 TEST(RecordingWriter, RefusesTextThatIsNotUtf8AndGoesOn) {
@@ -64,7 +65,8 @@ TEST(RecordingWriter, RefusesARecordLongerThanAChunkMayBeAndGoesOn) {
   auto writer = RecordingWriter::create(folder.file("a.hfr"), kHeader);
   v1::Input large = input_at(1, 1);
   large.mutable_operation()->mutable_file_create()->set_sha256(std::string(64u << 20, 'x'));
-  EXPECT_THAT(writer->write(large).error().text(), AllOf(HasSubstr("Input"), HasSubstr("longer than the limit of 64 MiB")));
+  EXPECT_THAT(writer->write(large).error().text(),
+              AllOf(HasSubstr("Input"), HasSubstr("longer than the limit of 64 MiB")));
   large.mutable_operation()->mutable_file_create()->set_sha256(std::string((64u << 20) - 100, 'x'));
   ASSERT_TRUE(writer->write(large)) << "just below the limit";
   ASSERT_TRUE(writer->close());
@@ -86,10 +88,13 @@ TEST(RecordingWriter, RefusesAHeaderThatNoReaderWouldAccept) {
 TEST(RecordingWriter, RefusesOptionsOutOfRange) {
   const TestFolder folder;
   const std::string path = folder.file("a.hfr");
-  EXPECT_THAT(create_error(path, {.compression_level = 0, .chunk_bytes = 100}), HasSubstr("compression_level: 0 is outside 1 to 19"));
+  EXPECT_THAT(create_error(path, {.compression_level = 0, .chunk_bytes = 100}),
+              HasSubstr("compression_level: 0 is outside 1 to 19"));
   EXPECT_THAT(create_error(path, {.compression_level = 20, .chunk_bytes = 100}), HasSubstr("compression_level: 20"));
-  EXPECT_THAT(create_error(path, {.compression_level = 1, .chunk_bytes = 0}), HasSubstr("chunk_bytes: 0 is outside 1 to"));
-  EXPECT_THAT(create_error(path, {.compression_level = 1, .chunk_bytes = (64u << 20) + 1}), HasSubstr("chunk_bytes: 67108865"));
+  EXPECT_THAT(create_error(path, {.compression_level = 1, .chunk_bytes = 0}),
+              HasSubstr("chunk_bytes: 0 is outside 1 to"));
+  EXPECT_THAT(create_error(path, {.compression_level = 1, .chunk_bytes = (64u << 20) + 1}),
+              HasSubstr("chunk_bytes: 67108865"));
   EXPECT_THAT(folder.names(), IsEmpty());
 }
 
@@ -154,7 +159,8 @@ TEST(RecordingWriter, RefusesADirectoryInPlaceOfTheFile) {
 
 TEST(RecordingWriter, ReportsAFolderThatIsMissing) {
   const TestFolder folder;
-  EXPECT_THAT(create_error(folder.file("none/a.hfr")), AllOf(HasSubstr("cannot be created"), HasSubstr("check the path")));
+  EXPECT_THAT(create_error(folder.file("none/a.hfr")),
+              AllOf(HasSubstr("cannot be created"), HasSubstr("check the path")));
 }
 
 TEST(RecordingWriter, ReportsThatTheFinalNameWasTakenByADirectoryMeanwhile) {
@@ -162,7 +168,8 @@ TEST(RecordingWriter, ReportsThatTheFinalNameWasTakenByADirectoryMeanwhile) {
   auto writer = RecordingWriter::create(folder.file("a.hfr"), kHeader);
   ASSERT_TRUE(writer->write(input_at(1, 1)));
   std::filesystem::create_directories(native_path(folder.file("a.hfr/in the way")));
-  EXPECT_THAT(writer->close().error().text(), AllOf(HasSubstr("a.hfr: cannot be given to"), HasSubstr("a.hfr.partial")));
+  EXPECT_THAT(writer->close().error().text(),
+              AllOf(HasSubstr("a.hfr: cannot be given to"), HasSubstr("a.hfr.partial")));
   EXPECT_THAT(read_all(folder.file("a.hfr.partial")).records, ElementsAre(as_record(input_at(1, 1))));
 }
 
@@ -237,8 +244,10 @@ TEST(RecordingWriter, ADiskThatFillsUpLeavesNoFileUnderTheFinalNameAndAReadableP
     if (!limit.holds()) GTEST_SKIP() << "NOT TESTED: no file size limit can be set here";
     for (std::uint64_t sequence = 1; sequence <= 100'000 && error.empty(); ++sequence) {
       const auto written = writer->write(input_at(sequence, sequence));
-      if (written) accepted = sequence;
-      else error = written.error().text();
+      if (written)
+        accepted = sequence;
+      else
+        error = written.error().text();
     }
     EXPECT_THAT(error, AllOf(HasSubstr("a.hfr.partial:offset 20000"), HasSubstr("cannot be written: File too large"),
                              HasSubstr("free some space")));
@@ -277,7 +286,8 @@ TEST(RecordingWriter, ReportsAFullDevice) {
   if (!std::filesystem::exists("/dev/full")) GTEST_SKIP() << "NOT TESTED: there is no /dev/full here";
   const TestFolder folder;
   std::filesystem::create_symlink("/dev/full", native_path(folder.file("a.hfr.partial")));
-  EXPECT_THAT(create_error(folder.file("a.hfr")), HasSubstr("cannot be written: No space left on device; free some space"));
+  EXPECT_THAT(create_error(folder.file("a.hfr")),
+              HasSubstr("cannot be written: No space left on device; free some space"));
 }
 
 #endif  // _WIN32
