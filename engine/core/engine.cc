@@ -32,7 +32,7 @@ Expected<Adopted> adopt(const v1::Settings& settings, const v1::AgentProfile& pr
   adopted.settings = settings;
   adopted.profile = profile;
   adopted.effective = resolve_settings(settings, profile, service_running, tables);
-  adopted.matcher.emplace(tables.events, *adopted.paths);
+  adopted.matcher.emplace(tables.events, *adopted.paths, tables.compiled_events);
   return adopted;
 }
 

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "engine/path/windows_path.h"
 #include "engine/rules/event_rules.h"
 
 namespace holdfast::engine {
@@ -55,6 +56,7 @@ const Tables& default_tables() {
       .platforms = kPlatforms,
       .actions = kActions,
       .auto_allow = {.needs_event_monitoring = true, .needs_ask_when_necessary = true},
+      .compiled_events = compile_rules(event_rules(), PathNormaliser(v1::AgentProfile()).system_root()),
   };
   return tables;
 }

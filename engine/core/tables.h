@@ -3,10 +3,12 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string_view>
 
 #include "engine/rules/event_rule.h"
+#include "engine/rules/event_rules.h"
 #include "engine/schema/output.pb.h"
 #include "engine/schema/settings.pb.h"
 
@@ -44,6 +46,8 @@ struct Tables {
   std::span<const PlatformRule> platforms;
   std::span<const ActionRule> actions;
   AutoAllowRule auto_allow;
+  // `events` made ready for the usual system root; null or of another table: each engine makes its own.
+  std::shared_ptr<const CompiledRules> compiled_events = nullptr;
 };
 
 const Tables& default_tables();

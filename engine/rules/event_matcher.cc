@@ -98,9 +98,10 @@ bool is_mark_of_the_web(const WindowsPath& file) { return file.stream.starts_wit
 
 }  // namespace
 
-struct EventMatcher::Index {
-  Index(std::span<const EventRule> table, const PathNormaliser& path_rules)
-      : paths(path_rules), temp_folders(path_rules) {
+// What a table becomes before the first operation; never changes afterwards, so that many matchers can use it.
+struct CompiledRules {
+  CompiledRules(std::span<const EventRule> rule_table, std::string root)
+      : table(rule_table), system_root(std::move(root)) {
     if (table.size() > kRowsMax) throw std::logic_error("more than 512 rules");
     rows.reserve(table.size());
     for (const EventRule& rule : table) add(rule);
@@ -118,7 +119,7 @@ struct EventMatcher::Index {
             .not_text = compile(rule.not_text, rule.id)};
     if (!rule.except.empty()) {
       for (const std::string& pattern : pattern_alternatives(rule.except)) {
-        row.except.push_back(place_pattern(pattern, paths.system_root()));
+        row.except.push_back(place_pattern(pattern, system_root));
       }
     }
     for (std::uint32_t kind = 0; kind < kOperationKinds; ++kind) {
@@ -132,7 +133,7 @@ struct EventMatcher::Index {
     bucket.access |= rule.access == 0 ? ~0U : rule.access;
     if (!rule.target.empty()) {
       for (const std::string& pattern : pattern_alternatives(rule.target)) {
-        bucket.targets.add(place_pattern(pattern, paths.system_root()), number);
+        bucket.targets.add(place_pattern(pattern, system_root), number);
       }
     } else if (!rule.program.empty()) {
       for (const std::string& name : pattern_alternatives(rule.program)) {
@@ -148,7 +149,23 @@ struct EventMatcher::Index {
     }
   }
 
-  Bucket& bucket_of(OperationMask kind) { return buckets[static_cast<std::size_t>(std::countr_zero(kind))]; }
+  bool made_of(std::span<const EventRule> other, std::string_view root) const {
+    return table.data() == other.data() && table.size() == other.size() && system_root == root;
+  }
+
+  std::span<const EventRule> table;
+  std::string system_root;  // folded
+  std::vector<Row> rows;
+  std::array<Bucket, kOperationKinds> buckets;
+};
+
+struct EventMatcher::Index {
+  Index(std::shared_ptr<const CompiledRules> compiled, const PathNormaliser& path_rules)
+      : paths(path_rules), temp_folders(path_rules), rules(std::move(compiled)) {}
+
+  const Bucket& bucket_of(OperationMask kind) const {
+    return rules->buckets[static_cast<std::size_t>(std::countr_zero(kind))];
+  }
 
   // ---- faces
 
@@ -273,7 +290,7 @@ struct EventMatcher::Index {
     value_folded = false;
     for (std::size_t word = 0; word < candidates.size(); ++word) {
       for (std::uint64_t left = candidates[word]; left != 0; left &= left - 1) {
-        try_row(rows[word * 64 + static_cast<std::size_t>(std::countr_zero(left))], face);
+        try_row(rules->rows[word * 64 + static_cast<std::size_t>(std::countr_zero(left))], face);
       }
     }
   }
@@ -407,8 +424,7 @@ struct EventMatcher::Index {
 
   const PathNormaliser& paths;
   TempFolders temp_folders;
-  std::vector<Row> rows;
-  std::array<Bucket, kOperationKinds> buckets;
+  std::shared_ptr<const CompiledRules> rules;
   const std::string nothing;
 
   // The call in progress, and memory that calls reuse.
@@ -425,8 +441,15 @@ struct EventMatcher::Index {
   std::string command;
 };
 
-EventMatcher::EventMatcher(std::span<const EventRule> table, const PathNormaliser& paths)
-    : index_(std::make_unique<Index>(table, paths)) {}
+std::shared_ptr<const CompiledRules> compile_rules(std::span<const EventRule> table, std::string_view system_root) {
+  return std::make_shared<const CompiledRules>(table, std::string(system_root));
+}
+
+EventMatcher::EventMatcher(std::span<const EventRule> table, const PathNormaliser& paths,
+                           std::shared_ptr<const CompiledRules> compiled) {
+  const bool fits = compiled != nullptr && compiled->made_of(table, paths.system_root());
+  index_ = std::make_unique<Index>(fits ? std::move(compiled) : compile_rules(table, paths.system_root()), paths);
+}
 EventMatcher::~EventMatcher() = default;
 EventMatcher::EventMatcher(EventMatcher&&) noexcept = default;
 EventMatcher& EventMatcher::operator=(EventMatcher&&) noexcept = default;

@@ -46,10 +46,17 @@ struct Findings {
   }
 };
 
+// A table made ready for matching, for any number of matchers at once. Compiling takes milliseconds, matching far less
+// than one. `system_root` is folded. The table must outlive it.
+struct CompiledRules;
+std::shared_ptr<const CompiledRules> compile_rules(std::span<const EventRule> table, std::string_view system_root);
+
 class EventMatcher {
  public:
-  // `table` and `paths` must outlive the matcher.
-  EventMatcher(std::span<const EventRule> table, const PathNormaliser& paths);
+  // `table` and `paths` must outlive the matcher. `compiled` saves the time of compiling where it was made of this very
+  // table and of the system root of `paths`; otherwise it is not used.
+  EventMatcher(std::span<const EventRule> table, const PathNormaliser& paths,
+               std::shared_ptr<const CompiledRules> compiled = nullptr);
   ~EventMatcher();
   EventMatcher(EventMatcher&&) noexcept;
   EventMatcher& operator=(EventMatcher&&) noexcept;
