@@ -36,7 +36,8 @@ enum class ReplayUser : std::uint8_t {
 
 struct ReplayOptions {
   std::string path;
-  std::optional<v1::Settings> settings;  // instead of the recorded ones; imported recordings: default assess_everything()
+  // Instead of the recorded ones; imported recordings: default assess_everything().
+  std::optional<v1::Settings> settings = std::nullopt;
   v1::Platform platform = v1::PLATFORM_UNSPECIFIED;  // instead of the recorded one
   ReplayUser user = ReplayUser::kAsRecorded;
   std::uint64_t answers_after_ns = 5'000'000'000;    // with kAllow and kDeny

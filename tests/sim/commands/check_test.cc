@@ -33,7 +33,7 @@ TEST(Check, RefusesWithLineFieldAndReason) {
   const TemporaryFolder folder;
   folder.write("range.txtpb", "# proto-message: holdfast.v1.Settings\nname: \"x\"\nallow_if_unanswered_s: 0\n");
   folder.write("wild.txtpb", "approved { path: \"C:\\\\ok.exe\" }\napproved { path: \"\\\\\\\\srv*\\\\tools\\\\*.exe\" }\n");
-  folder.write("story.txtpb", "name: \"x\"\nat { t: \"soon\" process_start { pid: 1 image: \"C:\\\\a.exe\" } }\n");
+  folder.write("story.txtpb", "name: \"x\"\nat { t: \"soon\" process_start { pid: 1 image: \"C:\\\\a.exe\" } }\nexpect { count { prompts: 0 } }\n");
   const Ran ran = holdfast_program({"check", folder.path("")});
   EXPECT_EQ(ran.exit_code, 2);
   EXPECT_THAT(ran.out, AllOf(HasSubstr("range.txtpb:3: allow_if_unanswered_s: "), HasSubstr("wild.txtpb:2: approved[1].path: "),
