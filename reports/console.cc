@@ -45,18 +45,22 @@ void write_failure(Writer& out, const CaseFailure& failure) {
   out.line(fmt::format("{}reproduce  {}", kIndent, printable(failure.reproduce)));
 }
 
-void write_folder(Writer& out, const std::vector<CaseReport>& cases, std::size_t first, std::size_t last, std::size_t width) {
+void write_folder(Writer& out, const std::vector<CaseReport>& cases, std::size_t first, std::size_t last,
+                  std::size_t width) {
   std::size_t passed = 0;
   for (std::size_t i = first; i < last; ++i) passed += cases[i].outcome == CaseReport::Outcome::kPassed ? 1 : 0;
   if (passed != 0) {
     const std::string_view noun = passed == 1 ? "scenario" : "scenarios";
-    const std::string share = passed == last - first ? fmt::format("{} {}", passed, noun) : fmt::format("{} of {} scenarios", passed, last - first);
+    const std::string share = passed == last - first ? fmt::format("{} {}", passed, noun)
+                                                     : fmt::format("{} of {} scenarios", passed, last - first);
     out.line(fmt::format("  {}    {}  {}", out.green("ok"), padded(printable(cases[first].folder), width), share));
   }
   for (std::size_t i = first; i < last; ++i) {
     const CaseReport& one = cases[i];
-    for (const std::string& changed : one.changed) out.line(fmt::format("  {}  {}", out.yellow("CHANGED"), printable(changed)));
-    if (one.outcome == CaseReport::Outcome::kUnreadable) out.line(fmt::format("  {}   {}", out.red("BAD"), printable(one.error)));
+    for (const std::string& changed : one.changed)
+      out.line(fmt::format("  {}  {}", out.yellow("CHANGED"), printable(changed)));
+    if (one.outcome == CaseReport::Outcome::kUnreadable)
+      out.line(fmt::format("  {}   {}", out.red("BAD"), printable(one.error)));
     for (const CaseFailure& failure : one.failures) write_failure(out, failure);
   }
 }

@@ -75,7 +75,8 @@ std::string details(const CaseFailure& failure) {
 
 void write_case(const CaseReport& one, std::string& out) {
   const std::string_view name = one.name.empty() ? std::string_view(one.path) : std::string_view(one.name);
-  out += fmt::format("    <testcase name=\"{}\" classname=\"{}\" time=\"{}\"", escaped(name), escaped(one.path), seconds(one.took_ns));
+  out += fmt::format("    <testcase name=\"{}\" classname=\"{}\" time=\"{}\"", escaped(name), escaped(one.path),
+                     seconds(one.took_ns));
   if (one.outcome == CaseReport::Outcome::kPassed) {
     out += "/>\n";
     return;
@@ -97,23 +98,29 @@ std::string junit_report(const RunReport& report) {
   // What was asked for and cannot be had would otherwise look like success.
   const std::size_t missing = report.errors.size();
   std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
-  out += fmt::format("<testsuites name=\"holdfast\" tests=\"{}\" failures=\"{}\" errors=\"{}\" time=\"{}\">\n",
-                     report.cases.size() + missing, report.failed, report.unreadable + missing, seconds(report.took_ns));
+  out +=
+      fmt::format("<testsuites name=\"holdfast\" tests=\"{}\" failures=\"{}\" errors=\"{}\" time=\"{}\">\n",
+                  report.cases.size() + missing, report.failed, report.unreadable + missing, seconds(report.took_ns));
   for (std::size_t first = 0; first < report.cases.size();) {
     std::size_t last = first;
     while (last < report.cases.size() && report.cases[last].folder == report.cases[first].folder) ++last;
     const SuiteCounts counts = count(report.cases, first, last);
-    out += fmt::format("  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"0\" time=\"{}\">\n",
-                       escaped(report.cases[first].folder), last - first, counts.failures, counts.errors, seconds(counts.took_ns));
+    out += fmt::format(
+        "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"0\" time=\"{}\">\n",
+        escaped(report.cases[first].folder), last - first, counts.failures, counts.errors, seconds(counts.took_ns));
     for (std::size_t i = first; i < last; ++i) write_case(report.cases[i], out);
     out += "  </testsuite>\n";
     first = last;
   }
   if (missing != 0) {
-    out += fmt::format("  <testsuite name=\"missing\" tests=\"{0}\" failures=\"0\" errors=\"{0}\" skipped=\"0\" time=\"0.000\">\n", missing);
+    out += fmt::format(
+        "  <testsuite name=\"missing\" tests=\"{0}\" failures=\"0\" errors=\"{0}\" skipped=\"0\" time=\"0.000\">\n",
+        missing);
     for (const std::string& error : report.errors) {
-      out += fmt::format("    <testcase name=\"{0}\" classname=\"missing\" time=\"0.000\">\n"
-                         "      <error message=\"{0}\" type=\"missing\"/>\n    </testcase>\n", escaped(error));
+      out += fmt::format(
+          "    <testcase name=\"{0}\" classname=\"missing\" time=\"0.000\">\n"
+          "      <error message=\"{0}\" type=\"missing\"/>\n    </testcase>\n",
+          escaped(error));
     }
     out += "  </testsuite>\n";
   }

@@ -92,7 +92,8 @@ Expected<std::uint64_t> parse_duration(std::string_view text) {
     if (!rest.empty() && rest.front() == '.') {
       rest.remove_prefix(1);
       fraction = take_while(rest, is_digit);
-      if (fraction.empty()) return wrong(fmt::format("{} has a point without digits", quoted(text)), std::string(kExample));
+      if (fraction.empty())
+        return wrong(fmt::format("{} has a point without digits", quoted(text)), std::string(kExample));
     }
     if (whole.empty()) return wrong(fmt::format("{} is no duration", quoted(text)), std::string(kExample));
     if (whole.size() > kDigitsMax || fraction.size() > kDigitsMax) {
@@ -102,7 +103,8 @@ Expected<std::uint64_t> parse_duration(std::string_view text) {
     if (name.empty()) return wrong(fmt::format("{} has no unit", quoted(text)), std::string(kExample));
     const std::optional<std::uint64_t> unit = unit_ns(name);
     if (!unit) {
-      return wrong(fmt::format("{} has an unknown unit {}", quoted(text), quoted(name)), "the units are ns, us, ms, s, m, h and d");
+      return wrong(fmt::format("{} has an unknown unit {}", quoted(text), quoted(name)),
+                   "the units are ns, us, ms, s, m, h and d");
     }
     if (number(whole) > kSimulatedNsMax / *unit) return too_long(text);
     const std::optional<std::uint64_t> part = fraction_ns(fraction, *unit);
@@ -136,7 +138,8 @@ std::string duration_text(std::uint64_t ns) {
 
 std::string clock_text(std::uint64_t at_ns) {
   const std::uint64_t seconds = at_ns / kSecondNs;
-  std::string text = fmt::format("{:02}:{:02}:{:02}.{:09}", seconds / 3600, seconds / 60 % 60, seconds % 60, at_ns % kSecondNs);
+  std::string text =
+      fmt::format("{:02}:{:02}:{:02}.{:09}", seconds / 3600, seconds / 60 % 60, seconds % 60, at_ns % kSecondNs);
   // Milliseconds always, so that columns stand below each other.
   for (int group = 0; group < 2 && text.ends_with("000"); ++group) text.erase(text.size() - 3);
   return text;

@@ -18,8 +18,9 @@ inline constexpr std::uint64_t kDayNs = 86'400 * kSecondNs;
 // The longest simulated time that a scenario may speak of: 366 days.
 inline constexpr std::uint64_t kSimulatedNsMax = 366 * kDayNs;
 
-// A sum of numbers with units (ns, us, ms, s, m, h, d), blanks between them allowed: "250ms", "2.5s", "1h 30m". Gives ns.
-// Fails (Error.what and remedy only) on anything else, on more digits than a nanosecond can hold, and beyond 366 days.
+// A sum of numbers with units (ns, us, ms, s, m, h, d), blanks between them allowed: "250ms", "2.5s", "1h 30m". Gives
+// ns. Fails (Error.what and remedy only) on anything else, on more digits than a nanosecond can hold, and beyond 366
+// days.
 Expected<std::uint64_t> parse_duration(std::string_view text);
 
 // The shortest text that parse_duration reads back: "2.5s", "1h 30m", "0s".

@@ -30,7 +30,9 @@ TextRange value_range(TextRange field, std::string_view text) {
   if (colon == std::string_view::npos || colon >= field.end) return {};
   TextRange value{colon + 1, field.end};
   while (value.begin < value.end && (text[value.begin] == ' ' || text[value.begin] == '\t')) ++value.begin;
-  while (value.end > value.begin && (text[value.end - 1] == ',' || text[value.end - 1] == ';' || text[value.end - 1] == ' ')) --value.end;
+  while (value.end > value.begin &&
+         (text[value.end - 1] == ',' || text[value.end - 1] == ';' || text[value.end - 1] == ' '))
+    --value.end;
   return value;
 }
 
@@ -49,8 +51,9 @@ UpdatedText update_expectations(const ScenarioFile& file, const std::vector<Fail
       const TextRange range = value_range(file.locations.range(path, file.text), file.text);
       if (range.begin == range.end) continue;
       const std::string before = file.text.substr(range.begin, range.end - range.begin);
-      edits.push_back({range, mismatch.actual,
-                       fmt::format("{}: {}: {} -> {}", file.locations.where(path), mismatch.field, before, mismatch.actual)});
+      edits.push_back(
+          {range, mismatch.actual,
+           fmt::format("{}: {}: {} -> {}", file.locations.where(path), mismatch.field, before, mismatch.actual)});
     }
   }
   std::sort(edits.begin(), edits.end(), [](const Edit& a, const Edit& b) { return a.range.begin < b.range.begin; });

@@ -29,7 +29,8 @@ std::string field_value_text(const Message& message, const FieldDescriptor* fiel
   const Reflection* reflection = message.GetReflection();
   switch (field->cpp_type()) {
     case FieldDescriptor::CPPTYPE_ENUM:
-      return (index < 0 ? reflection->GetEnum(message, field) : reflection->GetRepeatedEnum(message, field, index))->name();
+      return (index < 0 ? reflection->GetEnum(message, field) : reflection->GetRepeatedEnum(message, field, index))
+          ->name();
     case FieldDescriptor::CPPTYPE_STRING: return reflection->GetString(message, field);
     case FieldDescriptor::CPPTYPE_UINT32: return fmt::format("{}", reflection->GetUInt32(message, field));
     case FieldDescriptor::CPPTYPE_MESSAGE: return '{' + reflection->GetMessage(message, field).ShortDebugString() + '}';
@@ -81,7 +82,8 @@ std::string core_text(const Fact<v1::Verdict>& fact) {
 }
 
 std::string core_text(const PromptFact& fact) {
-  std::string text = fmt::format("prompt for {} at {}", v1::MonitoredEvent_Name(fact.prompt->event()), clock_text(fact.opened_ns));
+  std::string text =
+      fmt::format("prompt for {} at {}", v1::MonitoredEvent_Name(fact.prompt->event()), clock_text(fact.opened_ns));
   if (fact.prompt->not_shown() != v1::REASON_CODE_UNSPECIFIED) {
     text += fmt::format(", not shown: {}", v1::ReasonCode_Name(fact.prompt->not_shown()));
   }
@@ -89,21 +91,24 @@ std::string core_text(const PromptFact& fact) {
 }
 
 std::string core_text(const Fact<v1::Violation>& fact) {
-  return fmt::format("violation of {} by {} at {}", v1::MonitoredEvent_Name(fact.message->event()), fact.message->program(),
-                     clock_text(fact.at_ns));
+  return fmt::format("violation of {} by {} at {}", v1::MonitoredEvent_Name(fact.message->event()),
+                     fact.message->program(), clock_text(fact.at_ns));
 }
 
 std::string core_text(const Fact<v1::Status>& fact) {
   return fmt::format("status at {}: {} because {}", clock_text(fact.at_ns),
-                     fact.message->effective_active() ? "active" : "not active", v1::ReasonCode_Name(fact.message->because()));
+                     fact.message->effective_active() ? "active" : "not active",
+                     v1::ReasonCode_Name(fact.message->because()));
 }
 
 std::string core_text(const Fact<v1::SettingsRefused>& fact) {
-  return fmt::format("settings refused at {}: {}: {}", clock_text(fact.at_ns), fact.message->field(), fact.message->reason());
+  return fmt::format("settings refused at {}: {}: {}", clock_text(fact.at_ns), fact.message->field(),
+                     fact.message->reason());
 }
 
 std::string core_text(const Fact<v1::LimitReached>& fact) {
-  return fmt::format("limit of {} reached at {}", v1::LimitReached::Table_Name(fact.message->table()), clock_text(fact.at_ns));
+  return fmt::format("limit of {} reached at {}", v1::LimitReached::Table_Name(fact.message->table()),
+                     clock_text(fact.at_ns));
 }
 
 // ---------------------------------------------------------------- comparing one output
@@ -141,7 +146,8 @@ Comparison compare(const v1::ExpectVerdict& wish_for, const Fact<v1::Verdict>& f
   comparison.time("held", wish_for.held(), verdict.held_ns());
   comparison.time_at_most("held_at_most", wish_for.held_at_most(), verdict.held_ns());
   comparison.flag("logged", wish(wish_for.has_logged(), &v1::ExpectVerdict::logged, wish_for), verdict.logged());
-  comparison.flag("user_warned", wish(wish_for.has_user_warned(), &v1::ExpectVerdict::user_warned, wish_for), verdict.user_warned());
+  comparison.flag("user_warned", wish(wish_for.has_user_warned(), &v1::ExpectVerdict::user_warned, wish_for),
+                  verdict.user_warned());
   if (wish_for.via_size() != 0) comparison.other("via", occurs_in_order(wish_for, verdict), "", chain_text(verdict));
   comparison.value("hold", wish_for.hold(), verdict.hold(), &v1::HoldCapability_Name);
   return comparison;
@@ -188,9 +194,11 @@ void compare_field(const v1::EffectiveField& wish_for, const v1::Status& status,
 Comparison compare(const v1::ExpectStatus& wish_for, const Fact<v1::Status>& fact) {
   const v1::Status& status = *fact.message;
   Comparison comparison;
-  comparison.flag("configured_active", wish(wish_for.has_configured_active(), &v1::ExpectStatus::configured_active, wish_for),
+  comparison.flag("configured_active",
+                  wish(wish_for.has_configured_active(), &v1::ExpectStatus::configured_active, wish_for),
                   status.configured_active());
-  comparison.flag("effective_active", wish(wish_for.has_effective_active(), &v1::ExpectStatus::effective_active, wish_for),
+  comparison.flag("effective_active",
+                  wish(wish_for.has_effective_active(), &v1::ExpectStatus::effective_active, wish_for),
                   status.effective_active());
   comparison.value("because", wish_for.because(), status.because(), &v1::ReasonCode_Name);
   comparison.time("at", wish_for.at(), fact.at_ns);
@@ -218,7 +226,8 @@ Comparison compare(const v1::ExpectLimit& wish_for, const Fact<v1::LimitReached>
 
 class Judge {
  public:
-  Judge(const Timeline& timeline, const ScenarioRun& run) : timeline_(timeline), run_(run), facts_(gather_facts(run.steps)) {
+  Judge(const Timeline& timeline, const ScenarioRun& run)
+      : timeline_(timeline), run_(run), facts_(gather_facts(run.steps)) {
     operation_of_.resize(timeline.entries().size());
     for (const PlayedEntry& played : run.played) operation_of_[played.occurrence] = played.operation_id;
   }
@@ -284,7 +293,8 @@ Judge::Meant Judge::meant(const std::string& of) const {
 std::size_t Judge::step_of(const Meant& meant) const {
   if (meant.any || meant.operations.empty()) return kNoStep;
   for (std::size_t i = 0; i < run_.steps.size(); ++i) {
-    if (run_.steps[i].input.has_operation() && meant.operations.contains(run_.steps[i].input.operation().id())) return i;
+    if (run_.steps[i].input.has_operation() && meant.operations.contains(run_.steps[i].input.operation().id()))
+      return i;
   }
   return kNoStep;
 }
@@ -370,7 +380,8 @@ std::optional<Failure> Judge::judge_count(const v1::ExpectCount& wish_for) const
   Failure failure;
   failure.expected = expected_text("count", "", wish_for);
   failure.actual = "count";
-  for (const Mismatch& mismatch : comparison.mismatches()) failure.actual += fmt::format(" {} {}", mismatch.field, mismatch.actual);
+  for (const Mismatch& mismatch : comparison.mismatches())
+    failure.actual += fmt::format(" {} {}", mismatch.field, mismatch.actual);
   failure.mismatches = comparison.mismatches();
   failure.step = kNoStep;
   return failure;
@@ -392,7 +403,8 @@ std::optional<Failure> Judge::judge_log(const std::string& text, bool wanted) co
   failure.actual = run_.log.substr(begin, run_.log.find('\n', at) - begin);
   for (std::size_t i = 0; i < run_.steps.size() && failure.step == kNoStep; ++i) {
     std::string lines;
-    for (const v1::Output& output : run_.steps[i].outputs) engine::append_log_line(run_.steps[i].input.at_ns(), output, lines);
+    for (const v1::Output& output : run_.steps[i].outputs)
+      engine::append_log_line(run_.steps[i].input.at_ns(), output, lines);
     if (lines.find(text) != std::string::npos) failure.step = i;
   }
   return failure;
@@ -424,7 +436,8 @@ std::optional<Failure> Judge::judge(const v1::Expect& expect) const {
       std::vector<PromptFact> prompts = prompts_of(who);
       if (expect.prompt().not_shown() == v1::REASON_CODE_UNSPECIFIED) {
         std::vector<PromptFact> shown;
-        std::copy_if(prompts.begin(), prompts.end(), std::back_inserter(shown), [](const PromptFact& fact) { return fact.shown_ns.has_value(); });
+        std::copy_if(prompts.begin(), prompts.end(), std::back_inserter(shown),
+                     [](const PromptFact& fact) { return fact.shown_ns.has_value(); });
         if (shown.empty() && !prompts.empty()) {
           Failure failure;
           failure.expected = expected_text("prompt", expect.prompt().of(), expect.prompt());
@@ -445,12 +458,14 @@ std::optional<Failure> Judge::judge(const v1::Expect& expect) const {
     case v1::Expect::kLimit: return expect_one("limit reached", "", expect.limit(), facts_.limits, Meant());
     case v1::Expect::kCount: return judge_count(expect.count());
     case v1::Expect::kNoPrompt:
-      return expect_none("prompt", expect.no_prompt().of(), expect.no_prompt(), prompts_of(meant(expect.no_prompt().of())));
+      return expect_none("prompt", expect.no_prompt().of(), expect.no_prompt(),
+                         prompts_of(meant(expect.no_prompt().of())));
     case v1::Expect::kNoViolation:
       return expect_none("violation", expect.no_violation().of(), expect.no_violation(),
                          violations_of(meant(expect.no_violation().of())));
     case v1::Expect::kNoVerdict:
-      return expect_none("verdict", expect.no_verdict().of(), expect.no_verdict(), verdicts_of(meant(expect.no_verdict().of())));
+      return expect_none("verdict", expect.no_verdict().of(), expect.no_verdict(),
+                         verdicts_of(meant(expect.no_verdict().of())));
     case v1::Expect::kLogContains: return judge_log(expect.log_contains(), true);
     case v1::Expect::kLogLacks: return judge_log(expect.log_lacks(), false);
     case v1::Expect::kNeverHappens: return judge_never_happens(expect.never_happens());
@@ -463,9 +478,10 @@ std::optional<Failure> Judge::judge(const v1::Expect& expect) const {
 
 constexpr int kFirstInputField = 60;  // of At: what is no operation begins here
 
-std::unexpected<Error> complain(const TextLocations& locations, FieldPath path, std::string what, std::string remedy = {}) {
-  return std::unexpected(Error{.where = locations.where(path), .field = field_text(path), .what = std::move(what),
-                               .remedy = std::move(remedy)});
+std::unexpected<Error> complain(const TextLocations& locations, FieldPath path, std::string what,
+                                std::string remedy = {}) {
+  return std::unexpected(Error{
+      .where = locations.where(path), .field = field_text(path), .what = std::move(what), .remedy = std::move(remedy)});
 }
 
 // Some names that `of` could mean, for the remedy.
@@ -478,17 +494,19 @@ std::string names_of(const Timeline& timeline) {
   return (count > kListedMax ? "the timeline begins with " : "the timeline has ") + text;
 }
 
-Expected<void> check_name(const Timeline& timeline, const TextLocations& locations, const std::string& name, FieldPath path,
-                          bool one_only) {
+Expected<void> check_name(const Timeline& timeline, const TextLocations& locations, const std::string& name,
+                          FieldPath path, bool one_only) {
   const std::vector<std::size_t> found = timeline.find(name);
-  if (found.empty()) return complain(locations, path, fmt::format("nothing in the timeline is called \"{}\"", name), names_of(timeline));
+  if (found.empty())
+    return complain(locations, path, fmt::format("nothing in the timeline is called \"{}\"", name), names_of(timeline));
   if (one_only && found.size() > 1) {
     return complain(locations, path, fmt::format("{} entries are called \"{}\"", found.size(), name),
                     fmt::format("say which: \"{}#1\", or give the one you mean a label", name));
   }
   const v1::At& at = timeline.scenario().at(static_cast<int>(timeline.entries()[found.front()].at));
   if (static_cast<int>(at.what_case()) >= kFirstInputField) {
-    return complain(locations, path, fmt::format("\"{}\" is a {}, which no verdict decides", name, kind_name(at)), "name an operation");
+    return complain(locations, path, fmt::format("\"{}\" is a {}, which no verdict decides", name, kind_name(at)),
+                    "name an operation");
   }
   return {};
 }
@@ -505,7 +523,8 @@ Expected<void> check_expectation(const Timeline& timeline, const TextLocations& 
   static const google::protobuf::OneofDescriptor* const kWhat = v1::Expect::descriptor()->FindOneofByName("what");
   const FieldDescriptor* what = reflection->GetOneofFieldDescriptor(expect, kWhat);
   const FieldStep self{"expect", index};
-  if (what == nullptr) return complain(locations, {self}, "it expects nothing", "add one: verdict, prompt, no_prompt, count, ...");
+  if (what == nullptr)
+    return complain(locations, {self}, "it expects nothing", "add one: verdict, prompt, no_prompt, count, ...");
   const FieldPath path{self, {what->name(), -1}};
   if (what->cpp_type() == FieldDescriptor::CPPTYPE_STRING) {
     const std::string text = reflection->GetString(expect, what);
@@ -517,7 +536,8 @@ Expected<void> check_expectation(const Timeline& timeline, const TextLocations& 
   std::vector<const FieldDescriptor*> fields;
   wishes.GetReflection()->ListFields(wishes, &fields);
   const bool negative = what->name().starts_with("no_");
-  if (expect.has_count() && fields.empty()) return complain(locations, path, "it counts nothing", "add one: prompts: 1");
+  if (expect.has_count() && fields.empty())
+    return complain(locations, path, "it counts nothing", "add one: prompts: 1");
   if (expect.has_status() && expect.status().has_field() && expect.status().field().field().empty()) {
     return complain(locations, path, "the field has no name", "add field: \"event_monitoring.enabled\"");
   }

@@ -11,7 +11,8 @@
 
 namespace holdfast {
 
-// Fails on expectations that can never be judged: nothing set, an `of` that names nothing or several, a time that is none.
+// Fails on expectations that can never be judged: nothing set, an `of` that names nothing or several, a time that is
+// none.
 Expected<void> check_expectations(const Timeline& timeline, const TextLocations& locations);
 
 // One Failure per expectation that is not met, in order. `run` needs steps, log, played and suppressed; the

@@ -4,8 +4,14 @@ namespace holdfast {
 namespace {
 
 void open_prompt(Facts& facts, std::size_t step, std::uint64_t at_ns, const v1::Prompt& prompt) {
-  PromptFact fact{.step = step, .opened_ns = at_ns, .prompt = &prompt, .shown_ns = {}, .session_id = 0, .operations = 1,
-                  .closed_ns = {}, .closed_because = v1::REASON_CODE_UNSPECIFIED};
+  PromptFact fact{.step = step,
+                  .opened_ns = at_ns,
+                  .prompt = &prompt,
+                  .shown_ns = {},
+                  .session_id = 0,
+                  .operations = 1,
+                  .closed_ns = {},
+                  .closed_because = v1::REASON_CODE_UNSPECIFIED};
   if (prompt.not_shown() == v1::REASON_CODE_UNSPECIFIED) {
     fact.shown_ns = at_ns;
     fact.session_id = prompt.session_id();
@@ -24,7 +30,8 @@ void update_prompt(Facts& facts, std::uint64_t at_ns, const v1::PromptUpdate& up
   PromptFact* prompt = find_prompt(facts, update.prompt_id());
   if (prompt == nullptr) return;
   if (update.change() == v1::PromptUpdate::OPERATION_JOINED) ++prompt->operations;
-  if (update.change() != v1::PromptUpdate::MOVED_TO_SESSION || update.not_shown() != v1::REASON_CODE_UNSPECIFIED) return;
+  if (update.change() != v1::PromptUpdate::MOVED_TO_SESSION || update.not_shown() != v1::REASON_CODE_UNSPECIFIED)
+    return;
   if (!prompt->shown_ns) prompt->shown_ns = at_ns;
   prompt->session_id = update.session_id();
 }

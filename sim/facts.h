@@ -23,7 +23,7 @@ struct Fact {
 
 // A prompt's whole life.
 struct PromptFact {
-  std::size_t step = 0;        // where it was opened
+  std::size_t step = 0;  // where it was opened
   std::uint64_t opened_ns = 0;
   const v1::Prompt* prompt = nullptr;
   std::optional<std::uint64_t> shown_ns;  // first time somebody could see it

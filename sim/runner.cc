@@ -23,7 +23,7 @@ constexpr std::size_t kFilesMax = 100'000;
 // A file to run, and how reports call it.
 struct Task {
   std::string file;
-  std::string shown;   // relative to what was asked for
+  std::string shown;  // relative to what was asked for
   std::string folder;
 };
 
@@ -53,7 +53,8 @@ std::vector<Task> find_tasks(const RunOptions& options, std::vector<std::string>
       continue;
     }
     const bool folder = is_folder(root);
-    if (folder && files->empty()) errors.push_back(fmt::format("{}: there is no {} file in this folder", root, kSuffix));
+    if (folder && files->empty())
+      errors.push_back(fmt::format("{}: there is no {} file in this folder", root, kSuffix));
     for (const std::string& file : *files) {
       Task task{.file = file, .shown = file, .folder = {}};
       if (folder && file.starts_with(root + "/")) task.shown = file.substr(root.size() + 1);
@@ -90,7 +91,8 @@ std::vector<std::string> around(const ScenarioRun& run, std::size_t step) {
 CaseFailure report_failure(const Task& task, const ScenarioFile& file, const ScenarioRun& run, const Failure& failure) {
   CaseFailure report;
   report.where = task.shown;
-  if (const int line = failure.expectation < 0 ? 0 : file.locations.line({{"expect", failure.expectation}}); line != 0) {
+  if (const int line = failure.expectation < 0 ? 0 : file.locations.line({{"expect", failure.expectation}});
+      line != 0) {
     report.where += fmt::format(":{}", line);
   }
   report.expected = failure.expected;
@@ -137,7 +139,8 @@ Result run_task(const Task& task, const RunOptions& options, const engine::Table
   Expected<ScenarioRun> run = run_scenario(file->scenario, tables, &file->locations);
   if (!run) return unreadable(std::move(result), run.error());
   if (options.update && !run->met()) {
-    if (auto updated = update(*file, *run, tables, result.report); !updated) return unreadable(std::move(result), updated.error());
+    if (auto updated = update(*file, *run, tables, result.report); !updated)
+      return unreadable(std::move(result), updated.error());
   }
   CaseReport& report = result.report;
   report.outcome = run->met() ? CaseReport::Outcome::kPassed : CaseReport::Outcome::kFailed;

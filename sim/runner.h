@@ -16,11 +16,11 @@
 namespace holdfast {
 
 struct RunOptions {
-  std::vector<std::string> paths = {};  // files, or folders searched for *.txtpb at any depth
-  unsigned jobs = 1;               // threads; the report is the same for any number
-  std::string filter = {};              // only files whose path or name contains this text; empty: all
-  bool update = false;             // rewrite expectations that are not met to what happened
-  const Clock* stopwatch = nullptr;  // real time for the report; null: nothing is measured
+  std::vector<std::string> paths = {};     // files, or folders searched for *.txtpb at any depth
+  unsigned jobs = 1;                       // threads; the report is the same for any number
+  std::string filter = {};                 // only files whose path or name contains this text; empty: all
+  bool update = false;                     // rewrite expectations that are not met to what happened
+  const Clock* stopwatch = nullptr;        // real time for the report; null: nothing is measured
   const engine::Tables* tables = nullptr;  // null: default_tables()
 };
 

@@ -13,11 +13,15 @@ Expected<ScenarioFile> parse_scenario(const std::string& name, std::string_view 
   if (!locations) return std::unexpected(std::move(locations.error()));
   file.locations = std::move(*locations);
   if (file.scenario.name().empty()) {
-    return std::unexpected(Error{.where = name, .field = "name", .what = "a scenario needs a name",
+    return std::unexpected(Error{.where = name,
+                                 .field = "name",
+                                 .what = "a scenario needs a name",
                                  .remedy = "say in one sentence what happens: name: \"...\""});
   }
   if (file.scenario.expect().empty()) {
-    return std::unexpected(Error{.where = name, .field = "expect", .what = "a scenario that expects nothing proves nothing",
+    return std::unexpected(Error{.where = name,
+                                 .field = "expect",
+                                 .what = "a scenario that expects nothing proves nothing",
                                  .remedy = "add one: expect { count { prompts: 0 } }"});
   }
   const Expected<Timeline> timeline = Timeline::compile(file.scenario, file.locations);

@@ -27,7 +27,9 @@ class Chronicle final : public StepObserver {
 
   Expected<void> on_step(const v1::Input& input, const std::vector<v1::Output>& outputs) override {
     if (run_.steps.size() == kInputsMax) {
-      return std::unexpected(Error{.where = {}, .field = {}, .what = fmt::format("the run has more than {} inputs", kInputsMax),
+      return std::unexpected(Error{.where = {},
+                                   .field = {},
+                                   .what = fmt::format("the run has more than {} inputs", kInputsMax),
                                    .remedy = "set runs_for, or repeat less"});
     }
     for (const v1::Output& output : outputs) engine::append_log_line(input.at_ns(), output, run_.log);
@@ -47,7 +49,8 @@ class Chronicle final : public StepObserver {
         Failure failure;
         failure.expected = fmt::format("always: {}", checker->promise());
         failure.actual = fmt::format("{} at {}", broken.what, clock_text(broken.at_ns));
-        while (failure.step < run_.steps.size() && run_.steps[failure.step].input.at_ns() < broken.at_ns) ++failure.step;
+        while (failure.step < run_.steps.size() && run_.steps[failure.step].input.at_ns() < broken.at_ns)
+          ++failure.step;
         failures.push_back(std::move(failure));
       }
     }
@@ -87,7 +90,8 @@ Expected<void> play(const Timeline& timeline, const engine::Tables& tables, Scen
 
 }  // namespace
 
-Expected<ScenarioRun> run_scenario(const v1::Scenario& scenario, const engine::Tables& tables, const TextLocations* locations) {
+Expected<ScenarioRun> run_scenario(const v1::Scenario& scenario, const engine::Tables& tables,
+                                   const TextLocations* locations) {
   const TextLocations nowhere("scenario");
   if (locations == nullptr) locations = &nowhere;
   const Expected<Timeline> timeline = Timeline::compile(scenario, *locations);

@@ -27,18 +27,18 @@ struct Step {
 
 // An entry of the timeline that happened.
 struct PlayedEntry {
-  std::size_t occurrence = 0;    // position in the timeline by the times written
+  std::size_t occurrence = 0;      // position in the timeline by the times written
   std::uint64_t operation_id = 0;  // 0: an input that is no operation
-  std::uint64_t written_ns = 0;  // when the scenario puts it
-  std::uint64_t played_ns = 0;   // when it happened: later if its program's start was held
+  std::uint64_t written_ns = 0;    // when the scenario puts it
+  std::uint64_t played_ns = 0;     // when it happened: later if its program's start was held
 };
 
 // An entry that a verdict kept from happening.
 struct SuppressedEntry {
   std::size_t occurrence = 0;
-  std::string name;              // label or kind, "registry_set#2"
+  std::string name;  // label or kind, "registry_set#2"
   std::uint64_t written_ns = 0;
-  std::string because;           // "pid 4711 was denied its start at 00:00:04.000"
+  std::string because;  // "pid 4711 was denied its start at 00:00:04.000"
 };
 
 // A set field of an expectation that the actual value contradicts, both as protobuf text.
@@ -49,17 +49,17 @@ struct Mismatch {
 };
 
 struct Failure {
-  int expectation = -1;          // index in Scenario.expect; -1: a promise that holds in every run (sim/checkers)
+  int expectation = -1;  // index in Scenario.expect; -1: a promise that holds in every run (sim/checkers)
   std::string expected;
   std::string actual;
   std::vector<Mismatch> mismatches;  // where one output was meant and differs; empty where nothing can be compared
-  std::size_t step = 0;          // index of the step where it shows; steps.size() if none does
+  std::size_t step = 0;              // index of the step where it shows; steps.size() if none does
 };
 
 struct ScenarioRun {
-  std::vector<Step> steps;       // everything the engine was told and answered, in order
-  std::string log;               // the decision log
-  std::string log_sha256;        // of it, 64 hexadecimal digits
+  std::vector<Step> steps;  // everything the engine was told and answered, in order
+  std::string log;          // the decision log
+  std::string log_sha256;   // of it, 64 hexadecimal digits
   std::uint64_t simulated_ns = 0;
   std::uint64_t expectations = 0;
   std::vector<Failure> failures;
@@ -74,7 +74,8 @@ inline constexpr std::uint64_t kInputsMax = 4'000'000;
 
 // Fails only where the scenario itself makes no sense or runs beyond its bounds. `locations`: where the scenario was
 // read from, for errors; null: it was made by a program.
-Expected<ScenarioRun> run_scenario(const v1::Scenario& scenario, const engine::Tables& tables = engine::default_tables(),
+Expected<ScenarioRun> run_scenario(const v1::Scenario& scenario,
+                                   const engine::Tables& tables = engine::default_tables(),
                                    const TextLocations* locations = nullptr);
 
 // The story as lines for a person: "00:00:02.500  registry_set  setup.exe ...", one per input and decision of the

@@ -25,7 +25,8 @@ std::unexpected<Error> wrong(const std::string& path, std::string what, std::str
   return std::unexpected(Error{.where = path, .field = {}, .what = std::move(what), .remedy = std::move(remedy)});
 }
 
-// Length of the UTF-8 sequence at `at`, or 0 if there is none. Overlong forms, surrogates and values beyond U+10FFFF are none.
+// Length of the UTF-8 sequence at `at`, or 0 if there is none. Overlong forms, surrogates and values beyond U+10FFFF
+// are none.
 std::size_t utf8_length(std::string_view text, std::size_t at) {
   const auto byte = [&](std::size_t i) -> unsigned { return static_cast<unsigned char>(text[i]); };
   const unsigned lead = byte(at);
@@ -83,7 +84,8 @@ Expected<void> replace_text_file(const std::string& path, std::string_view text)
     if (!out) {
       out.close();
       fs::remove(partial, failed);
-      return wrong(path, "the new content cannot be written", "check permissions and free space; the file is as it was");
+      return wrong(path, "the new content cannot be written",
+                   "check permissions and free space; the file is as it was");
     }
   }
   fs::rename(partial, target, failed);

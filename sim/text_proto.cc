@@ -110,7 +110,9 @@ Error unknown_field(const std::vector<std::string>& parts, const std::vector<con
     short_name = type->name();
     for (int i = 0; i < type->field_count(); ++i) names.push_back(type->field(i)->name());
   }
-  return {.where = {}, .field = field, .what = fmt::format("{} has no such field", short_name),
+  return {.where = {},
+          .field = field,
+          .what = fmt::format("{} has no such field", short_name),
           .remedy = did_you_mean(nearest(field, names))};
 }
 
@@ -144,7 +146,9 @@ Error readable(const std::string& message, const Descriptor* root) {
     return {.where = {}, .field = parts[0], .what = "this field is given twice", .remedy = "keep one"};
   }
   if (parts.size() >= 3 && message.ends_with(fmt::format("another member of oneof \"{}\".", parts[2]))) {
-    return {.where = {}, .field = parts[0], .what = fmt::format("it stands beside {}, which excludes it", parts[1]),
+    return {.where = {},
+            .field = parts[0],
+            .what = fmt::format("it stands beside {}, which excludes it", parts[1]),
             .remedy = "keep one"};
   }
   std::string text = message.empty() ? "this is no protobuf text" : message;
@@ -250,7 +254,9 @@ TextRange TextLocations::range(const FieldPath& path, std::string_view text) con
 Expected<TextLocations> parse_text_proto(const std::string& name, std::string_view text, Message& message) {
   message.Clear();
   if (const int bad = first_line_not_utf8(text); bad != 0) {
-    return std::unexpected(Error{.where = fmt::format("{}:{}", name, bad), .field = {}, .what = "this line is not UTF-8",
+    return std::unexpected(Error{.where = fmt::format("{}:{}", name, bad),
+                                 .field = {},
+                                 .what = "this line is not UTF-8",
                                  .remedy = "save the file as UTF-8"});
   }
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
@@ -270,8 +276,10 @@ Expected<TextLocations> parse_text_proto(const std::string& name, std::string_vi
   }
   FieldPath path;
   if (find_bad_string(message, path)) {
-    return std::unexpected(Error{.where = locations.where(path), .field = field_text(path),
-                                 .what = "the text is not UTF-8", .remedy = "write \\\\ for a backslash"});
+    return std::unexpected(Error{.where = locations.where(path),
+                                 .field = field_text(path),
+                                 .what = "the text is not UTF-8",
+                                 .remedy = "write \\\\ for a backslash"});
   }
   return locations;
 }

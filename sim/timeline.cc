@@ -21,10 +21,10 @@ constexpr std::uint64_t kDefaultWallNs = 1'425'168'000 * kSecondNs;
 
 // What sensors see only after it happened: nothing of it can be held.
 constexpr int kSeenAfterwards[] = {
-    v1::At::kProcessExitFieldNumber,        v1::At::kProcessTamperingFieldNumber,
-    v1::At::kFileStreamCreateFieldNumber,   v1::At::kDownloadFieldNumber,
-    v1::At::kDnsQueryFieldNumber,           v1::At::kWmiSubscriptionFieldNumber,
-    v1::At::kAuditPolicyChangeFieldNumber,  v1::At::kFirewallPolicyChangeFieldNumber,
+    v1::At::kProcessExitFieldNumber,       v1::At::kProcessTamperingFieldNumber,
+    v1::At::kFileStreamCreateFieldNumber,  v1::At::kDownloadFieldNumber,
+    v1::At::kDnsQueryFieldNumber,          v1::At::kWmiSubscriptionFieldNumber,
+    v1::At::kAuditPolicyChangeFieldNumber, v1::At::kFirewallPolicyChangeFieldNumber,
 };
 
 // At and Operation give an operation the same number; the inputs that are no operations begin above.
@@ -39,7 +39,8 @@ const FieldDescriptor* what_field(const v1::At& at) {
 bool is_operation(int field_number) { return field_number >= kFirstOperationField && field_number < kFirstInputField; }
 
 v1::HoldCapability default_hold(int field_number) {
-  const bool afterwards = std::find(std::begin(kSeenAfterwards), std::end(kSeenAfterwards), field_number) != std::end(kSeenAfterwards);
+  const bool afterwards =
+      std::find(std::begin(kSeenAfterwards), std::end(kSeenAfterwards), field_number) != std::end(kSeenAfterwards);
   return afterwards ? v1::HOLD_CAPABILITY_NONE : v1::HOLD_CAPABILITY_PRE_EXECUTION;
 }
 
@@ -80,7 +81,9 @@ class Complaints {
   explicit Complaints(const TextLocations& locations) : locations_(locations) {}
 
   std::unexpected<Error> at(FieldPath path, std::string what, std::string remedy = {}) const {
-    return std::unexpected(Error{.where = locations_.where(path), .field = field_text(path), .what = std::move(what),
+    return std::unexpected(Error{.where = locations_.where(path),
+                                 .field = field_text(path),
+                                 .what = std::move(what),
                                  .remedy = std::move(remedy)});
   }
 
@@ -123,7 +126,8 @@ Expected<Repetition> repetition_of(const v1::At& at, int index, const Complaints
   if (repetition.times > kTimelineEntriesMax) {
     return complaints.at({{"at", index}, {"times", -1}}, fmt::format("more than {} repetitions", kTimelineEntriesMax));
   }
-  if (repetition.every_ns != 0 && (repetition.times - 1) > (kSimulatedNsMax - repetition.first_ns) / repetition.every_ns) {
+  if (repetition.every_ns != 0 &&
+      (repetition.times - 1) > (kSimulatedNsMax - repetition.first_ns) / repetition.every_ns) {
     return complaints.at({{"at", index}, {"times", -1}}, "the last repetition lies beyond 366 days");
   }
   return repetition;
@@ -132,7 +136,8 @@ Expected<Repetition> repetition_of(const v1::At& at, int index, const Complaints
 Expected<void> check_entry(const v1::At& at, int index, const Complaints& complaints) {
   const FieldDescriptor* what = what_field(at);
   if (what == nullptr) {
-    return complaints.at({{"at", index}}, "it does not say what happens", "add one: process_start, registry_set, file_write, ...");
+    return complaints.at({{"at", index}}, "it does not say what happens",
+                         "add one: process_start, registry_set, file_write, ...");
   }
   if (at.what_case() == v1::At::kProcessStart) {
     if (at.process_start().pid() == 0) {
@@ -156,7 +161,8 @@ Expected<void> check_entry(const v1::At& at, int index, const Complaints& compla
                                       {"remote_client", !at.remote_client().empty()}};
   for (const OnlyForOperations& field : fields) {
     if (field.given) {
-      return complaints.at({{"at", index}, {field.field, -1}}, fmt::format("no program does a {}: this field says nothing here", what->name()));
+      return complaints.at({{"at", index}, {field.field, -1}},
+                           fmt::format("no program does a {}: this field says nothing here", what->name()));
     }
   }
   return {};
@@ -168,22 +174,27 @@ Expected<void> check_labels(const v1::Scenario& scenario, const Complaints& comp
     const std::string& label = scenario.at(i).label();
     if (label.empty()) continue;
     if (label.find('#') != std::string::npos) {
-      return complaints.at({{"at", i}, {"label", -1}}, "a label cannot contain '#'", "it numbers entries of one name: \"registry_set#2\"");
+      return complaints.at({{"at", i}, {"label", -1}}, "a label cannot contain '#'",
+                           "it numbers entries of one name: \"registry_set#2\"");
     }
     const FieldDescriptor* kind = v1::At::descriptor()->FindFieldByName(label);
     if (kind != nullptr && kind->containing_oneof() != nullptr) {
-      return complaints.at({{"at", i}, {"label", -1}}, fmt::format("\"{}\" is the name of a kind", label), "choose another label");
+      return complaints.at({{"at", i}, {"label", -1}}, fmt::format("\"{}\" is the name of a kind", label),
+                           "choose another label");
     }
     const auto [other, is_new] = labels.emplace(label, i);
     if (!is_new) {
-      return complaints.at({{"at", i}, {"label", -1}}, fmt::format("the label \"{}\" is taken by at[{}]", label, other->second), "labels are unique");
+      return complaints.at({{"at", i}, {"label", -1}},
+                           fmt::format("the label \"{}\" is taken by at[{}]", label, other->second),
+                           "labels are unique");
     }
   }
   return {};
 }
 
 Expected<void> check_user(const v1::UserModel& user, int index, const Complaints& complaints) {
-  const auto check_answers = [&](const v1::UserModel::Answers& answers, FieldPath path, bool may_be_silent) -> Expected<void> {
+  const auto check_answers = [&](const v1::UserModel::Answers& answers, FieldPath path,
+                                 bool may_be_silent) -> Expected<void> {
     const auto field = [&](std::string_view name) {
       FieldPath below = path;
       below.push_back({name, -1});
@@ -193,7 +204,8 @@ Expected<void> check_user(const v1::UserModel& user, int index, const Complaints
       return complaints.at(path, "it does not say what the user answers", "add kind: ALLOW, DENY or DISMISS");
     }
     if (answers.kind() == v1::PromptAnswer::INTERACTION_STARTED) {
-      return complaints.at(field("kind"), "this is no answer", "use interacts_for to say that the user uses the prompt before answering");
+      return complaints.at(field("kind"), "this is no answer",
+                           "use interacts_for to say that the user uses the prompt before answering");
     }
     const Expected<std::uint64_t> after = complaints.duration(answers.after(), field("after"), 0);
     if (!after) return std::unexpected(after.error());
@@ -202,7 +214,8 @@ Expected<void> check_user(const v1::UserModel& user, int index, const Complaints
     const Expected<std::uint64_t> under_way = complaints.duration(answers.under_way_for(), field("under_way_for"), 0);
     if (!under_way) return std::unexpected(under_way.error());
     if (*interacts > *after) {
-      return complaints.at(field("interacts_for"), "the user cannot use the prompt before it is shown", "at most as long as after");
+      return complaints.at(field("interacts_for"), "the user cannot use the prompt before it is shown",
+                           "at most as long as after");
     }
     return {};
   };
@@ -223,13 +236,16 @@ Expected<void> check_world(const v1::World& world, const Complaints& complaints)
     if (auto ok = check_user(world.user(i), i, complaints); !ok) return ok;
     const std::uint32_t session = world.user(i).session_id() == 0 ? 1 : world.user(i).session_id();
     if (!sessions.insert(session).second) {
-      return complaints.at({{"world", -1}, {"user", i}}, fmt::format("two users sit in session {}", session), "give each a session_id of their own");
+      return complaints.at({{"world", -1}, {"user", i}}, fmt::format("two users sit in session {}", session),
+                           "give each a session_id of their own");
     }
   }
   return {};
 }
 
-std::string_view base_name(const v1::At& at) { return at.label().empty() ? kind_name(at) : std::string_view(at.label()); }
+std::string_view base_name(const v1::At& at) {
+  return at.label().empty() ? kind_name(at) : std::string_view(at.label());
+}
 
 }  // namespace
 
@@ -265,13 +281,16 @@ Expected<Timeline> Timeline::compile(const v1::Scenario& scenario, const TextLoc
     }
     const std::uint64_t last_ns = repetition->first_ns + (repetition->times - 1) * repetition->every_ns;
     if (timeline.runs_for_ns_ != 0 && last_ns >= timeline.runs_for_ns_) {
-      return complaints.at({{"at", i}, {"t", -1}}, fmt::format("it lies at or beyond the end of the story (runs_for: \"{}\")", scenario.runs_for()));
+      return complaints.at(
+          {{"at", i}, {"t", -1}},
+          fmt::format("it lies at or beyond the end of the story (runs_for: \"{}\")", scenario.runs_for()));
     }
     const FieldDescriptor* what = what_field(at);
     timeline.prototypes_.push_back(is_operation(what->number()) ? operation_input(at, what) : other_input(at));
     for (std::uint64_t k = 0; k < repetition->times; ++k) {
       timeline.entries_.push_back({.at_ns = repetition->first_ns + k * repetition->every_ns,
-                                   .at = static_cast<std::uint32_t>(i), .repetition = static_cast<std::uint32_t>(k)});
+                                   .at = static_cast<std::uint32_t>(i),
+                                   .repetition = static_cast<std::uint32_t>(k)});
     }
   }
   std::stable_sort(timeline.entries_.begin(), timeline.entries_.end(),
@@ -310,10 +329,12 @@ std::string Timeline::name(std::size_t entry) const {
 std::vector<std::size_t> Timeline::find(std::string_view name) const {
   const std::size_t hash = name.find('#');
   const std::string_view base = name.substr(0, hash);
+  if (base.empty()) return {};
   std::uint64_t wanted = 0;  // 0: all
   if (hash != std::string_view::npos) {
     const std::string_view digits = name.substr(hash + 1);
-    if (digits.empty() || digits.size() > 7 || digits.find_first_not_of("0123456789") != std::string_view::npos) return {};
+    if (digits.empty() || digits.size() > 7 || digits.find_first_not_of("0123456789") != std::string_view::npos)
+      return {};
     for (const char c : digits) wanted = wanted * 10 + static_cast<std::uint64_t>(c - '0');
     if (wanted == 0) return {};
   }

@@ -24,12 +24,12 @@ inline constexpr std::uint64_t kTimelineEntriesMax = 1'000'000;
 inline constexpr std::uint32_t kNoRun = 0xFFFFFFFF;
 
 struct TimelineEntry {
-  std::uint64_t at_ns = 0;       // as written
-  std::uint32_t at = 0;          // index in Scenario.at
-  std::uint32_t repetition = 0;  // from 0
-  std::uint32_t actor_run = kNoRun;  // the run that acts
+  std::uint64_t at_ns = 0;            // as written
+  std::uint32_t at = 0;               // index in Scenario.at
+  std::uint32_t repetition = 0;       // from 0
+  std::uint32_t actor_run = kNoRun;   // the run that acts
   std::uint32_t starts_run = kNoRun;  // with process_start: the run it starts
-  std::uint32_t number = 0;      // among the entries of its name, from 1
+  std::uint32_t number = 0;           // among the entries of its name, from 1
 };
 
 class Timeline {
@@ -56,7 +56,7 @@ class Timeline {
   void number_names();
 
   const v1::Scenario* scenario_ = nullptr;
-  std::vector<v1::Input> prototypes_;  // per `at`
+  std::vector<v1::Input> prototypes_;     // per `at`
   std::vector<std::uint32_t> namesakes_;  // per `at`: how many entries bear its name
   std::vector<TimelineEntry> entries_;
   std::uint32_t runs_ = 0;

@@ -69,7 +69,8 @@ bool TimelinePlayer::play(std::uint32_t entry, std::uint64_t at_ns, v1::Input& i
   } else if (input.has_agent_stopping()) {
     agent_stopped_ = true;
   }
-  played_.push_back({.occurrence = entry, .operation_id = input.operation().id(), .written_ns = what.at_ns, .played_ns = at_ns});
+  played_.push_back(
+      {.occurrence = entry, .operation_id = input.operation().id(), .written_ns = what.at_ns, .played_ns = at_ns});
   return true;
 }
 
@@ -87,10 +88,13 @@ void TimelinePlayer::prepare_operation(const TimelineEntry& entry, std::uint64_t
     case v1::Operation::kProcessStart: prepare_start(entry, at_ns, operation); break;
     case v1::Operation::kRemoteThread: complete_target(*operation.mutable_remote_thread()->mutable_target()); break;
     case v1::Operation::kProcessAccess: complete_target(*operation.mutable_process_access()->mutable_target()); break;
-    case v1::Operation::kProcessTerminate: complete_target(*operation.mutable_process_terminate()->mutable_target()); break;
+    case v1::Operation::kProcessTerminate:
+      complete_target(*operation.mutable_process_terminate()->mutable_target());
+      break;
     default: break;
   }
-  const bool held = operation.hold() == v1::HOLD_CAPABILITY_PRE_EXECUTION || operation.hold() == v1::HOLD_CAPABILITY_BEST_EFFORT;
+  const bool held =
+      operation.hold() == v1::HOLD_CAPABILITY_PRE_EXECUTION || operation.hold() == v1::HOLD_CAPABILITY_BEST_EFFORT;
   if (entry.starts_run != kNoRun && !held) let_run(entry.starts_run, at_ns);
   undecided_[operation.id()] = {entry.actor_run, entry.starts_run, operation.hold()};
 }
@@ -140,7 +144,8 @@ void TimelinePlayer::end_run(std::uint32_t run, std::string because) {
 
 void TimelinePlayer::suppress(std::uint32_t entry, const std::string& because) {
   const TimelineEntry& what = timeline_.entries()[entry];
-  suppressed_.push_back({.occurrence = entry, .name = timeline_.name(entry), .written_ns = what.at_ns, .because = because});
+  suppressed_.push_back(
+      {.occurrence = entry, .name = timeline_.name(entry), .written_ns = what.at_ns, .because = because});
   if (what.starts_run != kNoRun) end_run(what.starts_run, because);
 }
 
@@ -166,7 +171,8 @@ void TimelinePlayer::decide(std::uint64_t at_ns, const v1::Verdict& verdict) {
     }
     return;
   }
-  if (verdict.decision() == v1::Verdict::TERMINATE && held.actor_run != kNoRun && runs_[held.actor_run].life != Life::kOver) {
+  if (verdict.decision() == v1::Verdict::TERMINATE && held.actor_run != kNoRun &&
+      runs_[held.actor_run].life != Life::kOver) {
     end_run(held.actor_run, words(held.actor_run, "was terminated"));
     released_.push_back({.moment = {at_ns, order_.next()}, .entry = 0, .exit_of_run = held.actor_run});
   }
@@ -178,7 +184,8 @@ void TimelinePlayer::carry_out(std::uint64_t at_ns, const v1::Output& output) {
 
 void TimelinePlayer::finish() {
   for (std::uint32_t run = 0; run < runs_.size(); ++run) {
-    if (runs_[run].life == Life::kHeld) end_run(run, fmt::format("pid {} was never decided upon", runs_[run].key.pid()));
+    if (runs_[run].life == Life::kHeld)
+      end_run(run, fmt::format("pid {} was never decided upon", runs_[run].key.pid()));
   }
 }
 

@@ -1,10 +1,10 @@
-// Plays a timeline against what the engine answers: a program whose start is held does nothing until its verdict, and one
-// that was denied or terminated does nothing any more.
+// Plays a timeline against what the engine answers: a program whose start is held does nothing until its verdict, and
+// one that was denied or terminated does nothing any more.
 //
-// The rule: an entry happens at its written time, unless the start of the program that acts is still held: then it happens
-// at the moment of the verdict, before anything written for later. A denied start (unless the sensor could not hold it) and
-// a terminated program suppress every later entry of that run. A held operation of a running program delays nothing: a
-// program has other threads.
+// The rule: an entry happens at its written time, unless the start of the program that acts is still held: then it
+// happens at the moment of the verdict, before anything written for later. A denied start (unless the sensor could not
+// hold it) and a terminated program suppress every later entry of that run. A held operation of a running program
+// delays nothing: a program has other threads.
 #pragma once
 
 #include <cstddef>
@@ -75,7 +75,7 @@ class TimelinePlayer final : public InputSource, public Actuator {
 
   const Timeline& timeline_;
   PlanningOrder& order_;
-  std::size_t next_ = 0;  // of the timeline's entries
+  std::size_t next_ = 0;           // of the timeline's entries
   std::deque<Released> released_;  // ascending
   std::vector<Run> runs_;
   std::map<std::uint32_t, v1::ProcessKey> latest_key_;  // by pid: the process started last

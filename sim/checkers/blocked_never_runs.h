@@ -24,9 +24,9 @@ class BlockedNeverRuns final : public Checker {
     Key program;
     bool held = false;
   };
-  std::map<std::uint64_t, Start> starts_;           // undecided, by operation id
-  std::map<std::uint64_t, Key> actors_;             // of undecided operations that are no starts, by operation id
-  std::map<Key, std::string> may_not_act_;          // program to why
+  std::map<std::uint64_t, Start> starts_;   // undecided, by operation id
+  std::map<std::uint64_t, Key> actors_;     // of undecided operations that are no starts, by operation id
+  std::map<Key, std::string> may_not_act_;  // program to why
 };
 
 }  // namespace holdfast

@@ -1,5 +1,5 @@
-// Promises that hold in every run, whatever the scenario expects. One class per promise, each in a file of its own; each
-// has a test with a falsified stream that it must catch.
+// Promises that hold in every run, whatever the scenario expects. One class per promise, each in a file of its own;
+// each has a test with a falsified stream that it must catch.
 //
 //   for (auto& checker : all_checkers()) checker->on_step(input, outputs);
 //   checker->on_end(...);  checker->broken()

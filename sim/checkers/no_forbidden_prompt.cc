@@ -9,7 +9,8 @@ std::string NoForbiddenPrompt::forbidden_by(const v1::Prompt& prompt) const {
   const v1::Settings& settings = in_force_.settings();
   if (prompt.event() == v1::NEWLY_ENCOUNTERED_PROGRAM) {
     if (!settings.newly_encountered().enabled()) return "newly encountered programs are not watched";
-    return settings.newly_encountered().action() == v1::NewlyEncounteredSettings::LOG_ONLY ? "they are only logged" : "";
+    return settings.newly_encountered().action() == v1::NewlyEncounteredSettings::LOG_ONLY ? "they are only logged"
+                                                                                           : "";
   }
   if (!settings.event_monitoring().enabled()) return "Event Monitoring is off";
   if (in_force_.policy(prompt.event()).do_() != v1::MonitoredEventPolicy::ASK_WHEN_NECESSARY) {

@@ -9,7 +9,8 @@ namespace holdfast {
 void OneVerdict::on_step(const v1::Input& input, const std::vector<v1::Output>& outputs) {
   if (input.has_operation()) {
     // A stopped agent holds nothing.
-    operations_.try_emplace(input.operation().id(), Seen{.held = is_held(input.operation()) && !agent_stopped_, .decided = false});
+    operations_.try_emplace(input.operation().id(),
+                            Seen{.held = is_held(input.operation()) && !agent_stopped_, .decided = false});
   }
   for (const v1::Output& output : outputs) {
     if (!output.has_verdict()) continue;
@@ -26,7 +27,8 @@ void OneVerdict::on_step(const v1::Input& input, const std::vector<v1::Output>& 
   if (!input.has_agent_stopping()) return;
   agent_stopped_ = true;
   for (const auto& [id, seen] : operations_) {
-    if (seen.held && !seen.decided) breaks(input.at_ns(), fmt::format("the agent stopped and left operation {} held", id));
+    if (seen.held && !seen.decided)
+      breaks(input.at_ns(), fmt::format("the agent stopped and left operation {} held", id));
   }
 }
 

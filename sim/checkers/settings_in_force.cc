@@ -44,7 +44,8 @@ v1::MonitoredEventPolicy SettingsInForce::policy(v1::MonitoredEvent event) const
 }
 
 std::uint64_t SettingsInForce::hold_s_max() const {
-  const std::uint64_t hold_max = settings_.limits().has_hold_max_s() ? settings_.limits().hold_max_s() : kDefaultHoldMaxS;
+  const std::uint64_t hold_max =
+      settings_.limits().has_hold_max_s() ? settings_.limits().hold_max_s() : kDefaultHoldMaxS;
   bool extended = settings_.pause_while_interacting();
   for (const v1::MonitoredEventPolicy& policy : settings_.event_monitoring().policy()) {
     if (policy.on_expiry() == v1::EXPIRY_KEEPS_HELD) extended = true;

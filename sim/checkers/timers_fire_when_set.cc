@@ -22,7 +22,8 @@ void TimersFireWhenSet::on_step(const v1::Input& input, const std::vector<v1::Ou
   for (const v1::Output& output : outputs) {
     if (output.has_timer_set()) {
       const v1::TimerSet& timer = output.timer_set();
-      if (timer.at_ns() < input.at_ns()) breaks(input.at_ns(), fmt::format("timer {} is set for the past", timer.timer_id()));
+      if (timer.at_ns() < input.at_ns())
+        breaks(input.at_ns(), fmt::format("timer {} is set for the past", timer.timer_id()));
       if (!set_.emplace(timer.timer_id(), timer.at_ns()).second) {
         breaks(input.at_ns(), fmt::format("timer {} is set twice", timer.timer_id()));
       }

@@ -12,7 +12,8 @@ namespace holdfast {
 void VerdictInTime::check(std::uint64_t at_ns, std::uint64_t id, const Waiting& waiting) {
   const std::uint64_t held_ns = at_ns - waiting.since_ns;
   if (held_ns > waiting.bound_s * kSecondNs) {
-    breaks(at_ns, fmt::format("operation {} was held for {}; its bound is {} s", id, duration_text(held_ns), waiting.bound_s));
+    breaks(at_ns,
+           fmt::format("operation {} was held for {}; its bound is {} s", id, duration_text(held_ns), waiting.bound_s));
   }
 }
 

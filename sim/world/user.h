@@ -7,7 +7,8 @@
 //   - uses the prompt for a while, then answers, or leaves it unanswered
 //   - is not logged on
 //   - sits before a prompt program that is dead: it reports at once that nothing was shown
-//   - goes away: while the session is locked, disconnected or logged off nobody sees prompts and no click happens; back at
+//   - goes away: while the session is locked, disconnected or logged off nobody sees prompts and no click happens; back
+//   at
 //     the screen the person starts over with whatever still waits
 // Not modelled: a prompt program that answers what nobody clicked (use `at { prompt_answer {...} }`).
 #pragma once

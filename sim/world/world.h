@@ -1,4 +1,5 @@
-// Everything around the engine that is not the timeline: the people at the machine, and what happens when the agent starts.
+// Everything around the engine that is not the timeline: the people at the machine, and what happens when the agent
+// starts.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,6 @@
-// Reads scenarios that somebody made up, and plays those that are good. Promises: a bad one gives an error that says what
-// and where; a good one plays to its end, and everything that sim/checkers promises of any run holds; rewriting its
-// expectations gives a scenario again.
+// Reads scenarios that somebody made up, and plays those that are good. Promises: a bad one gives an error that says
+// what and where; a good one plays to its end, and everything that sim/checkers promises of any run holds; rewriting
+// its expectations gives a scenario again.
 //
 // Links: holdfast_sim
 #include <google/protobuf/stubs/logging.h>
@@ -32,7 +32,8 @@ constexpr std::size_t kEntriesMax = 300;  // longer stories are slower, not diff
 void read_and_play(std::string_view text) {
   const auto file = parse_scenario("fuzz.txtpb", text);
   if (!file) {
-    if (file.error().what.empty() || file.error().where.empty()) broken("an error says what and where", file.error().text());
+    if (file.error().what.empty() || file.error().where.empty())
+      broken("an error says what and where", file.error().text());
     return;
   }
   const auto timeline = Timeline::compile(file->scenario, file->locations);

@@ -31,14 +31,16 @@ TEST(ConsoleReport, SaysOneLinePerFolderThenFailuresThenTheSummary) {
 TEST(ConsoleReport, SaysNothingOfRealTimeThatNobodyMeasured) {
   RunReport report = mixed_report();
   report.took_ns = 0;
-  EXPECT_THAT(console_report(report, {}), EndsWith("  3 passed, 1 failed, 1 unreadable   (simulated 240 s)   log 9f2c…e1\n"));
+  EXPECT_THAT(console_report(report, {}),
+              EndsWith("  3 passed, 1 failed, 1 unreadable   (simulated 240 s)   log 9f2c…e1\n"));
 }
 
 TEST(ConsoleReport, ColoursCarryNoMeaningOfTheirOwn) {
   std::string coloured = console_report(mixed_report(), {.colours = true});
   EXPECT_THAT(coloured, HasSubstr("\x1b[31mFAIL\x1b[0m"));
   for (const std::string_view code : {"\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[0m"}) {
-    for (std::size_t at = coloured.find(code); at != std::string::npos; at = coloured.find(code)) coloured.erase(at, code.size());
+    for (std::size_t at = coloured.find(code); at != std::string::npos; at = coloured.find(code))
+      coloured.erase(at, code.size());
   }
   EXPECT_EQ(coloured, console_report(mixed_report(), {}));
 }

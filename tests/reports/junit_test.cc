@@ -19,10 +19,16 @@ using ::testing::Not;
 TEST(JunitReport, IsOneSuitePerFolderAndOneCasePerScenario) {
   const std::string xml = junit_report(mixed_report());
   EXPECT_THAT(xml, HasSubstr("<testsuites name=\"holdfast\" tests=\"5\" failures=\"1\" errors=\"1\" time=\"0.210\">"));
-  EXPECT_THAT(xml, HasSubstr("<testsuite name=\"05-asking\" tests=\"3\" failures=\"1\" errors=\"0\" skipped=\"0\" time=\"0.004\">"));
+  EXPECT_THAT(
+      xml,
+      HasSubstr("<testsuite name=\"05-asking\" tests=\"3\" failures=\"1\" errors=\"0\" skipped=\"0\" time=\"0.004\">"));
   EXPECT_THAT(xml, HasSubstr("<testcase name=\"it works\" classname=\"05-asking/a.txtpb\" time=\"0.001\"/>"));
-  EXPECT_THAT(xml, HasSubstr("<failure message=\"no prompt; actual: prompt for NEW_SERVICE at 00:00:04.000\" type=\"expectation\">"));
-  EXPECT_THAT(xml, HasSubstr("<error message=\"09-other/e.txtpb:3: at[0].t: &quot;30&quot; has no unit\" type=\"unreadable\"/>"));
+  EXPECT_THAT(
+      xml, HasSubstr(
+               "<failure message=\"no prompt; actual: prompt for NEW_SERVICE at 00:00:04.000\" type=\"expectation\">"));
+  EXPECT_THAT(
+      xml,
+      HasSubstr("<error message=\"09-other/e.txtpb:3: at[0].t: &quot;30&quot; has no unit\" type=\"unreadable\"/>"));
 }
 
 TEST(JunitReport, EscapesWhatXmlCannotCarry) {
@@ -43,8 +49,8 @@ TEST(JunitReport, ShowsWhatCouldNotBeFoundAsAnError) {
 int validate(const std::string& xml) {
   const std::filesystem::path file = std::filesystem::temp_directory_path() / "holdfast-junit-test.xml";
   std::ofstream(file, std::ios::binary) << xml;
-  const std::string command = std::string("xmllint --noout --nonet --schema \"") + HOLDFAST_SOURCE_DIR + "/tests/reports/junit.xsd\" \"" +
-                              file.string() + "\"";
+  const std::string command = std::string("xmllint --noout --nonet --schema \"") + HOLDFAST_SOURCE_DIR +
+                              "/tests/reports/junit.xsd\" \"" + file.string() + "\"";
   const int result = std::system(command.c_str());
   std::filesystem::remove(file);
   return result;

@@ -21,7 +21,9 @@ inline CaseReport passed_case(const std::string& folder, const std::string& file
 inline CaseReport failed_case(const std::string& folder, const std::string& file) {
   CaseReport one = passed_case(folder, file);
   one.outcome = CaseReport::Outcome::kFailed;
-  one.failures.push_back({.where = one.path + ":19", .expected = "no prompt", .actual = "prompt for NEW_SERVICE at 00:00:04.000",
+  one.failures.push_back({.where = one.path + ":19",
+                          .expected = "no prompt",
+                          .actual = "prompt for NEW_SERVICE at 00:00:04.000",
                           .around = {"  00:00:03.120  file_rename", "> 00:00:04.000  prompt"},
                           .reproduce = "holdfast run scenarios/" + one.path});
   return one;
@@ -38,8 +40,9 @@ inline CaseReport unreadable_case(const std::string& folder, const std::string& 
 
 inline RunReport mixed_report() {
   RunReport report;
-  report.cases = {passed_case("05-asking", "a.txtpb"), failed_case("05-asking", "b.txtpb"), passed_case("05-asking", "c.txtpb"),
-                  passed_case("07-newly", "d.txtpb"), unreadable_case("09-other", "e.txtpb")};
+  report.cases = {passed_case("05-asking", "a.txtpb"), failed_case("05-asking", "b.txtpb"),
+                  passed_case("05-asking", "c.txtpb"), passed_case("07-newly", "d.txtpb"),
+                  unreadable_case("09-other", "e.txtpb")};
   report.passed = 3;
   report.failed = 1;
   report.unreadable = 1;

@@ -51,7 +51,9 @@ std::string verdict_on(const Stream& stream, bool cut = false) {
   return checker.broken().empty() ? "" : checker.broken().front().what;
 }
 
-std::string at(std::uint64_t seconds, const std::string& kind) { return "at_ns: " + std::to_string(seconds * kSecond) + " " + kind; }
+std::string at(std::uint64_t seconds, const std::string& kind) {
+  return "at_ns: " + std::to_string(seconds * kSecond) + " " + kind;
+}
 
 // ---------------------------------------------------------------- an honest run, to be falsified line by line
 
@@ -61,15 +63,20 @@ const std::string kAgent =
 const std::string kActive = "status { configured_active: true effective_active: true }";
 const std::string kStart =
     "operation { id: 1 hold: HOLD_CAPABILITY_PRE_EXECUTION process_start { pid: 7 start_ns: 70 image: 'a' } }";
-const std::string kSet = "operation { id: 2 actor { pid: 7 start_ns: 70 } hold: HOLD_CAPABILITY_PRE_EXECUTION registry_set { key: 'k' } }";
+const std::string kSet =
+    "operation { id: 2 actor { pid: 7 start_ns: 70 } hold: HOLD_CAPABILITY_PRE_EXECUTION registry_set { key: 'k' } }";
 
 Stream honest() {
   return {
       {at(0, kAgent), {kActive}},
       {at(1, kStart), {"verdict { operation_id: 1 decision: ALLOW }"}},
-      {at(2, kSet), {"prompt { prompt_id: 1 event: NEW_STARTUP_PROGRAM operation_id: 2 }", "timer_set { timer_id: 1 at_ns: 32000000000 }"}},
+      {at(2, kSet),
+       {"prompt { prompt_id: 1 event: NEW_STARTUP_PROGRAM operation_id: 2 }",
+        "timer_set { timer_id: 1 at_ns: 32000000000 }"}},
       {at(32, "timer_fired { timer_id: 1 }"),
-       {"verdict { operation_id: 2 decision: ALLOW held_ns: 30000000000 prompt_id: 1 reason { code: NOBODY_ANSWERED } }", "prompt_closed { prompt_id: 1 }"}},
+       {"verdict { operation_id: 2 decision: ALLOW held_ns: 30000000000 prompt_id: 1 reason { code: NOBODY_ANSWERED } "
+        "}",
+        "prompt_closed { prompt_id: 1 }"}},
   };
 }
 
@@ -151,14 +158,16 @@ TEST(VerdictInTime, CatchesAnOperationThatIsStillHeldAtTheEnd) {
 
 TEST(VerdictInTime, ReadsTheBoundFromTheSettings) {
   const auto with = [](const std::string& settings, std::uint64_t held_s) {
-    Stream stream = {{at(0, "agent_started { settings { " + settings + " } }"), {kActive}},
-                     {at(0, kSet)},
-                     {at(held_s, "loss {}"), {"verdict { operation_id: 2 held_ns: " + std::to_string(held_s * kSecond) + " }"}}};
+    Stream stream = {
+        {at(0, "agent_started { settings { " + settings + " } }"), {kActive}},
+        {at(0, kSet)},
+        {at(held_s, "loss {}"), {"verdict { operation_id: 2 held_ns: " + std::to_string(held_s * kSecond) + " }"}}};
     return verdict_on<VerdictInTime>(stream);
   };
   EXPECT_EQ(with("allow_if_unanswered_s: 45", 45), "");
   EXPECT_THAT(with("allow_if_unanswered_s: 45", 46), HasSubstr("bound is 45 s"));
-  EXPECT_THAT(with("allow_if_unanswered_s: 45 allow_if_unanswered_reach: PRIVILEGED_AGENTS", 45), HasSubstr("bound is 30 s"));
+  EXPECT_THAT(with("allow_if_unanswered_s: 45 allow_if_unanswered_reach: PRIVILEGED_AGENTS", 45),
+              HasSubstr("bound is 30 s"));
   EXPECT_THAT(with("allow_if_unanswered_s: 45 limits { hold_max_s: 20 }", 30), HasSubstr("bound is 20 s"));
   EXPECT_THAT(with("pause_while_interacting: true", 3601), HasSubstr("bound is 3600 s"));
   EXPECT_EQ(with("event_monitoring { policy { event: NEW_SERVICE on_expiry: EXPIRY_KEEPS_HELD } }", 3600), "");
@@ -185,25 +194,31 @@ TEST(BlockedNeverRuns, CatchesATerminatedProgramThatGoesOn) {
 
 TEST(BlockedNeverRuns, KnowsThatNobodyCouldBlockWhatWasSeenTooLate) {
   Stream stream = honest();
-  stream[1] = {at(1, "operation { id: 1 hold: HOLD_CAPABILITY_NONE process_start { pid: 7 start_ns: 70 } }"), {"verdict { operation_id: 1 decision: DENY }"}};
+  stream[1] = {at(1, "operation { id: 1 hold: HOLD_CAPABILITY_NONE process_start { pid: 7 start_ns: 70 } }"),
+               {"verdict { operation_id: 1 decision: DENY }"}};
   EXPECT_EQ(verdict_on<BlockedNeverRuns>(stream), "");
 }
 
 TEST(ApprovedNeverAsked, CatchesAPromptAboutAnApprovedProgram) {
   Stream stream = honest();
-  stream[3].outputs = {"verdict { operation_id: 2 prompt_id: 1 reason { code: ON_APPROVED_LIST } reason { code: USER_ALLOWED } }"};
+  stream[3].outputs = {
+      "verdict { operation_id: 2 prompt_id: 1 reason { code: ON_APPROVED_LIST } reason { code: USER_ALLOWED } }"};
   EXPECT_EQ(verdict_on<ApprovedNeverAsked>(stream), "prompt 1 asked about operation 2 of an approved program");
 }
 
 TEST(ApprovedNeverAsked, AllowsApprovalWhileThePromptIsOpen) {
   Stream stream = honest();
-  stream[3].outputs = {"verdict { operation_id: 2 prompt_id: 1 reason { code: SETTINGS_CHANGED_MEANWHILE } reason { code: ON_APPROVED_LIST } }"};
+  stream[3].outputs = {
+      "verdict { operation_id: 2 prompt_id: 1 reason { code: SETTINGS_CHANGED_MEANWHILE } reason { code: "
+      "ON_APPROVED_LIST } }"};
   EXPECT_EQ(verdict_on<ApprovedNeverAsked>(stream), "");
 }
 
 TEST(NoForbiddenPrompt, CatchesAPromptWhereEventMonitoringIsOff) {
   Stream stream = honest();
-  stream[0].input = at(0, "agent_started { settings { event_monitoring { policy { event: NEW_STARTUP_PROGRAM do: ASK_WHEN_NECESSARY } } } }");
+  stream[0].input = at(0,
+                       "agent_started { settings { event_monitoring { policy { event: NEW_STARTUP_PROGRAM do: "
+                       "ASK_WHEN_NECESSARY } } } }");
   EXPECT_THAT(verdict_on<NoForbiddenPrompt>(stream), HasSubstr("Event Monitoring is off"));
 }
 

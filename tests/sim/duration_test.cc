@@ -73,9 +73,9 @@ TEST(Duration, NeverQuotesMoreThanALineHolds) {
 
 TEST(Duration, TextIsReadBackAsTheSameTime) {
   for (const std::uint64_t ns :
-       {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{999}, std::uint64_t{1'500'000}, 250'000'000 * std::uint64_t{1},
-        kSecondNs, 32 * kSecondNs + 500'000'000, 119 * kSecondNs, 120 * kSecondNs, 3'599 * kSecondNs + 1,
-        3'600 * kSecondNs, kDayNs, kDayNs + 61 * kSecondNs, kSimulatedNsMax}) {
+       {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{999}, std::uint64_t{1'500'000},
+        250'000'000 * std::uint64_t{1}, kSecondNs, 32 * kSecondNs + 500'000'000, 119 * kSecondNs, 120 * kSecondNs,
+        3'599 * kSecondNs + 1, 3'600 * kSecondNs, kDayNs, kDayNs + 61 * kSecondNs, kSimulatedNsMax}) {
     const auto again = parse_duration(duration_text(ns));
     ASSERT_TRUE(again) << duration_text(ns);
     EXPECT_EQ(*again, ns) << duration_text(ns);

@@ -17,7 +17,8 @@ UpdatedText updated(const std::string& text) {
 }
 
 std::string story(std::string_view expectation) {
-  return "name: \"a test\"\n" + std::string(kAskAboutStartup) + std::string(kSetupStarts) + std::string(kSetupSetsRunValue) + std::string(expectation);
+  return "name: \"a test\"\n" + std::string(kAskAboutStartup) + std::string(kSetupStarts) +
+         std::string(kSetupSetsRunValue) + std::string(expectation);
 }
 
 TEST(Update, RewritesTheValuesThatDifferAndNothingElse) {
@@ -25,12 +26,14 @@ TEST(Update, RewritesTheValuesThatDifferAndNothingElse) {
       "expect {  # a comment\n\tverdict { of: \"registry_set\"   decision:DENY, because: USER_DENIED; at :  \"1s\"\n"
       "    held: '30s' logged: true }  # another\n}\n");
   const std::string after = story(
-      "expect {  # a comment\n\tverdict { of: \"registry_set\"   decision:ALLOW, because: NOBODY_ANSWERED; at :  \"31s\"\n"
+      "expect {  # a comment\n\tverdict { of: \"registry_set\"   decision:ALLOW, because: NOBODY_ANSWERED; at :  "
+      "\"31s\"\n"
       "    held: '30s' logged: false }  # another\n}\n");
   const UpdatedText update = updated(before);
   EXPECT_EQ(update.text, after);
-  EXPECT_THAT(update.changed, ElementsAre("a.txtpb:6: decision: DENY -> ALLOW", "a.txtpb:6: because: USER_DENIED -> NOBODY_ANSWERED",
-                                          "a.txtpb:6: at: \"1s\" -> \"31s\"", "a.txtpb:7: logged: true -> false"));
+  EXPECT_THAT(update.changed,
+              ElementsAre("a.txtpb:6: decision: DENY -> ALLOW", "a.txtpb:6: because: USER_DENIED -> NOBODY_ANSWERED",
+                          "a.txtpb:6: at: \"1s\" -> \"31s\"", "a.txtpb:7: logged: true -> false"));
   const UpdatedText again = updated(update.text);
   EXPECT_EQ(again.text, after);
   EXPECT_THAT(again.changed, IsEmpty());
@@ -42,7 +45,9 @@ TEST(Update, WorksBehindAByteOrderMark) {
 }
 
 TEST(Update, LeavesBoundsAndSearchesToPeople) {
-  EXPECT_THAT(updated(story("expect { verdict { of: \"registry_set\" held_at_most: \"2s\" via: USER_DENIED } }\n")).changed, IsEmpty());
+  EXPECT_THAT(
+      updated(story("expect { verdict { of: \"registry_set\" held_at_most: \"2s\" via: USER_DENIED } }\n")).changed,
+      IsEmpty());
   EXPECT_THAT(updated(story("expect { log_contains: \"USER_DENIED\" }\n")).changed, IsEmpty());
   EXPECT_THAT(updated(story("expect { no_prompt {} }\n")).changed, IsEmpty());
 }
@@ -52,8 +57,11 @@ TEST(Update, LeavesWhatSeveralOutputsCouldMean) {
 }
 
 TEST(Update, RewritesPromptsAndCounts) {
-  EXPECT_THAT(updated(story("expect { prompt { countdown_s: 20 closed_at: \"2s\" } }\nexpect { count { prompts: 0 } }\n")).changed,
-              ElementsAre("a.txtpb:5: countdown_s: 20 -> 30", "a.txtpb:5: closed_at: \"2s\" -> \"31s\"", "a.txtpb:6: prompts: 0 -> 1"));
+  EXPECT_THAT(
+      updated(story("expect { prompt { countdown_s: 20 closed_at: \"2s\" } }\nexpect { count { prompts: 0 } }\n"))
+          .changed,
+      ElementsAre("a.txtpb:5: countdown_s: 20 -> 30", "a.txtpb:5: closed_at: \"2s\" -> \"31s\"",
+                  "a.txtpb:6: prompts: 0 -> 1"));
 }
 
 }  // namespace

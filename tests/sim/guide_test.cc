@@ -1,4 +1,5 @@
-// The guide for scenario authors is followed literally: every example in it is a scenario, and behaves as the guide says.
+// The guide for scenario authors is followed literally: every example in it is a scenario, and behaves as the guide
+// says.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -52,7 +53,7 @@ TEST(Guide, EveryScenarioInItPasses) {
 // Parts of a scenario, shown on their own.
 TEST(Guide, EveryPieceInItCanStandInAScenario) {
   const std::vector<std::string> pieces = blocks(guide(), "textproto-piece");
-  ASSERT_GE(pieces.size(), 5U);
+  ASSERT_GE(pieces.size(), 3U);
   for (const std::string& piece : pieces) {
     v1::Scenario scenario;
     const auto locations = parse_text_proto("piece", piece, scenario);

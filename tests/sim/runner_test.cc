@@ -32,7 +32,8 @@ std::vector<std::string> paths(const RunReport& report) {
 
 TEST(Runner, RunsAFolderSortedByBytes) {
   const TemporaryFolder folder;
-  for (const char* name : {"b/two.txtpb", "b/One.txtpb", "a/z.txtpb", "root.txtpb", "a/not-a-scenario.txt"}) folder.write(name, scenario(name, kMet));
+  for (const char* name : {"b/two.txtpb", "b/One.txtpb", "a/z.txtpb", "root.txtpb", "a/not-a-scenario.txt"})
+    folder.write(name, scenario(name, kMet));
   const RunReport report = run_scenarios({.paths = {folder.path("")}});
   EXPECT_THAT(paths(report), ElementsAre("a/z.txtpb", "b/One.txtpb", "b/two.txtpb", "root.txtpb"));
   EXPECT_EQ(report.passed, 4U);

@@ -59,10 +59,12 @@ const Bad kBad[] = {
      "test.txtpb:3: regsitry_set: At has no such field; did you mean registry_set?"},
     {"UnknownValue", "settings { event_monitoring { policy { event: NEW_STARTUP_PROGRAM\n do: ASK } } }\n",
      "test.txtpb:2: do: there is no value ASK; one of ASSESS, ALLOW, ASK_WHEN_NECESSARY, DENY"},
-    {"MisspeltValue", "agent { platform: WINDOWS_7_X46 }\n", "test.txtpb:1: platform: there is no value WINDOWS_7_X46; did you mean WINDOWS_7_X64?"},
+    {"MisspeltValue", "agent { platform: WINDOWS_VISTA_X65 }\n",
+     "test.txtpb:1: platform: there is no value WINDOWS_VISTA_X65; did you mean WINDOWS_VISTA_X64?"},
     {"ValueWithoutItsPrefix", "at { t: \"1s\" hold: PRE_EXECUTION }\n", "did you mean HOLD_CAPABILITY_PRE_EXECUTION?"},
     {"FieldTwice", "name: \"x\"\nname: \"y\"\n", "test.txtpb:2: name: this field is given twice"},
-    {"TwoKinds", "at { t: \"1s\" process_exit {}\n loss {} }\n", "test.txtpb:2: loss: it stands beside process_exit, which excludes it"},
+    {"TwoKinds", "at { t: \"1s\" process_exit {}\n loss {} }\n",
+     "test.txtpb:2: loss: it stands beside process_exit, which excludes it"},
     {"WrongType", "runs_for: 12\n", "test.txtpb:1: expected string"},
     {"HugeNumber", "at { t: \"1s\" by: 99999999999999999999 }\n", "test.txtpb:1: "},
     {"NumberBeyondItsField", "at { t: \"1s\" by: 4294967296 }\n", "test.txtpb:1: "},
@@ -70,56 +72,78 @@ const Bad kBad[] = {
     {"InvalidUtf8", "name: \"x\"\n# \xC3\x28\n", "test.txtpb:2: this line is not UTF-8"},
     {"InvalidUtf8ByEscapes", "name: \"x\"\nsource: \"\\377\"\n", "test.txtpb:2: source: the text is not UTF-8"},
     {"NulByte", std::string_view("name: \"x\"\n\0\n", 12), "test.txtpb:"},
-    {"NothingHappens", "name: \"x\" expect { count { prompts: 0 } }\nat { t: \"1s\" }\n", "test.txtpb:2: at[0]: it does not say what happens"},
+    {"NothingHappens", "name: \"x\" expect { count { prompts: 0 } }\nat { t: \"1s\" }\n",
+     "test.txtpb:2: at[0]: it does not say what happens"},
     {"NoTime", "name: \"x\" expect { count { prompts: 0 } }\nat { loss {} }\n", "test.txtpb:2: at[0]: it has no time"},
-    {"TimeWithoutUnit", "name: \"x\" expect { count { prompts: 0 } }\nat { t: \"30\" loss {} }\n", "test.txtpb:2: at[0].t: \"30\" has no unit"},
+    {"TimeWithoutUnit", "name: \"x\" expect { count { prompts: 0 } }\nat { t: \"30\" loss {} }\n",
+     "test.txtpb:2: at[0].t: \"30\" has no unit"},
     {"EveryWithoutTimes", "name: \"x\" expect { count { prompts: 0 } }\nat { t: \"1s\" every: \"1s\" loss {} }\n",
      "test.txtpb:2: at[0].every: every and times belong together"},
     {"TimesWithoutEvery", "name: \"x\" expect { count { prompts: 0 } }\nat { t: \"1s\" times: 3 loss {} }\n",
      "test.txtpb:2: at[0].times: every and times belong together"},
-    {"TooManyTimes", "name: \"x\" expect { count { prompts: 0 } }\nat { t: \"1s\" every: \"1ns\" times: 1000001 loss {} }\n",
+    {"TooManyTimes",
+     "name: \"x\" expect { count { prompts: 0 } }\nat { t: \"1s\" every: \"1ns\" times: 1000001 loss {} }\n",
      "test.txtpb:2: at[0].times: more than 1000000 repetitions"},
     {"TooManyEntries",
-     "name: \"x\" expect { count { prompts: 0 } }\nat { t: \"1s\" every: \"1ns\" times: 1000000 loss {} }\nat { t: \"1s\" loss {} }\n",
+     "name: \"x\" expect { count { prompts: 0 } }\nat { t: \"1s\" every: \"1ns\" times: 1000000 loss {} }\nat { t: "
+     "\"1s\" loss {} }\n",
      "test.txtpb:3: at[1]: the timeline has more than 1000000 entries"},
     {"BeyondAYear", "name: \"x\" expect { count { prompts: 0 } }\nat { t: \"1s\" every: \"1d\" times: 400 loss {} }\n",
      "test.txtpb:2: at[0].times: the last repetition lies beyond 366 days"},
     {"BeyondRunsFor", "name: \"x\" expect { count { prompts: 0 } }\nruns_for: \"10s\"\nat { t: \"10s\" loss {} }\n",
      "test.txtpb:3: at[0].t: it lies at or beyond the end of the story"},
-    {"RunsForAFortnightOfYears", "name: \"x\" expect { count { prompts: 0 } }\nruns_for: \"5000d\"\n", "test.txtpb:2: runs_for: \"5000d\" is longer than 366 days"},
-    {"StartWithoutPid", "name: \"x\" expect { count { prompts: 0 } }\nat { t: \"1s\"\n process_start { image: \"a\" } }\n",
+    {"RunsForAFortnightOfYears", "name: \"x\" expect { count { prompts: 0 } }\nruns_for: \"5000d\"\n",
+     "test.txtpb:2: runs_for: \"5000d\" is longer than 366 days"},
+    {"StartWithoutPid",
+     "name: \"x\" expect { count { prompts: 0 } }\nat { t: \"1s\"\n process_start { image: \"a\" } }\n",
      "test.txtpb:3: at[0].process_start: a program that starts needs a pid"},
     {"StartWithoutImage", "name: \"x\" expect { count { prompts: 0 } }\nat { t: \"1s\" process_start { pid: 1 } }\n",
      "a program that starts needs an image"},
-    {"LabelTwice", "name: \"x\" expect { count { prompts: 0 } }\nat { t: \"1s\" label: \"a\" loss {} }\nat { t: \"1s\" label: \"a\" loss {} }\n",
+    {"LabelTwice",
+     "name: \"x\" expect { count { prompts: 0 } }\nat { t: \"1s\" label: \"a\" loss {} }\nat { t: \"1s\" label: \"a\" "
+     "loss {} }\n",
      "test.txtpb:3: at[1].label: the label \"a\" is taken by at[0]"},
-    {"LabelOfAKind", "name: \"x\" expect { count { prompts: 0 } }\nat { t: \"1s\" label: \"file_write\" loss {} }\n", "\"file_write\" is the name of a kind"},
-    {"LabelWithNumber", "name: \"x\" expect { count { prompts: 0 } }\nat { t: \"1s\" label: \"a#1\" loss {} }\n", "a label cannot contain '#'"},
+    {"LabelOfAKind", "name: \"x\" expect { count { prompts: 0 } }\nat { t: \"1s\" label: \"file_write\" loss {} }\n",
+     "\"file_write\" is the name of a kind"},
+    {"LabelWithNumber", "name: \"x\" expect { count { prompts: 0 } }\nat { t: \"1s\" label: \"a#1\" loss {} }\n",
+     "a label cannot contain '#'"},
     {"ActorOfAnInput", "name: \"x\" expect { count { prompts: 0 } }\nat { t: \"1s\" by: 5 loss {} }\n",
      "test.txtpb:2: at[0].by: no program does a loss"},
-    {"OnlyExitsComeFromOutside", "name: \"x\" expect { count { prompts: 0 } }\nat { t: \"1s\" ended_from_outside: true process_start { pid: 1 image: \"a\" } }\n",
+    {"OnlyExitsComeFromOutside",
+     "name: \"x\" expect { count { prompts: 0 } }\nat { t: \"1s\" ended_from_outside: true process_start { pid: 1 "
+     "image: \"a\" } }\n",
      "only a process_exit can be ended from outside"},
     {"AnswerOfNoKind", "name: \"x\" expect { count { prompts: 0 } }\nworld { user { answers { after: \"1s\" } } }\n",
      "test.txtpb:2: world.user[0].answers: it does not say what the user answers"},
     {"InteractionLongerThanTheWait",
-     "name: \"x\" expect { count { prompts: 0 } }\nworld { user { answers { kind: ALLOW after: \"1s\" interacts_for: \"2s\" } } }\n",
+     "name: \"x\" expect { count { prompts: 0 } }\nworld { user { answers { kind: ALLOW after: \"1s\" interacts_for: "
+     "\"2s\" } } }\n",
      "the user cannot use the prompt before it is shown"},
-    {"InteractionStartedIsNoAnswer", "name: \"x\" expect { count { prompts: 0 } }\nworld { user { then { kind: INTERACTION_STARTED } } }\n",
+    {"InteractionStartedIsNoAnswer",
+     "name: \"x\" expect { count { prompts: 0 } }\nworld { user { then { kind: INTERACTION_STARTED } } }\n",
      "world.user[0].then[0].kind: this is no answer"},
-    {"TwoUsersInOneSession", "name: \"x\" expect { count { prompts: 0 } }\nworld { user {}\n user {} }\n", "test.txtpb:3: world.user[1]: two users sit in session 1"},
+    {"TwoUsersInOneSession", "name: \"x\" expect { count { prompts: 0 } }\nworld { user {}\n user {} }\n",
+     "test.txtpb:3: world.user[1]: two users sit in session 1"},
     {"ExpectsNothing", "name: \"x\"\nexpect {}\n", "test.txtpb:2: expect[0]: it expects nothing"},
     {"CountsNothing", "name: \"x\"\nexpect { count {} }\n", "test.txtpb:2: expect[0].count: it counts nothing"},
     {"EmptyLogText", "name: \"x\"\nexpect { log_lacks: \"\" }\n", "expect[0].log_lacks: the text is empty"},
     {"OfNothing", "name: \"x\"\nat { t: \"1s\" process_exit {} }\nexpect { verdict { of: \"file_write\" } }\n",
-     "test.txtpb:3: expect[0].verdict.of: nothing in the timeline is called \"file_write\"; the timeline has process_exit"},
-    {"OfSeveral", "name: \"x\"\nat { t: \"1s\" every: \"1s\" times: 2 process_exit {} }\nexpect { verdict { of: \"process_exit\" } }\n",
+     "test.txtpb:3: expect[0].verdict.of: nothing in the timeline is called \"file_write\"; the timeline has "
+     "process_exit"},
+    {"OfSeveral",
+     "name: \"x\"\nat { t: \"1s\" every: \"1s\" times: 2 process_exit {} }\nexpect { verdict { of: \"process_exit\" } "
+     "}\n",
      "test.txtpb:3: expect[0].verdict.of: 2 entries are called \"process_exit\"; say which: \"process_exit#1\""},
-    {"OfNoOperation", "name: \"x\"\nat { t: \"1s\" loss {} }\nexpect { verdict { of: \"loss\" } }\n", "\"loss\" is a loss, which no verdict decides"},
-    {"ExpectedTimeWithoutUnit", "name: \"x\"\nexpect { verdict { at: \"5\" } }\n", "test.txtpb:2: expect[0].verdict.at: \"5\" has no unit"},
-    {"StatusFieldWithoutName", "name: \"x\"\nexpect { status { field { effective: \"true\" } } }\n", "expect[0].status: the field has no name"},
+    {"OfNoOperation", "name: \"x\"\nat { t: \"1s\" loss {} }\nexpect { verdict { of: \"loss\" } }\n",
+     "\"loss\" is a loss, which no verdict decides"},
+    {"ExpectedTimeWithoutUnit", "name: \"x\"\nexpect { verdict { at: \"5\" } }\n",
+     "test.txtpb:2: expect[0].verdict.at: \"5\" has no unit"},
+    {"StatusFieldWithoutName", "name: \"x\"\nexpect { status { field { effective: \"true\" } } }\n",
+     "expect[0].status: the field has no name"},
 };
 
-INSTANTIATE_TEST_SUITE_P(Scenario, BadScenario, ::testing::ValuesIn(kBad), [](const auto& instance) { return std::string(instance.param.name); });
+INSTANTIATE_TEST_SUITE_P(Scenario, BadScenario, ::testing::ValuesIn(kBad),
+                         [](const auto& instance) { return std::string(instance.param.name); });
 
 TEST(ScenarioFile, RefusesANestingBombWithoutFollowingIt) {
   // Unknown fields are refused at once, so the only depth is that of the schema; braces alone must not help either.
@@ -196,11 +220,13 @@ TEST(SettingsFile, IsTakenWhole) {
 TEST(SettingsFile, IsRefusedWholeWithItsLine) {
   const auto settings = parse_settings("ask.txtpb", "name: \"ask\"\nevent_monitoring {\n  enable: true\n}\n");
   ASSERT_FALSE(settings);
-  EXPECT_EQ(settings.error().text(), "ask.txtpb:3: enable: EventMonitoringSettings has no such field; did you mean enabled?");
+  EXPECT_EQ(settings.error().text(),
+            "ask.txtpb:3: enable: EventMonitoringSettings has no such field; did you mean enabled?");
 }
 
 TEST(SettingsFile, KnowsWhereEachEntryStands) {
-  const auto file = parse_settings("x.txtpb", "exceptions {\n  approved { path: \"C:\\\\a\" }\n  approved { path: \"C:\\\\b\" }\n}\n");
+  const auto file = parse_settings(
+      "x.txtpb", "exceptions {\n  approved { path: \"C:\\\\a\" }\n  approved { path: \"C:\\\\b\" }\n}\n");
   ASSERT_TRUE(file);
   EXPECT_EQ(file->locations.where({{"exceptions", -1}, {"approved", 1}, {"path", -1}}), "x.txtpb:3");
   EXPECT_EQ(file->locations.where({{"limits", -1}}), "x.txtpb");

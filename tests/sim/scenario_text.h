@@ -50,6 +50,7 @@ inline constexpr std::string_view kAskAboutStartup =
 inline constexpr std::string_view kSetupStarts =
     "at { t: \"0s\" process_start { pid: 4711 image: \"C:\\\\Users\\\\u\\\\setup.exe\" } }\n";
 inline constexpr std::string_view kSetupSetsRunValue =
-    "at { t: \"1s\" by: 4711 registry_set { key: \"HKLM\\\\Software\\\\Microsoft\\\\Windows\\\\CurrentVersion\\\\Run\" value: \"x\" } }\n";
+    "at { t: \"1s\" by: 4711 registry_set { key: \"HKLM\\\\Software\\\\Microsoft\\\\Windows\\\\CurrentVersion\\\\Run\" "
+    "value: \"x\" } }\n";
 
 }  // namespace holdfast

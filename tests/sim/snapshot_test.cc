@@ -24,12 +24,14 @@ engine::Engine reborn(const engine::Engine& engine) {
   std::vector<v1::Output> outputs;
   engine.step(step.input, outputs);
   if (outputs.size() != step.outputs.size()) {
-    return ::testing::AssertionFailure() << outputs.size() << " outputs instead of " << step.outputs.size() << " at input " << step.input.sequence();
+    return ::testing::AssertionFailure() << outputs.size() << " outputs instead of " << step.outputs.size()
+                                         << " at input " << step.input.sequence();
   }
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     if (outputs[i].SerializeAsString() == step.outputs[i].SerializeAsString()) continue;
     return ::testing::AssertionFailure() << "input " << step.input.sequence() << ":\n"
-                                         << outputs[i].DebugString() << "instead of\n" << step.outputs[i].DebugString();
+                                         << outputs[i].DebugString() << "instead of\n"
+                                         << step.outputs[i].DebugString();
   }
   return ::testing::AssertionSuccess();
 }
@@ -54,7 +56,7 @@ void cut_at_each(const ScenarioRun& run) {
   }
 }
 
-constexpr std::size_t kEachCutStepsMax = 60;      // beyond it single cuts take squares of time
+constexpr std::size_t kEachCutStepsMax = 12;        // beyond it single cuts take squares of time
 constexpr std::size_t kEverywhereStepsMax = 2'000;  // beyond it the first so many steps must do
 
 TEST(Snapshot, AtEveryInputOfEveryScenarioChangesNothing) {
@@ -78,7 +80,8 @@ TEST(Snapshot, AtEveryInputOfEveryScenarioChangesNothing) {
 }
 
 TEST(Snapshot, IsEqualForEqualHistories) {
-  const ScenarioRun run = run_text(std::string(kAskAboutStartup) + std::string(kSetupStarts) + std::string(kSetupSetsRunValue));
+  const ScenarioRun run =
+      run_text(std::string(kAskAboutStartup) + std::string(kSetupStarts) + std::string(kSetupSetsRunValue));
   engine::Engine one;
   engine::Engine two;
   std::vector<v1::Output> outputs;

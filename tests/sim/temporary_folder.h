@@ -30,7 +30,9 @@ class TemporaryFolder {
   TemporaryFolder(const TemporaryFolder&) = delete;
   TemporaryFolder& operator=(const TemporaryFolder&) = delete;
 
-  std::string path(const std::string& name) const { return name.empty() ? root_.generic_string() : (root_ / name).generic_string(); }
+  std::string path(const std::string& name) const {
+    return name.empty() ? root_.generic_string() : (root_ / name).generic_string();
+  }
 
   void write(const std::string& name, std::string_view text) const {
     std::filesystem::create_directories((root_ / name).parent_path());

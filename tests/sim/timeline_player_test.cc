@@ -26,8 +26,11 @@ class Playing {
     v1::Verdict::Decision decision;
   };
 
-  explicit Playing(std::string_view text) : file_(good_scenario(text)), timeline_(*Timeline::compile(file_.scenario, file_.locations)),
-                                            order_(timeline_.entries().size()), player_(timeline_, order_) {}
+  explicit Playing(std::string_view text)
+      : file_(good_scenario(text)),
+        timeline_(*Timeline::compile(file_.scenario, file_.locations)),
+        order_(timeline_.entries().size()),
+        player_(timeline_, order_) {}
 
   // Everything that is played, "1s name" each; decisions come before what happens at their time.
   std::vector<std::string> play(const std::vector<Decision>& decisions) {
@@ -52,7 +55,8 @@ class Playing {
     }
     player_.finish();
     std::vector<std::string> lines;
-    for (const PlayedEntry& played : player_.played()) lines.push_back(duration_text(played.played_ns) + " " + timeline_.name(played.occurrence));
+    for (const PlayedEntry& played : player_.played())
+      lines.push_back(duration_text(played.played_ns) + " " + timeline_.name(played.occurrence));
     return lines;
   }
 

@@ -82,8 +82,9 @@ TEST(Timeline, HoldsWhatSensorsCanHoldUnlessTheScenarioSaysOtherwise) {
   const Timeline timeline = compiled(file);
   std::vector<v1::HoldCapability> holds;
   for (std::uint32_t i = 0; i < 6; ++i) holds.push_back(timeline.prototype(i).operation().hold());
-  EXPECT_THAT(holds, ElementsAre(v1::HOLD_CAPABILITY_PRE_EXECUTION, v1::HOLD_CAPABILITY_PRE_EXECUTION, v1::HOLD_CAPABILITY_NONE,
-                                 v1::HOLD_CAPABILITY_NONE, v1::HOLD_CAPABILITY_NONE, v1::HOLD_CAPABILITY_BEST_EFFORT));
+  EXPECT_THAT(
+      holds, ElementsAre(v1::HOLD_CAPABILITY_PRE_EXECUTION, v1::HOLD_CAPABILITY_PRE_EXECUTION, v1::HOLD_CAPABILITY_NONE,
+                         v1::HOLD_CAPABILITY_NONE, v1::HOLD_CAPABILITY_NONE, v1::HOLD_CAPABILITY_BEST_EFFORT));
 }
 
 // Both messages describe the same operations; a kind that only one of them knows would be lost silently.
@@ -98,7 +99,8 @@ TEST(Timeline, EveryOperationOfTheSchemaCanStandInIt) {
   }
   for (int i = 0; i < at->field_count(); ++i) {
     if (at->field(i)->number() < 60) {
-      EXPECT_NE(v1::Operation::descriptor()->FindFieldByNumber(at->field(i)->number()), nullptr) << at->field(i)->name();
+      EXPECT_NE(v1::Operation::descriptor()->FindFieldByNumber(at->field(i)->number()), nullptr)
+          << at->field(i)->name();
     }
   }
 }

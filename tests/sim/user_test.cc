@@ -40,7 +40,8 @@ class User {
       EXPECT_TRUE(user_->take(input));
       const v1::PromptAnswer& answer = input.prompt_answer();
       EXPECT_EQ(answer.session_id(), user_->session_id());
-      lines.push_back(duration_text(due->at_ns) + " " + v1::PromptAnswer::Kind_Name(answer.kind()) + " " + std::to_string(answer.prompt_id()));
+      lines.push_back(duration_text(due->at_ns) + " " + v1::PromptAnswer::Kind_Name(answer.kind()) + " " +
+                      std::to_string(answer.prompt_id()));
     }
     return lines;
   }
