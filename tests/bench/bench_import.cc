@@ -90,7 +90,7 @@ bool write_log(const std::string& path) {
       write_event(
           out, i, "13",
           R"("EventType":"SetValue","Image":"C:\\Windows\\Explorer.EXE","TargetObject":"HKU\\S-1-5-21-1\\Software\\Microsoft\\Windows\\CurrentVersion\\Explorer\\Value)" +
-              std::to_string(i) + R"(","Details":"DWORD (0x00000001)") ");
+              std::to_string(i) + R"j(","Details":"DWORD (0x00000001)")j");
     } else {
       write_event(
           out, i, "7",
