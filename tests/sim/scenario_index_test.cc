@@ -1,4 +1,5 @@
-// docs/scenarios.md says which sentence of the domain each scenario shows: it must name every one, and none that is gone.
+// docs/scenarios.md says which sentence of the domain each scenario shows: it must name every one, and none that is
+// gone.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
