@@ -3,9 +3,11 @@ import importlib.machinery
 import importlib.util
 import pathlib
 import re
+import sys
 import tempfile
 import unittest
 
+sys.dont_write_bytecode = True  # nothing beside the script
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 PLANTED = ROOT / "tests/lint/planted"
 
