@@ -287,7 +287,10 @@ class Importer {
       return {};
     }
     const std::uint32_t event_id = fields.number32(Field::kEventId);
-    if (fields.failed()) return add_malformed(file, line, fields.error());
+    if (fields.failed()) {
+      add_malformed(file, line, fields.error());
+      return {};
+    }
     const EventProvider provider = provider_of_event();
     const EventMapping* mapping = find_mapping(provider, event_id);
     Kind& kind = kind_of_event(provider_name(provider), event_id);
@@ -298,14 +301,19 @@ class Importer {
     input_.Clear();
     v1::Operation& operation = *input_.mutable_operation();
     const bool meaningful = mapping->map(fields, operation);
-    if (fields.failed()) return add_malformed(file, line, "event " + std::to_string(event_id) + ": " + fields.error());
+    if (fields.failed()) {
+      add_malformed(file, line, "event " + std::to_string(event_id) + ": " + fields.error());
+      return {};
+    }
     if (!meaningful) {
       ++kind.unmapped;
       return {};
     }
     const std::optional<std::int64_t> wall_ns = time_of_event(fields, provider);
-    if (!wall_ns)
-      return add_malformed(file, line, "event " + std::to_string(event_id) + ": no field tells when it happened");
+    if (!wall_ns) {
+      add_malformed(file, line, "event " + std::to_string(event_id) + ": no field tells when it happened");
+      return {};
+    }
     count_fields(kind, fields);
     return send(fields, static_cast<std::uint64_t>(*wall_ns), kind);
   }
@@ -358,11 +366,10 @@ class Importer {
     return sink_.take(input_);
   }
 
-  Expected<void> add_malformed(const EventFile& file, std::uint64_t line, const std::string& reason) {
+  void add_malformed(const EventFile& file, std::uint64_t line, const std::string& reason) {
     ++malformed_;
-    if (report_.malformed.size() < options_.limits.malformed_kept_max)
-      report_.malformed.push_back({file.name(), line, reason});
-    return {};
+    if (report_.malformed.size() >= options_.limits.malformed_kept_max) return;
+    report_.malformed.push_back({file.name(), line, reason});
   }
 
   void summarize() {
