@@ -28,8 +28,9 @@ std::string decision_line(std::uint64_t number, std::uint64_t at_ns, const v1::V
                           const DecisionStyle& style) {
   constexpr std::size_t kTargetWidth = 48;
   const Outcome outcome = outcome_of(verdict);
-  const std::string_view event =
-      verdict.event() == v1::MONITORED_EVENT_UNSPECIFIED ? std::string_view(verdict.operation()) : event_name(verdict.event());
+  const std::string_view event = verdict.event() == v1::MONITORED_EVENT_UNSPECIFIED
+                                     ? std::string_view(verdict.operation())
+                                     : event_name(verdict.event());
   const std::string program = verdict.program().empty() ? "unknown program" : printable(file_name(verdict.program()));
   std::string line = fmt::format("  {}  {}  ", padded(fmt::format("#{}", number), 5), time.at(at_ns));
   line += padded(outcome_label(outcome), 6) + "  " + padded(printable(event), 27) + "  ";
@@ -46,14 +47,15 @@ std::string decision_line(std::uint64_t number, std::uint64_t at_ns, const v1::V
   return style.colours && !colour.empty() ? std::string(colour) + line + "\x1b[0m" : line;
 }
 
-void write_decision(std::uint64_t number, std::uint64_t at_ns, const v1::Verdict& verdict, const ExplainContext& context,
-                    JsonWriter& json) {
+void write_decision(std::uint64_t number, std::uint64_t at_ns, const v1::Verdict& verdict,
+                    const ExplainContext& context, JsonWriter& json) {
   json.object().field("decision", number).field("at_ns", at_ns).field("time", context.time.at(at_ns));
   if (context.time.is_wall_clock()) json.field("day", context.time.day(at_ns));
   json.field("outcome", outcome_word(outcome_of(verdict)))
       .field("verdict", v1::Verdict::Decision_Name(verdict.decision()))
       .field("because", v1::ReasonCode_Name(verdict.because()))
-      .field("event", verdict.event() == v1::MONITORED_EVENT_UNSPECIFIED ? "" : v1::MonitoredEvent_Name(verdict.event()))
+      .field("event",
+             verdict.event() == v1::MONITORED_EVENT_UNSPECIFIED ? "" : v1::MonitoredEvent_Name(verdict.event()))
       .field("operation_id", verdict.operation_id())
       .field("operation", verdict.operation())
       .field("program", verdict.program())

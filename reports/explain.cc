@@ -233,7 +233,8 @@ std::string capitalised(std::string_view word) {
 }
 
 std::string headline_of(const v1::Verdict& verdict, const ExplainContext& context) {
-  const std::string program = printable(verdict.program().empty() ? "an unknown program" : file_name(verdict.program()));
+  const std::string program =
+      printable(verdict.program().empty() ? "an unknown program" : file_name(verdict.program()));
   std::string who = program;
   if (verdict.operation() == "process_start") {
     who += " starts   " + printable(verdict.program());

@@ -20,7 +20,7 @@ namespace holdfast {
 // output.proto), {event} (the monitored event), {program}, and {place} (where the settings say so).
 struct ReasonSentence {
   v1::ReasonCode code;
-  std::string_view brief;     // for a list of verdicts: "nobody answered"
+  std::string_view brief;  // for a list of verdicts: "nobody answered"
   std::string_view sentence;
   // What would have turned a verdict around that this reason settled: a denied one into a pass and the reverse. Empty
   // where the code never settles a verdict.
@@ -33,18 +33,18 @@ std::span<const ReasonSentence> reason_sentences();
 // What the verdict itself does not say. Everything may be empty.
 struct ExplainContext {
   TimeText time = TimeText::since_start();
-  std::string settings_name;   // "ask-all.txtpb"
-  std::string policy_place;    // where the settings say what to do about the event: "ask-all.txtpb:7"
-  std::string program_started; // when the acting program started: "03:06:57.120"
-  std::string script;          // that drives the program, where the sensor knew it
+  std::string settings_name;    // "ask-all.txtpb"
+  std::string policy_place;     // where the settings say what to do about the event: "ask-all.txtpb:7"
+  std::string program_started;  // when the acting program started: "03:06:57.120"
+  std::string script;           // that drives the program, where the sensor knew it
 };
 
 struct Explanation {
-  std::string headline;             // "Denied: cmd.exe (pid 5012) writes C:\Windows\...\hosts"
-  std::vector<std::string> when;    // decided when, held how long, and what that was worth
-  std::vector<std::string> chain;   // one sentence per reason, in the order in which it was thought
-  std::string otherwise_label;      // "what would have let it pass"
-  std::string otherwise;            // empty where nothing could have
+  std::string headline;            // "Denied: cmd.exe (pid 5012) writes C:\Windows\...\hosts"
+  std::vector<std::string> when;   // decided when, held how long, and what that was worth
+  std::vector<std::string> chain;  // one sentence per reason, in the order in which it was thought
+  std::string otherwise_label;     // "what would have let it pass"
+  std::string otherwise;           // empty where nothing could have
 };
 
 // `at_ns`: engine time of the verdict.

@@ -119,8 +119,11 @@ std::string held_note(v1::HoldCapability hold) {
 }
 
 TimelineRow verdict_row(std::uint64_t at_ns, const v1::Verdict& verdict) {
-  TimelineRow row{.at_ns = at_ns, .kind = "verdict", .program = verdict.program(), .pid = verdict.actor().pid(),
-                      .target = verdict.target()};
+  TimelineRow row{.at_ns = at_ns,
+                  .kind = "verdict",
+                  .program = verdict.program(),
+                  .pid = verdict.actor().pid(),
+                  .target = verdict.target()};
   row.note = std::string(decision_word(verdict.decision())) + ", " + because_text(verdict);
   if (verdict.held_ns() != 0) row.note += ", held for " + spoken_duration(verdict.held_ns());
   const bool stopped = verdict.decision() == v1::Verdict::DENY || verdict.decision() == v1::Verdict::TERMINATE;
@@ -130,8 +133,11 @@ TimelineRow verdict_row(std::uint64_t at_ns, const v1::Verdict& verdict) {
 }
 
 TimelineRow prompt_row(std::uint64_t at_ns, const v1::Prompt& prompt) {
-  TimelineRow row{.at_ns = at_ns, .kind = "prompt", .program = prompt.program(), .pid = prompt.process().pid(),
-                      .target = prompt.target()};
+  TimelineRow row{.at_ns = at_ns,
+                  .kind = "prompt",
+                  .program = prompt.program(),
+                  .pid = prompt.process().pid(),
+                  .target = prompt.target()};
   row.note = fmt::format("{}, {} s to answer", event_name(prompt.event()), prompt.countdown_s());
   if (prompt.not_shown() != v1::REASON_CODE_UNSPECIFIED) {
     v1::Verdict unseen;
@@ -245,8 +251,11 @@ const std::string& TimelineView::program_of(const v1::ProcessKey& key) const {
 }
 
 void TimelineView::add_operation(std::uint64_t at_ns, const v1::Operation& operation, std::vector<TimelineRow>& rows) {
-  TimelineRow row{.at_ns = at_ns, .kind = operation_name(operation), .pid = operation.actor().pid(),
-                      .target = operation_target(operation), .note = held_note(operation.hold())};
+  TimelineRow row{.at_ns = at_ns,
+                  .kind = operation_name(operation),
+                  .pid = operation.actor().pid(),
+                  .target = operation_target(operation),
+                  .note = held_note(operation.hold())};
   if (operation.has_process_start()) {
     const v1::Process& process = operation.process_start();
     name_process(process.pid(), process.start_ns(), process.image());

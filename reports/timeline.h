@@ -36,13 +36,14 @@ struct TimelineRow {
   std::string program = {};  // full path where known
   std::uint32_t pid = 0;
   std::string target = {};
-  std::string note = {};     // the rest: a verdict's reason, how it was held
+  std::string note = {};  // the rest: a verdict's reason, how it was held
   Weight weight = Weight::kObserved;
 };
 
 class TimelineView {
  public:
-  // Names of programs are kept for this many processes; beyond it those of the lowest pids are forgotten, and shown by their pid.
+  // Names of programs are kept for this many processes; beyond it those of the lowest pids are forgotten, and shown by
+  // their pid.
   static constexpr std::size_t kProcessesMax = 262'144;
 
   // Appends the rows of one step: the observation first, then what the engine made of it. Timers and HTTP stay out:

@@ -152,7 +152,8 @@ std::string_view last_characters(std::string_view text, std::size_t width) {
 }
 
 std::string clock_text(std::uint64_t ns) {
-  return fmt::format("{:02}:{:02}:{:02}.{:03}", ns / kHour, ns / kMinute % 60, ns / kSecond % 60, ns / 1'000'000 % 1000);
+  return fmt::format("{:02}:{:02}:{:02}.{:03}", ns / kHour, ns / kMinute % 60, ns / kSecond % 60,
+                     ns / 1'000'000 % 1000);
 }
 
 }  // namespace
@@ -215,7 +216,8 @@ std::string shortened(std::string_view target, std::size_t width) {
   if (root_end != std::string_view::npos) {
     const std::string head = std::string(target.substr(0, root_end)) + "\\…";
     // The longest tail of whole parts that fits.
-    for (std::size_t at = target.find('\\', root_end + 1); at != std::string_view::npos; at = target.find('\\', at + 1)) {
+    for (std::size_t at = target.find('\\', root_end + 1); at != std::string_view::npos;
+         at = target.find('\\', at + 1)) {
       const std::string_view tail = target.substr(at);
       if (text_width(head) + text_width(tail) <= width) return head + std::string(tail);
     }
@@ -248,7 +250,8 @@ std::size_t valid_utf8_prefix(std::string_view text) {
 
 std::size_t text_width(std::string_view text) {
   std::size_t width = 0;
-  for (std::size_t at = 0; at < text.size(); ++width) at += std::max<std::size_t>(1, valid_utf8_prefix(text.substr(at)));
+  for (std::size_t at = 0; at < text.size(); ++width)
+    at += std::max<std::size_t>(1, valid_utf8_prefix(text.substr(at)));
   return width;
 }
 
@@ -271,7 +274,8 @@ std::string printable(std::string_view text) {
       continue;
     }
     // U+0080 to U+009F are controls too: some terminals obey them.
-    const bool control = lead < 0x20 || lead == 0x7F || (lead == 0xC2 && static_cast<unsigned char>(text[at + 1]) < 0xA0);
+    const bool control =
+        lead < 0x20 || lead == 0x7F || (lead == 0xC2 && static_cast<unsigned char>(text[at + 1]) < 0xA0);
     if (control) {
       safe += fmt::format("\\x{:02x}", length == 1 ? lead : static_cast<unsigned char>(text[at + 1]));
     } else {

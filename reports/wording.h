@@ -24,18 +24,18 @@ std::string_view action_name(v1::MonitoredEventPolicy::Action action);
 std::string_view platform_name(v1::Platform platform);
 // "allowed", "denied", "terminated", "moot".
 std::string_view decision_word(v1::Verdict::Decision decision);
-// What a program does by an operation of this name (Verdict.operation): "registry_set" -> "sets". What is neither file nor
-// registry is named by Verdict.target itself ("service Updater"). An unknown name is its own verb.
+// What a program does by an operation of this name (Verdict.operation): "registry_set" -> "sets". What is neither file
+// nor registry is named by Verdict.target itself ("service Updater"). An unknown name is its own verb.
 std::string_view operation_verb(std::string_view operation);
 
 // The answer in one word, for the first column of a list: what the settings did about the operation.
 enum class Outcome : std::uint8_t {
-  kPassed,      // allowed without being worth a line: nothing monitored, an action that allows, or trust
-  kAssessed,    // allowed and logged
-  kAsked,       // a prompt decided, whatever it decided
+  kPassed,    // allowed without being worth a line: nothing monitored, an action that allows, or trust
+  kAssessed,  // allowed and logged
+  kAsked,     // a prompt decided, whatever it decided
   kDenied,
   kTerminated,
-  kMoot,        // nobody was left to obey
+  kMoot,  // nobody was left to obey
 };
 inline constexpr std::size_t kOutcomes = 6;
 Outcome outcome_of(const v1::Verdict& verdict);

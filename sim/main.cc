@@ -19,13 +19,15 @@
 namespace holdfast {
 namespace {
 
-const std::array kCommands = {run_command, import_command, replay_command, explain_command, show_command, check_command};
+const std::array kCommands = {run_command,     import_command, replay_command,
+                              explain_command, show_command,   check_command};
 
 std::string usage() {
   std::string text =
       "holdfast: what Behavior Monitoring decides about programs, replayed and explained\n\n"
       "usage: holdfast COMMAND ...\n\ncommands:\n";
-  for (const auto& command : kCommands) text += "  " + padded(command().name, 9) + std::string(command().summary) + '\n';
+  for (const auto& command : kCommands)
+    text += "  " + padded(command().name, 9) + std::string(command().summary) + '\n';
   text +=
       "\n  holdfast COMMAND --help   options and examples\n"
       "  holdfast --version\n\n"

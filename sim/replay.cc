@@ -151,7 +151,8 @@ Expected<void> Replay::Stage::prepare() {
   if (options.settings) *start().mutable_settings() = *options.settings;
   if (options.platform != v1::PLATFORM_UNSPECIFIED) start().mutable_profile()->set_platform(options.platform);
   if (start().profile().platform() != v1::PLATFORM_UNSPECIFIED) return {};
-  return std::unexpected(Error{.where = options.path, .field = "profile.platform",
+  return std::unexpected(Error{.where = options.path,
+                               .field = "profile.platform",
                                .what = "the recording does not say which Windows it was made on",
                                .remedy = "name it with --platform"});
 }
@@ -181,7 +182,8 @@ const v1::AgentProfile& Replay::profile() const { return stage_->start().profile
 Expected<ReplayResult> Replay::run(std::vector<StepObserver*> observers) {
   Stage& stage = *stage_;
   if (std::exchange(stage.ran, true)) {
-    return std::unexpected(Error{.where = stage.options.path, .field = {}, .what = "was replayed already", .remedy = {}});
+    return std::unexpected(
+        Error{.where = stage.options.path, .field = {}, .what = "was replayed already", .remedy = {}});
   }
   const v1::UserModel model = model_of(stage.options.user, stage.options.answers_after_ns);
   PlanningOrder order(0);

@@ -40,21 +40,21 @@ struct ReplayOptions {
   std::optional<v1::Settings> settings = std::nullopt;
   v1::Platform platform = v1::PLATFORM_UNSPECIFIED;  // instead of the recorded one
   ReplayUser user = ReplayUser::kAsRecorded;
-  std::uint64_t answers_after_ns = 5'000'000'000;    // with kAllow and kDeny
-  const engine::Tables* tables = nullptr;            // null: default_tables()
+  std::uint64_t answers_after_ns = 5'000'000'000;  // with kAllow and kDeny
+  const engine::Tables* tables = nullptr;          // null: default_tables()
 };
 
 // Event Monitoring on, every event assessed: shows what would have been noticed, and stops nothing.
 v1::Settings assess_everything();
 
 struct ReplayResult {
-  std::uint64_t steps = 0;         // inputs the engine took, timers and the added beginning included
-  std::uint64_t events = 0;        // operations among them
-  std::uint64_t first_at_ns = 0;   // of the operations
+  std::uint64_t steps = 0;        // inputs the engine took, timers and the added beginning included
+  std::uint64_t events = 0;       // operations among them
+  std::uint64_t first_at_ns = 0;  // of the operations
   std::uint64_t last_at_ns = 0;
-  std::uint64_t left_out = 0;      // recorded answers and settings that other settings made meaningless
-  bool torn = false;               // the file ended without a trailer
-  std::uint64_t torn_bytes = 0;    // what was cut off
+  std::uint64_t left_out = 0;    // recorded answers and settings that other settings made meaningless
+  bool torn = false;             // the file ended without a trailer
+  std::uint64_t torn_bytes = 0;  // what was cut off
 };
 
 class Replay {

@@ -71,6 +71,7 @@ std::vector<std::string> around(const ScenarioRun& run, std::size_t step) {
   constexpr std::size_t kBefore = 4;
   constexpr std::size_t kAfter = 2;
   constexpr std::size_t kAtMost = 12;
+  constexpr TimelineStyle kStyle{.colours = false, .width = 110};
   TimelineView view;
   std::vector<TimelineRow> rows;
   std::deque<std::string> lines;
@@ -82,7 +83,7 @@ std::vector<std::string> around(const ScenarioRun& run, std::size_t step) {
       if (i > step && after == kAfter) break;
       if (i > step) ++after;
       if (i < step && lines.size() == kBefore) lines.pop_front();
-      lines.push_back((i == step ? "> " : "  ") + timeline_line(row, TimeText::since_start(), {}));
+      lines.push_back((i == step ? "> " : "  ") + timeline_line(row, TimeText::since_start(), kStyle));
     }
   }
   return {lines.begin(), lines.end()};
@@ -174,7 +175,10 @@ RunReport run_scenarios(const RunOptions& options) {
   if (options.paths.empty()) report.errors.emplace_back("nothing to run; name a scenario file or a folder of them");
   const std::vector<Task> tasks = find_tasks(options, report.errors);
   std::vector<Result> results(tasks.size());
-  for_each_index(tasks.size(), options.jobs, [&](std::size_t i) { results[i] = run_task(tasks[i], options, tables); });
+  for_each_index(tasks.size(), options.jobs, [&](std::size_t i) {
+    results[i] = run_task(tasks[i], options, tables);
+    if (options.finished) options.finished(tasks.size());
+  });
 
   engine::Sha256 digest;
   for (Result& result : results) {

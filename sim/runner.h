@@ -5,7 +5,9 @@
 //   return report.exit_code();
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -22,6 +24,8 @@ struct RunOptions {
   bool update = false;                     // rewrite expectations that are not met to what happened
   const Clock* stopwatch = nullptr;        // real time for the report; null: nothing is measured
   const engine::Tables* tables = nullptr;  // null: default_tables()
+  // Called whenever a scenario is done, with how many there are; from any of the threads, several at a time.
+  std::function<void(std::size_t scenarios)> finished = {};
 };
 
 // Never fails as a whole: what cannot be read is a case or an error of the report.

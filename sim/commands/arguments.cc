@@ -36,17 +36,22 @@ Expected<std::uint64_t> Arguments::number(const std::string& option, std::uint64
   std::uint64_t value = 0;
   const auto [end, error] = std::from_chars(given.data(), given.data() + given.size(), value);
   if (error == std::errc() && end == given.data() + given.size() && value <= most) return value;
-  return std::unexpected(Error{.where = command_, .field = "--" + option,
+  return std::unexpected(Error{.where = command_,
+                               .field = "--" + option,
                                .what = fmt::format("\"{}\" is no whole number from 0 to {}", given, grouped(most)),
                                .remedy = fmt::format("see holdfast {} --help", command_)});
 }
 
 CommandLine::CommandLine(std::string name, std::string positional, std::size_t positional_min,
                          std::size_t positional_max)
-    : name_(std::move(name)), positional_(std::move(positional)), positional_min_(positional_min),
+    : name_(std::move(name)),
+      positional_(std::move(positional)),
+      positional_min_(positional_min),
       positional_max_(positional_max) {}
 
-CommandLine& CommandLine::flag(std::string name, std::string help) { return option(std::move(name), "", std::move(help)); }
+CommandLine& CommandLine::flag(std::string name, std::string help) {
+  return option(std::move(name), "", std::move(help));
+}
 
 CommandLine& CommandLine::option(std::string name, std::string placeholder, std::string help) {
   options_.push_back({std::move(name), std::move(placeholder), std::move(help)});
@@ -64,8 +69,8 @@ CommandLine& CommandLine::example(std::string command, std::string says) {
 }
 
 Error CommandLine::usage_error(std::string what) const {
-  return Error{.where = name_, .field = {}, .what = std::move(what),
-               .remedy = fmt::format("see holdfast {} --help", name_)};
+  return Error{
+      .where = name_, .field = {}, .what = std::move(what), .remedy = fmt::format("see holdfast {} --help", name_)};
 }
 
 Expected<Arguments> CommandLine::parse(const std::vector<std::string>& arguments) const {
@@ -88,7 +93,8 @@ Expected<Arguments> CommandLine::parse(const std::vector<std::string>& arguments
   Arguments given;
   given.command_ = name_;
   try {
-    for (const po::option& option : po::command_line_parser(arguments).options(all).positional(positional).style(kStyle).run().options) {
+    for (const po::option& option :
+         po::command_line_parser(arguments).options(all).positional(positional).style(kStyle).run().options) {
       if (option.string_key == kPositional) {
         given.positional_.insert(given.positional_.end(), option.value.begin(), option.value.end());
       } else {
@@ -120,8 +126,8 @@ std::string CommandLine::help() const {
   for (const Option& option : options) {
     const std::size_t comma = option.name.find(',');
     std::string left = "--" + option.name.substr(0, comma);
-    if (comma != std::string::npos) left = "-" + option.name.substr(comma + 1) + ", " + left;
-    if (!option.placeholder.empty()) left += " " + option.placeholder;
+    if (comma != std::string::npos) left = fmt::format("-{}, {}", option.name.substr(comma + 1), left);
+    if (!option.placeholder.empty()) left.append(" ").append(option.placeholder);
     text += "  " + padded(left, 24) + "  " + option.help + '\n';
   }
   if (!examples_.empty()) text += "\nexamples:\n";

@@ -106,7 +106,8 @@ Verdict check_exceptions(const std::string& path, const std::string& text, const
   for (engine::ExceptionRemark& remark : engine::lint(list, engine::PathNormaliser(profile))) {
     constexpr std::string_view kInSettings = "exceptions.";
     if (remark.field.starts_with(kInSettings)) remark.field.erase(0, kInSettings.size());
-    verdict.remarks.push_back({.where = locations->where(field_path(remark.field)), .field = remark.field, .what = remark.what});
+    verdict.remarks.push_back(
+        {.where = locations->where(field_path(remark.field)), .field = remark.field, .what = remark.what});
   }
   return verdict;
 }
@@ -125,7 +126,8 @@ Verdict check_scenario(const std::string& path, const std::string& text) {
   const FieldPath prefix{{.name = "settings", .index = -1}};
   if (auto judged = judge_settings(settings, profile, file->locations, prefix); !judged) {
     const Error& error = judged.error();
-    verdict.remarks.push_back({.where = error.where, .field = error.field, .what = "the engine will refuse this: " + error.what});
+    verdict.remarks.push_back(
+        {.where = error.where, .field = error.field, .what = "the engine will refuse this: " + error.what});
   }
   return verdict;
 }
@@ -179,7 +181,8 @@ struct Tally {
 void print_text(const Verdict& verdict, std::string& text) {
   if (verdict.error) text += "  REFUSED  " + printable(verdict.error->text()) + '\n';
   for (const Remark& remark : verdict.remarks) text += "  remark   " + printable(remark.text()) + '\n';
-  if (!verdict.error && verdict.remarks.empty()) text += fmt::format("  ok       {} ({})\n", printable(verdict.path), verdict.kind);
+  if (!verdict.error && verdict.remarks.empty())
+    text += fmt::format("  ok       {} ({})\n", printable(verdict.path), verdict.kind);
 }
 
 void write_json(const Verdict& verdict, JsonWriter& json) {
@@ -200,7 +203,9 @@ ExitCode run(const Arguments& given, Terminal& terminal) {
   if (given.has("kind")) {
     const auto* row = std::ranges::find(kKinds, given.text("kind"), &KindName::name);
     if (row == kKinds.end()) {
-      return bad_input(terminal, Error{.where = "check", .field = "--kind", .what = "\"" + given.text("kind") + "\" is no kind",
+      return bad_input(terminal, Error{.where = "check",
+                                       .field = "--kind",
+                                       .what = "\"" + given.text("kind") + "\" is no kind",
                                        .remedy = "write settings, exceptions or scenario"});
     }
     kind = row->kind;

@@ -12,8 +12,8 @@ namespace holdfast {
 
 struct Command {
   std::string_view name;
-  std::string_view summary;       // one line
-  CommandLine (*line)();          // its options and help
+  std::string_view summary;  // one line
+  CommandLine (*line)();     // its options and help
   ExitCode (*run)(const Arguments& given, Terminal& terminal);
 };
 

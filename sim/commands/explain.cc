@@ -13,6 +13,7 @@
 #include "reports/timeline.h"
 #include "sim/commands/command.h"
 #include "sim/commands/replay_options.h"
+#include "sim/commands/step_progress.h"
 #include "sim/commands/story.h"
 
 namespace holdfast {
@@ -116,15 +117,17 @@ ExplainContext context_of(const Kept& kept, const Story& story) {
 }
 
 // Why an operation led to no verdict at all.
-std::string no_decision(const v1::Operation& operation, const v1::Status& status) {
+std::string no_decision(const v1::Operation& operation, const v1::Status& status, const Story& story) {
   std::string text = fmt::format("No decision: operation {} ({}  {}) was not held, ", operation.id(),
                                  operation_name(operation), printable(operation_target(operation)));
   v1::Verdict words;
   if (!status.effective_active()) {
     words.set_because(status.because());
     text += "and Behavior Monitoring did not run: " + because_text(words);
+  } else if (!story.settings().event_monitoring().enabled()) {
+    text += "and Event Monitoring is off";
   } else {
-    text += "and no rule of Event Monitoring speaks of it (or Event Monitoring is off)";
+    text += "and no rule of Event Monitoring speaks of it";
   }
   return text + '\n';
 }
@@ -138,13 +141,17 @@ Expected<Wish> wish_of(const Arguments& given) {
   const auto limit = given.number("limit", wish.limit, kNumberMax);
   if (!limit) return std::unexpected(limit.error());
   if (given.has("decision") && given.has("operation")) {
-    return std::unexpected(Error{.where = "explain", .field = "--operation", .what = "cannot stand beside --decision",
+    return std::unexpected(Error{.where = "explain",
+                                 .field = "--operation",
+                                 .what = "cannot stand beside --decision",
                                  .remedy = "name one of them"});
   }
   for (const char* option : {"decision", "operation"}) {
     if (given.has(option) && (*decision + *operation) == 0) {
-      return std::unexpected(Error{.where = "explain", .field = std::string("--") + option,
-                                   .what = "0 names none: they are counted from 1", .remedy = {}});
+      return std::unexpected(Error{.where = "explain",
+                                   .field = std::string("--") + option,
+                                   .what = "0 names none: they are counted from 1",
+                                   .remedy = {}});
     }
   }
   wish.decision = *decision;
@@ -155,10 +162,13 @@ Expected<Wish> wish_of(const Arguments& given) {
 
 Error no_such(const Wish& wish, const Chooser& chooser, const std::string& path) {
   if (wish.operation != 0) {
-    return Error{.where = path, .field = "--operation", .what = fmt::format("there is no operation {}", wish.operation),
+    return Error{.where = path,
+                 .field = "--operation",
+                 .what = fmt::format("there is no operation {}", wish.operation),
                  .remedy = {}};
   }
-  return Error{.where = path, .field = "--decision",
+  return Error{.where = path,
+               .field = "--decision",
                .what = fmt::format("there is no decision {}: {} were made under these settings", wish.decision,
                                    grouped(chooser.decisions())),
                .remedy = "name the same --settings, --user and --platform as for the replay"};
@@ -173,7 +183,7 @@ void print_json(const Story& story, const Chooser& chooser, Terminal& terminal) 
   }
   json.end();
   if (chooser.chosen().empty() && chooser.operation()) {
-    json.field("no_decision", no_decision(*chooser.operation(), chooser.status_then()));
+    json.field("no_decision", no_decision(*chooser.operation(), chooser.status_then(), story));
   }
   json.end();
   terminal.out(json.text() + '\n');
@@ -188,11 +198,12 @@ void print_text(const Story& story, const Chooser& chooser, const Wish& wish, Te
   }
   if (chooser.chosen().empty()) {
     if (chooser.operation()) {
-      text += no_decision(*chooser.operation(), chooser.status_then());
+      text += no_decision(*chooser.operation(), chooser.status_then(), story);
     } else {
-      text += chooser.decisions() == 0 ? "No decision was made: nothing monitored happened, and nothing was held.\n"
-                                       : fmt::format("Nothing to explain: {} decisions passed without a monitored event.\n",
-                                                     grouped(chooser.decisions()));
+      text += chooser.decisions() == 0
+                  ? "No decision was made: nothing monitored happened, and nothing was held.\n"
+                  : fmt::format("Nothing to explain: {} decisions passed without a monitored event.\n",
+                                grouped(chooser.decisions()));
     }
   }
   if (chooser.telling() > chooser.chosen().size()) {
@@ -208,7 +219,10 @@ ExitCode run(const Arguments& given, Terminal& terminal) {
   auto story = Story::open(given);
   if (!story) return bad_input(terminal, story.error());
   Chooser chooser(*wish);
-  if (auto played = story->play(chooser); !played) return bad_input(terminal, played.error());
+  StepProgress progress(terminal, given.has("progress"));
+  const auto played = story->play({&chooser, &progress});
+  progress.clear();
+  if (!played) return bad_input(terminal, played.error());
   const bool named = wish->decision != 0 || wish->operation != 0;
   if (named && chooser.chosen().empty() && !chooser.operation()) {
     return bad_input(terminal, no_such(*wish, chooser, story->path()));

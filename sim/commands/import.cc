@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,7 +20,8 @@ constexpr std::uint64_t kMalformedListedUsually = 10;
 
 CommandLine line() {
   CommandLine line("import", "FILE...", 1, CommandLine::kArgumentsMax);
-  line.purpose("make a recording of event logs (Sysmon, Security and System events as JSON; plain, .gz, .zip or .tar.gz)");
+  line.purpose(
+      "make a recording of event logs (Sysmon, Security and System events as JSON; plain, .gz, .zip or .tar.gz)");
   line.option("output,o", "FILE", "the recording to write, such as incident.hfr; needed")
       .flag("details", "list every kind of event and field that was not mapped")
       .option("limit", "N", "list at most N malformed places (default 10, at most 100)")
@@ -46,7 +46,10 @@ std::string unmapped_kinds(const v1::ImportSummary& summary) {
   for (const v1::UnmappedEvent& event : summary.unmapped_event()) {
     if (event.events() != 0) kinds.push_back(&event);
   }
-  std::ranges::stable_sort(kinds, std::greater<>(), &v1::UnmappedEvent::events);
+  std::ranges::sort(kinds, [](const v1::UnmappedEvent* a, const v1::UnmappedEvent* b) {
+    if (a->events() != b->events()) return a->events() > b->events();
+    return a->provider() != b->provider() ? a->provider() < b->provider() : a->event_id() < b->event_id();
+  });
   std::string text;
   for (std::size_t i = 0; i < kinds.size() && i < kNamed; ++i) {
     std::string_view provider = kinds[i]->provider();
@@ -70,16 +73,18 @@ void print_details(const v1::ImportSummary& summary, std::string& text) {
 }
 
 struct Remark {
-  std::uint64_t ImportRemarks::*count;
+  std::uint64_t ImportRemarks::* count;
   std::string_view key;
   std::string_view says;
 };
 constexpr Remark kRemarks[] = {
     {&ImportRemarks::duplicate_keys, "duplicate_keys", "fields stood twice in an event: the first one counts"},
     {&ImportRemarks::replaced_surrogates, "replaced_surrogates", "halves of characters were replaced"},
-    {&ImportRemarks::pid_from_guid, "pid_from_guid", "events named their process by GUID only: an earlier event told the pid"},
+    {&ImportRemarks::pid_from_guid, "pid_from_guid",
+     "events named their process by GUID only: an earlier event told the pid"},
     {&ImportRemarks::pid_unknown, "pid_unknown", "events named their process by GUID only, and none told the pid"},
-    {&ImportRemarks::registry_kind_assumed, "registry_kind_assumed", "registry events did not say what they were: taken as created keys"},
+    {&ImportRemarks::registry_kind_assumed, "registry_kind_assumed",
+     "registry events did not say what they were: taken as created keys"},
     {&ImportRemarks::shortened_texts, "shortened_texts", "texts were longer than a recording keeps: cut"},
     {&ImportRemarks::unused_members, "unused_members", "members of archives held no events"},
 };
@@ -97,10 +102,12 @@ void print_text(const ImportReport& report, const std::string& output, bool deta
   if (!kinds.empty()) text += " (" + printable(kinds) + ")";
   text += fmt::format("   malformed {}\n", grouped(summary.malformed()));
   if (summary.out_of_order() != 0) {
-    text += fmt::format("  {} events lay before their predecessor in time: moved to its time\n", grouped(summary.out_of_order()));
+    text += fmt::format("  {} events lay before their predecessor in time: moved to its time\n",
+                        grouped(summary.out_of_order()));
   }
   for (const Remark& remark : kRemarks) {
-    if (report.remarks.*remark.count != 0) text += fmt::format("  {} {}\n", grouped(report.remarks.*remark.count), remark.says);
+    if (report.remarks.*remark.count != 0)
+      text += fmt::format("  {} {}\n", grouped(report.remarks.*remark.count), remark.says);
   }
   if (details) print_details(summary, text);
   text += "  observations only: this recording cannot say what would have been held\n";
@@ -130,7 +137,10 @@ void print_json(const ImportReport& report, const std::string& output, std::uint
   for (const Remark& remark : kRemarks) json.field(remark.key, report.remarks.*remark.count);
   json.end().array("unmapped_events");
   for (const v1::UnmappedEvent& event : summary.unmapped_event()) {
-    json.object().field("provider", event.provider()).field("event_id", event.event_id()).field("events", event.events());
+    json.object()
+        .field("provider", event.provider())
+        .field("event_id", event.event_id())
+        .field("events", event.events());
     json.array("fields");
     for (const std::string& field : event.field()) json.element(field);
     json.end().end();
@@ -146,7 +156,9 @@ void print_json(const ImportReport& report, const std::string& output, std::uint
 ExitCode run(const Arguments& given, Terminal& terminal) {
   const std::string output = given.text("output");
   if (output.empty()) {
-    return bad_input(terminal, Error{.where = "import", .field = "--output", .what = "is missing",
+    return bad_input(terminal, Error{.where = "import",
+                                     .field = "--output",
+                                     .what = "is missing",
                                      .remedy = "name the recording to write: -o incident.hfr"});
   }
   const auto limit = given.number("limit", kMalformedListedUsually, 100);

@@ -1,4 +1,6 @@
 // holdfast replay: what the engine decides about a recording, under its own settings or others.
+#include "sim/replay.h"
+
 #include <fmt/format.h>
 
 #include <memory>
@@ -13,7 +15,7 @@
 #include "sensors/recording/binary_file.h"
 #include "sim/commands/command.h"
 #include "sim/commands/replay_options.h"
-#include "sim/replay.h"
+#include "sim/commands/step_progress.h"
 
 namespace holdfast {
 namespace {
@@ -28,7 +30,6 @@ CommandLine line() {
       .option("limit", "N", "list at most N decisions (default 40; 0: all)")
       .option("log", "FILE", "write the decision log there; its SHA-256 is the hash of the replay")
       .flag("decode-only", "read and decode only: the measure for the speed of a replay")
-      .flag("progress", "tell the progress also where standard error is no terminal")
       .example("holdfast replay incident.hfr", "what would have been noticed, every event assessed")
       .example("holdfast replay incident.hfr --settings fixtures/settings/ask-all.txtpb --user deny",
                "what a user who always says no would have stopped")
@@ -42,7 +43,10 @@ class DecisionList final : public StepObserver {
  public:
   DecisionList(TimeText time, std::uint64_t limit, bool all, bool json, bool colours)
       : context_{.time = time, .settings_name = {}, .policy_place = {}, .program_started = {}, .script = {}},
-        limit_(limit), all_(all), json_wanted_(json), style_{.colours = colours} {}
+        limit_(limit),
+        all_(all),
+        json_wanted_(json),
+        style_{.colours = colours} {}
 
   Expected<void> on_step(const v1::Input& input, const std::vector<v1::Output>& outputs) override {
     for (const v1::Output& output : outputs) {
@@ -118,21 +122,6 @@ class DecisionList final : public StepObserver {
   std::uint64_t first_assessed_ = 0;
 };
 
-class ReplayProgress final : public StepObserver {
- public:
-  ReplayProgress(Terminal& terminal, bool wanted) : progress_(terminal, wanted) {}
-  Expected<void> on_step(const v1::Input& /*input*/, const std::vector<v1::Output>& /*outputs*/) override {
-    constexpr std::uint64_t kEvery = 4096;
-    if (++steps_ % kEvery == 0) progress_.report("replayed", steps_, 0, "inputs");
-    return {};
-  }
-  void clear() { progress_.clear(); }
-
- private:
-  Progress progress_;
-  std::uint64_t steps_ = 0;
-};
-
 // The decision log as a file: whole under its name, or not at all.
 class LogFile {
  public:
@@ -184,7 +173,7 @@ std::string options_of(const Arguments& given) {
 }
 
 void print_json_report(const std::string& path, const Replay& replay, const ReplayResult& result, DecisionList& list,
-                const std::string& hash, std::uint64_t took_ns, Terminal& terminal) {
+                       const std::string& hash, std::uint64_t took_ns, Terminal& terminal) {
   JsonWriter json;
   json.object()
       .field("recording", path)
@@ -208,7 +197,8 @@ void print_json_report(const std::string& path, const Replay& replay, const Repl
 }
 
 void print_text_report(const std::string& path, const std::string& same_options, const Replay& replay,
-                       const ReplayResult& result, DecisionList& list, const std::string& hash, std::uint64_t took_ns, Terminal& terminal) {
+                       const ReplayResult& result, DecisionList& list, const std::string& hash, std::uint64_t took_ns,
+                       Terminal& terminal) {
   std::string text = list.lines();
   if (list.unlisted() != 0) text += fmt::format("  … and {} more (--limit 0 lists all)\n", grouped(list.unlisted()));
   text += list.summary().table();
@@ -226,13 +216,16 @@ void print_text_report(const std::string& path, const std::string& same_options,
     text += "  imported observations: a verdict says what would have been decided, not what was held\n";
   }
   if (result.left_out != 0) {
-    text += fmt::format("  {} recorded answers and settings were left out: other settings decide\n", grouped(result.left_out));
+    text += fmt::format("  {} recorded answers and settings were left out: other settings decide\n",
+                        grouped(result.left_out));
   }
   if (result.torn) {
-    text += fmt::format("  the recording ends without its trailer: {} bytes were cut off\n", grouped(result.torn_bytes));
+    text +=
+        fmt::format("  the recording ends without its trailer: {} bytes were cut off\n", grouped(result.torn_bytes));
   }
   if (list.most_telling() != 0) {
-    text += fmt::format("  next: holdfast explain {}{} --decision {}\n", printable(path), same_options, list.most_telling());
+    text += fmt::format("  next: holdfast explain {}{} --decision {}\n", printable(path), same_options,
+                        list.most_telling());
   }
   terminal.out(text);
 }
@@ -256,7 +249,7 @@ ExitCode run(const Arguments& given, Terminal& terminal) {
   DecisionLog log(&LogFile::take, &*log_file);
   DecisionList list(TimeText::by_wall_clock(replay->header().started_wall_ns()), *limit, given.has("all"),
                     given.has("json"), terminal.out_colours());
-  ReplayProgress progress(terminal, given.has("progress"));
+  StepProgress progress(terminal, given.has("progress"));
   auto result = replay->run({&log, &list, &progress});
   progress.clear();
   Expected<void> written;

@@ -33,6 +33,7 @@ void add_replay_options(CommandLine& line) {
   line.option("settings", "FILE", "settings to decide by (protobuf text); default: the recorded ones")
       .option("platform", "NAME", "Windows version of the endpoint instead of the recorded one")
       .option("user", "WHO", "who answers prompts: never, allow, deny, away or recorded (default)")
+      .flag("progress", "tell the progress also where standard error is no terminal")
       .option("answers-after", "TIME", "how long the user thinks, such as 5s (default), with --user allow or deny");
 }
 
@@ -48,7 +49,8 @@ Expected<ReplayRequest> replay_request(const std::string& recording, const Argum
     const std::string name = given.text("user");
     const auto* row = std::ranges::find(kUsers, name, &UserName::name);
     if (row == kUsers.end()) {
-      return std::unexpected(bad_option("--user", "\"" + name + "\" is nobody", "write never, allow, deny, away or recorded"));
+      return std::unexpected(
+          bad_option("--user", "\"" + name + "\" is nobody", "write never, allow, deny, away or recorded"));
     }
     request.options.user = row->user;
   }

@@ -12,7 +12,7 @@ void add_replay_options(CommandLine& line);
 
 struct ReplayRequest {
   ReplayOptions options;
-  std::string settings_name;       // the file as given; empty where none is
+  std::string settings_name;  // the file as given; empty where none is
   TextLocations settings_locations;
 };
 

@@ -19,6 +19,7 @@ CommandLine line() {
   line.option("jobs,j", "N", "scenarios at a time (default: one per processor); the report is the same for any number")
       .option("filter", "TEXT", "only scenarios whose path or name contains this")
       .option("junit", "FILE", "also write a JUnit XML report, for CI servers")
+      .flag("progress", "tell the progress also where standard error is no terminal")
       .flag("update", "rewrite expectations of verdicts that are not met to what happened, and say which")
       .example("holdfast run scenarios", "everything")
       .example("holdfast run scenarios --filter asking --junit report.xml", "a part, with a report for the CI server")
@@ -35,7 +36,10 @@ ExitCode run(const Arguments& given, Terminal& terminal) {
   options.filter = given.text("filter");
   options.update = given.has("update");
   options.stopwatch = &terminal.stopwatch();
+  Progress progress(terminal, given.has("progress"));
+  options.finished = [&](std::size_t scenarios) { progress.count("played", scenarios, "scenarios"); };
   const RunReport report = run_scenarios(options);
+  progress.clear();
   if (given.has("junit")) {
     if (auto written = replace_text_file(given.text("junit"), junit_report(report)); !written) {
       return bad_input(terminal, written.error());

@@ -86,8 +86,8 @@ std::vector<Remark> remarks_on(const v1::ExceptionList& exceptions, const v1::Ag
 std::vector<Remark> remarks_on(const v1::Settings& settings, const v1::AgentProfile& profile,
                                const TextLocations& locations, const FieldPath& prefix) {
   std::vector<Remark> remarks = remarks_on(settings.exceptions(), profile, locations, prefix);
-  const engine::EffectiveSettings effective =
-      engine::resolve_settings(settings, profile, !profile.unauthorized_change_prevention_stopped(), engine::default_tables());
+  const engine::EffectiveSettings effective = engine::resolve_settings(
+      settings, profile, !profile.unauthorized_change_prevention_stopped(), engine::default_tables());
   add_ineffective(effective.status, locations, prefix, remarks);
   return remarks;
 }
@@ -117,7 +117,9 @@ Expected<v1::Platform> parse_platform(std::string_view text) {
   });
   v1::Platform platform = v1::PLATFORM_UNSPECIFIED;
   if (v1::Platform_Parse(name, &platform) && platform != v1::PLATFORM_UNSPECIFIED) return platform;
-  return std::unexpected(Error{.where = {}, .field = "--platform", .what = "\"" + std::string(text) + "\" is no platform",
+  return std::unexpected(Error{.where = {},
+                               .field = "--platform",
+                               .what = "\"" + std::string(text) + "\" is no platform",
                                .remedy = "write one like windows_10_x64 or windows_server_2019_x64"});
 }
 

@@ -8,6 +8,7 @@
 #include "reports/timeline.h"
 #include "sim/commands/command.h"
 #include "sim/commands/replay_options.h"
+#include "sim/commands/step_progress.h"
 #include "sim/commands/story.h"
 
 namespace holdfast {
@@ -32,7 +33,11 @@ CommandLine line() {
 class Printer final : public StepObserver {
  public:
   Printer(TimelineFilter filter, TimeText time, std::uint64_t limit, bool json, Terminal& terminal)
-      : filter_(std::move(filter)), time_(time), limit_(limit), json_wanted_(json), terminal_(terminal),
+      : filter_(std::move(filter)),
+        time_(time),
+        limit_(limit),
+        json_wanted_(json),
+        terminal_(terminal),
         style_{.colours = terminal.out_colours(), .width = terminal.out_width()} {}
 
   Expected<void> on_step(const v1::Input& input, const std::vector<v1::Output>& outputs) override {
@@ -55,8 +60,9 @@ class Printer final : public StepObserver {
       json_.end().field("shown", shown_).field("beyond_limit", beyond_).end();
       terminal_.out(json_.take() + '\n');
     } else if (beyond_ != 0) {
-      terminal_.out(fmt::format("  … and {} more lines (--limit 0 shows all; --from, --to and --program narrow it down)\n",
-                                grouped(beyond_)));
+      terminal_.out(
+          fmt::format("  … and {} more lines (--limit 0 shows all; --from, --to and --program narrow it down)\n",
+                      grouped(beyond_)));
     } else if (shown_ == 0) {
       terminal_.out("  nothing happened that these filters admit\n");
     }
@@ -124,7 +130,12 @@ ExitCode run(const Arguments& given, Terminal& terminal) {
   if (!filter) return bad_input(terminal, filter.error());
   Printer printer(std::move(*filter), story->time(), *limit, given.has("json"), terminal);
   printer.begin(story->path());
-  if (auto played = story->play(printer); !played) return bad_input(terminal, played.error());
+  std::vector<StepObserver*> observers{&printer};
+  StepProgress progress(terminal, given.has("progress"));
+  if (terminal.out_width() == 0) observers.push_back(&progress);  // on a terminal the list itself shows how far it is
+  const auto played = story->play(observers);
+  progress.clear();
+  if (!played) return bad_input(terminal, played.error());
   printer.end();
   return ExitCode::kAsExpected;
 }

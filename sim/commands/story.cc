@@ -57,8 +57,10 @@ Expected<Story> Story::open(const Arguments& given) {
     if (!file) return std::unexpected(file.error());
     for (const char* option : {"settings", "platform", "user", "answers-after"}) {
       if (!given.has(option)) continue;
-      return std::unexpected(Error{.where = story.path_, .field = std::string("--") + option,
-                                   .what = "a scenario says this itself", .remedy = "change it in the scenario"});
+      return std::unexpected(Error{.where = story.path_,
+                                   .field = std::string("--") + option,
+                                   .what = "a scenario says this itself",
+                                   .remedy = "change it in the scenario"});
     }
     story.settings_name_ = story.path_;
     story.settings_locations_ = file->locations;
@@ -76,9 +78,9 @@ Expected<Story> Story::open(const Arguments& given) {
   return story;
 }
 
-Expected<void> Story::play(StepObserver& observer) {
+Expected<void> Story::play(const std::vector<StepObserver*>& observers) {
   if (replay_) {
-    const auto result = replay_->run({&observer});
+    const auto result = replay_->run(observers);
     if (!result) return std::unexpected(result.error());
     return {};
   }
@@ -86,18 +88,20 @@ Expected<void> Story::play(StepObserver& observer) {
   if (!run) return std::unexpected(run.error());
   for (const Step& step : run->steps) {
     if (step.input.has_agent_started()) started_wall_ns_ = step.input.agent_started().wall_ns();
-    if (auto seen = observer.on_step(step.input, step.outputs); !seen) return seen;
+    for (StepObserver* observer : observers) {
+      if (auto seen = observer->on_step(step.input, step.outputs); !seen) return seen;
+    }
   }
   return {};
 }
 
-TimeText Story::time() const {
-  return replay_ ? TimeText::by_wall_clock(started_wall_ns_) : TimeText::since_start();
-}
+TimeText Story::time() const { return replay_ ? TimeText::by_wall_clock(started_wall_ns_) : TimeText::since_start(); }
 
 Expected<std::uint64_t> Story::parse_time(const std::string& option, const std::string& text) const {
   const auto refuse = [&](std::string what) {
-    return std::unexpected(Error{.where = {}, .field = option, .what = std::move(what),
+    return std::unexpected(Error{.where = {},
+                                 .field = option,
+                                 .what = std::move(what),
                                  .remedy = "write a time after the start like 90s, or one of the clock like 03:06:58"});
   };
   if (text.find(':') == std::string::npos) {
@@ -124,9 +128,7 @@ std::string Story::start_of(const v1::ProcessKey& process) const {
   return TimeText::since_start().at(process.start_ns() - started_wall_ns_);
 }
 
-const v1::Settings& Story::settings() const {
-  return replay_ ? replay_->settings() : scenario_->scenario.settings();
-}
+const v1::Settings& Story::settings() const { return replay_ ? replay_->settings() : scenario_->scenario.settings(); }
 
 std::string Story::settings_name() const { return settings_name_.empty() ? settings().name() : settings_name_; }
 

@@ -1,12 +1,13 @@
 // What `explain` and `show` look at: a recording or a scenario, played through the engine.
 //
 //   auto story = Story::open(given);
-//   story->play(observer);
+//   story->play({&observer});
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "agent/host.h"
 #include "engine/schema/error.h"
@@ -25,8 +26,8 @@ class Story {
   // the options of replay_options.h apply.
   static Expected<Story> open(const Arguments& given);
 
-  // Once.
-  Expected<void> play(StepObserver& observer);
+  // Once. A scenario is shown to the observers after it has ended.
+  Expected<void> play(const std::vector<StepObserver*>& observers);
 
   // How to write its times: a recording by the wall clock, a scenario since its start.
   TimeText time() const;

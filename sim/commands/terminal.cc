@@ -90,7 +90,9 @@ void Terminal::complain(const Error& error) { err("holdfast: " + printable(error
 Expected<void> Terminal::finish() {
   if (std::fflush(stdout) != 0) failed_ = true;
   if (!failed_) return {};
-  return std::unexpected(Error{.where = "standard output", .field = {}, .what = "cannot be written",
+  return std::unexpected(Error{.where = "standard output",
+                               .field = {},
+                               .what = "cannot be written",
                                .remedy = "see whether the disk is full or the reader of the pipe ended"});
 }
 
@@ -105,6 +107,11 @@ void Progress::report(std::string_view doing, std::uint64_t done, std::uint64_t 
   if (total == 0) line += fmt::format(" {}", unit);
   terminal_.err(terminal ? "\r\x1b[K" + line : line + '\n');
   shown_ = terminal;
+}
+
+void Progress::count(std::string_view doing, std::uint64_t total, std::string_view unit) {
+  const std::lock_guard<std::mutex> one_at_a_time(counting_);
+  report(doing, ++counted_, total, unit);
 }
 
 void Progress::clear() {

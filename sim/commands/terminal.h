@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <cstdio>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,7 +37,7 @@ class Terminal {
   // Writes out what is buffered. Fails if anything could not be written (disk full, closed pipe).
   Expected<void> finish();
 
-  bool out_colours() const { return out_colours_; }        // standard output is a terminal and NO_COLOR is not set
+  bool out_colours() const { return out_colours_; }  // standard output is a terminal and NO_COLOR is not set
   bool err_is_terminal() const { return err_is_terminal_; }
   std::size_t out_width() const { return out_is_terminal_ ? 160 : 0; }  // 0: no terminal, no limit
   const Clock& stopwatch() const { return stopwatch_; }
@@ -60,12 +61,16 @@ class Progress {
 
   // Cheap enough for every thousandth event. `total` 0: unknown. `unit`: "events".
   void report(std::string_view doing, std::uint64_t done, std::uint64_t total, std::string_view unit);
+  // One more is done. May be called from several threads.
+  void count(std::string_view doing, std::uint64_t total, std::string_view unit);
   void clear();  // takes the line away
 
  private:
   Terminal& terminal_;
   bool wanted_;
   bool shown_ = false;
+  std::mutex counting_;
+  std::uint64_t counted_ = 0;
   std::uint64_t next_ns_ = 2'000'000'000;
 };
 

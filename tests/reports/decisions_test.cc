@@ -40,8 +40,8 @@ v1::Verdict of(v1::Verdict::Decision decision, v1::MonitoredEvent event, v1::Rea
 
 TEST(DecisionLine, SaysWhenWhatWhoWhereAndHowItEnded) {
   const std::string line = decision_line(12, 71'402'000'000, unanswered(), TimeText::since_start(), {});
-  for (const char* part : {"#12", "00:01:11.402", "ASK", "New Startup Program", "powershell.exe (3180)", "\\Run\\Updater",
-                           "→ allowed after 30 s, nobody answered"}) {
+  for (const char* part : {"#12", "00:01:11.402", "ASK", "New Startup Program", "powershell.exe (3180)",
+                           "\\Run\\Updater", "→ allowed after 30 s, nobody answered"}) {
     EXPECT_THAT(line, HasSubstr(part));
   }
 }

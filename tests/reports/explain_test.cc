@@ -77,10 +77,10 @@ TEST(ReasonSentences, CanAllBeFilled) {
 
 TEST(ReasonSentences, OfSettlingCodesSayWhatWouldHaveTurnedTheVerdict) {
   for (const v1::ReasonCode code :
-       {v1::ACTION_IS_DENY, v1::ACTION_IS_ASSESS, v1::USER_DENIED, v1::USER_ALLOWED, v1::NOBODY_ANSWERED, v1::ON_BLOCKED_LIST,
-        v1::ON_APPROVED_LIST, v1::SIGNATURE_TRUSTED, v1::SYSTEM_PROGRAM, v1::EXPIRY_SET_TO_DENY, v1::REMEMBERED_DENY,
-        v1::REMEMBERED_ALLOW, v1::AGENT_STOPPED, v1::PENDING_TABLE_FULL, v1::HOLD_LIMIT_REACHED, v1::EVENT_MONITORING_OFF,
-        v1::NO_MONITORED_EVENT, v1::PLATFORM_NOT_SUPPORTED, v1::OFF_BY_DEFAULT_ON_SERVERS}) {
+       {v1::ACTION_IS_DENY, v1::ACTION_IS_ASSESS, v1::USER_DENIED, v1::USER_ALLOWED, v1::NOBODY_ANSWERED,
+        v1::ON_BLOCKED_LIST, v1::ON_APPROVED_LIST, v1::SIGNATURE_TRUSTED, v1::SYSTEM_PROGRAM, v1::EXPIRY_SET_TO_DENY,
+        v1::REMEMBERED_DENY, v1::REMEMBERED_ALLOW, v1::AGENT_STOPPED, v1::PENDING_TABLE_FULL, v1::HOLD_LIMIT_REACHED,
+        v1::EVENT_MONITORING_OFF, v1::NO_MONITORED_EVENT, v1::PLATFORM_NOT_SUPPORTED, v1::OFF_BY_DEFAULT_ON_SERVERS}) {
     v1::Verdict verdict = denied_hosts_change();
     verdict.set_because(code);
     EXPECT_NE(explain(0, verdict, {}).otherwise, "") << v1::ReasonCode_Name(code);
@@ -93,15 +93,16 @@ TEST(Explanation, NamesWhoDidWhatAndTheReasonsInTheOrderOfThought) {
                                .policy_place = "ask-all.txtpb:7",
                                .program_started = "03:06:57",
                                .script = {}};
-  EXPECT_EQ(explanation_text(explain(2'500'000'000, denied_hosts_change(), context)),
-            "Denied: cmd.exe (pid 5012, started 03:06:57) writes C:\\Windows\\System32\\drivers\\etc\\hosts\n"
-            "  decided 00:00:02.500, at once\n"
-            "  1. Behavior Monitoring is active: Windows 10 64-bit\n"
-            "  2. this is the monitored event Hosts File Modification (rule hosts.file)\n"
-            "  3. neither the approved nor the blocked list covers the program (12 entries)\n"
-            "  4. Hosts File Modification is set to Deny   (settings ask-all.txtpb:7)\n"
-            "what would have let it pass: an approved entry for C:\\Windows\\System32\\cmd.exe; or action Assess, or Ask "
-            "when necessary and the user's yes\n");
+  EXPECT_EQ(
+      explanation_text(explain(2'500'000'000, denied_hosts_change(), context)),
+      "Denied: cmd.exe (pid 5012, started 03:06:57) writes C:\\Windows\\System32\\drivers\\etc\\hosts\n"
+      "  decided 00:00:02.500, at once\n"
+      "  1. Behavior Monitoring is active: Windows 10 64-bit\n"
+      "  2. this is the monitored event Hosts File Modification (rule hosts.file)\n"
+      "  3. neither the approved nor the blocked list covers the program (12 entries)\n"
+      "  4. Hosts File Modification is set to Deny   (settings ask-all.txtpb:7)\n"
+      "what would have let it pass: an approved entry for C:\\Windows\\System32\\cmd.exe; or action Assess, or Ask "
+      "when necessary and the user's yes\n");
 }
 
 TEST(Explanation, NamesTheNewProgramAndItsCreatorAtAStart) {

@@ -97,7 +97,8 @@ TEST(Times, KnowLeapDaysAndCenturies) {
 }
 
 TEST(Targets, LoseTheirMiddleAndKeepRootAndName) {
-  EXPECT_EQ(shortened(R"(HKU\S-1-5-21-1\Software\Microsoft\Windows\CurrentVersion\Run\Updater)", 20), R"(HKU\…\Run\Updater)");
+  EXPECT_EQ(shortened(R"(HKU\S-1-5-21-1\Software\Microsoft\Windows\CurrentVersion\Run\Updater)", 20),
+            R"(HKU\…\Run\Updater)");
   EXPECT_EQ(shortened(R"(C:\short)", 20), R"(C:\short)");
   EXPECT_EQ(shortened(R"(\\srv\share\folder\sub\file.exe)", 20), R"(\\srv\…\sub\file.exe)");
 }

@@ -125,7 +125,8 @@ TEST_F(AttachmentStory, AUserWhoSaysNoStopsWhatSilenceLetsPass) {
   EXPECT_THAT(silent.out, AllOf(HasSubstr("nobody answered"), Not(HasSubstr("the user said"))));
   const Ran no = holdfast_program({"replay", recording(), "--settings", kExample, "--user", "deny"});
   EXPECT_THAT(no.out, HasSubstr("denied after 5 s, the user said no"));
-  const Ran yes = holdfast_program({"replay", recording(), "--settings", kExample, "--user", "allow", "--answers-after", "2s"});
+  const Ran yes =
+      holdfast_program({"replay", recording(), "--settings", kExample, "--user", "allow", "--answers-after", "2s"});
   EXPECT_THAT(yes.out, HasSubstr("allowed after 2 s, the user said yes"));
 }
 
@@ -145,7 +146,8 @@ TEST_F(AttachmentStory, AServerDecidesNothingUntilItIsEnabled) {
 
 TEST_F(AttachmentStory, ListsAtMostTheLimitAndSaysWhatItLeftOut) {
   const Ran ran = holdfast_program({"replay", recording(), "--settings", kDeny, "--limit", "2"});
-  EXPECT_THAT(ran.out, AllOf(HasSubstr("#1 "), HasSubstr("#2 "), Not(HasSubstr("#3 ")), HasSubstr("more (--limit 0 lists all)")));
+  EXPECT_THAT(ran.out, AllOf(HasSubstr("#1 "), HasSubstr("#2 "), Not(HasSubstr("#3 ")),
+                             HasSubstr("more (--limit 0 lists all)")));
 }
 
 TEST_F(AttachmentStory, ReadsAndDecodesOnlyForTheMeasureOfSpeed) {
@@ -175,15 +177,17 @@ TEST_F(AttachmentStory, ExplainsTheDecisionThatReplayNumbered) {
   const Ran why = holdfast_program({"explain", recording(), "--settings", kExample, "--decision",
                                     replayed.out.substr(number, replayed.out.find('\n', number) - number)});
   EXPECT_EQ(why.exit_code, 0) << why.err;
-  EXPECT_THAT(why.out, AllOf(HasSubstr("Denied: cmd.exe (pid 4790"), HasSubstr("(settings fixtures/settings/example.txtpb:"),
-                             HasSubstr("what would have let it pass: ")));
+  EXPECT_THAT(why.out,
+              AllOf(HasSubstr("Denied: cmd.exe (pid 4790"), HasSubstr("(settings fixtures/settings/example.txtpb:"),
+                    HasSubstr("what would have let it pass: ")));
 }
 
 TEST_F(AttachmentStory, ExplainNamesTheLineOfTheSettings) {
   const Ran why = holdfast_program({"explain", recording(), "--settings", kExample, "--decision", "1"});
   std::ifstream settings(kExample);
   int line_number = 1;
-  for (std::string line; std::getline(settings, line) && line.find("HOSTS_FILE_MODIFICATION") == std::string::npos;) ++line_number;
+  for (std::string line; std::getline(settings, line) && line.find("HOSTS_FILE_MODIFICATION") == std::string::npos;)
+    ++line_number;
   EXPECT_THAT(why.out, HasSubstr("Hosts File Modification is set to Deny   (settings fixtures/settings/example.txtpb:" +
                                  std::to_string(line_number) + ")"));
 }
@@ -206,8 +210,8 @@ TEST_F(AttachmentStory, ExplainSaysWhyAnOperationLedToNoDecision) {
 TEST_F(AttachmentStory, ShowListsEverythingInOrderByTheClock) {
   const Ran ran = holdfast_program({"show", recording()});
   EXPECT_EQ(ran.exit_code, 0);
-  EXPECT_THAT(ran.out, AllOf(HasSubstr("2024-03-12 (UTC)"), HasSubstr("09:14:33.320  dns_query         mail.exe (3120)"),
-                             Not(HasSubstr("\x1b"))));
+  EXPECT_THAT(ran.out, AllOf(HasSubstr("2024-03-12 (UTC)"),
+                             HasSubstr("09:14:33.320  dns_query         mail.exe (3120)"), Not(HasSubstr("\x1b"))));
   EXPECT_LT(ran.out.find("dns_query"), ran.out.find("hosts"));
 }
 

@@ -37,8 +37,8 @@ TEST_P(EveryCommand, RefusesAnUnknownOption) {
   const Ran ran = holdfast_program({GetParam(), "--no-such-option"});
   EXPECT_EQ(ran.exit_code, 2);
   EXPECT_THAT(ran.out, IsEmpty());
-  EXPECT_EQ(ran.err, std::string("holdfast: ") + GetParam() + ": unrecognised option '--no-such-option'; see holdfast " +
-                         GetParam() + " --help\n");
+  EXPECT_EQ(ran.err, std::string("holdfast: ") + GetParam() +
+                         ": unrecognised option '--no-such-option'; see holdfast " + GetParam() + " --help\n");
 }
 
 TEST_P(EveryCommand, RefusesToGuessAnAbbreviatedOption) {
@@ -89,8 +89,9 @@ struct BadNumber {
 };
 class BadNumbers : public testing::TestWithParam<BadNumber> {};
 INSTANTIATE_TEST_SUITE_P(Usage, BadNumbers,
-                         testing::Values(BadNumber{"--limit", "-1"}, BadNumber{"--limit", "1.5"}, BadNumber{"--limit", ""},
-                                         BadNumber{"--limit", "many"}, BadNumber{"--limit", "99999999999999999999999"},
+                         testing::Values(BadNumber{"--limit", "-1"}, BadNumber{"--limit", "1.5"},
+                                         BadNumber{"--limit", ""}, BadNumber{"--limit", "many"},
+                                         BadNumber{"--limit", "99999999999999999999999"},
                                          BadNumber{"--limit", "0x10"}));
 
 TEST_P(BadNumbers, AreRefusedWithTheOptionAndTheRange) {
@@ -146,7 +147,8 @@ TEST_P(ReadersOfRecordings, RefuseBrokenSettingsWithTheirLine) {
   folder.write("a.hfr", "");
   folder.write("typo.txtpb", "name: \"x\"\nevent_monitoring {\n  enabeld: true\n}\n");
   folder.write("range.txtpb", "name: \"x\"\n\nallow_if_unanswered_s: 601\n");
-  folder.write("list.txtpb", "exceptions {\n  approved { path: \"C:\\\\*\" }\n  approved { path: \"?:\\\\x.exe\" }\n}\n");
+  folder.write("list.txtpb",
+               "exceptions {\n  approved { path: \"C:\\\\*\" }\n  approved { path: \"?:\\\\x.exe\" }\n}\n");
   for (const auto& [file, place] : std::vector<std::pair<std::string, std::string>>{
            {"typo.txtpb", "typo.txtpb:3"}, {"range.txtpb", "range.txtpb:3"}, {"list.txtpb", "list.txtpb:3"}}) {
     const Ran ran = holdfast_program({GetParam(), folder.path("a.hfr"), "--settings", folder.path(file)});
@@ -157,7 +159,8 @@ TEST_P(ReadersOfRecordings, RefuseBrokenSettingsWithTheirLine) {
 }
 
 TEST_P(ReadersOfRecordings, RefuseAnUnknownUserOrPlatform) {
-  EXPECT_THAT(holdfast_program({GetParam(), "a.hfr", "--user", "somebody"}).err, HasSubstr("--user: \"somebody\" is nobody"));
+  EXPECT_THAT(holdfast_program({GetParam(), "a.hfr", "--user", "somebody"}).err,
+              HasSubstr("--user: \"somebody\" is nobody"));
   EXPECT_THAT(holdfast_program({GetParam(), "a.hfr", "--platform", "beos"}).err, HasSubstr("--platform"));
   EXPECT_THAT(holdfast_program({GetParam(), "a.hfr", "--answers-after", "5"}).err, HasSubstr("--answers-after"));
 }
