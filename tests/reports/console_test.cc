@@ -25,14 +25,14 @@ TEST(ConsoleReport, SaysOneLinePerFolderThenFailuresThenTheSummary) {
             "        reproduce  holdfast run scenarios/05-asking/b.txtpb\n"
             "  ok    07-newly   1 scenario\n"
             "  BAD   09-other/e.txtpb:3: at[0].t: \"30\" has no unit\n"
-            "  3 passed, 1 failed, 1 unreadable in 0.21 s   (simulated 240 s, 1,142x)   log 9f2c…e1\n");
+            "  3 passed, 1 failed, 1 unreadable in 0.21 s   (simulated 4 min, 1,142x)   log 9f2c…e1\n");
 }
 
 TEST(ConsoleReport, SaysNothingOfRealTimeThatNobodyMeasured) {
   RunReport report = mixed_report();
   report.took_ns = 0;
   EXPECT_THAT(console_report(report, {}),
-              EndsWith("  3 passed, 1 failed, 1 unreadable   (simulated 240 s)   log 9f2c…e1\n"));
+              EndsWith("  3 passed, 1 failed, 1 unreadable   (simulated 4 min)   log 9f2c…e1\n"));
 }
 
 TEST(ConsoleReport, ColoursCarryNoMeaningOfTheirOwn) {
