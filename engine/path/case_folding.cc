@@ -19,8 +19,7 @@ struct UpperCaseTable {
 constexpr UpperCaseTable spread_out() {
   UpperCaseTable table{};
   for (std::uint32_t unit = 0; unit < 0x10000; ++unit) table.unit[unit] = static_cast<std::uint16_t>(unit);
-  for (char c = 'a'; c <= 'z'; ++c)
-    table.unit[static_cast<std::size_t>(c)] = static_cast<std::uint16_t>(ascii::upper(c));
+  for (std::uint16_t unit = 'a'; unit <= 'z'; ++unit) table.unit[unit] = static_cast<std::uint16_t>(unit - 'a' + 'A');
   for (const CaseRange& range : kCaseRanges) {
     for (std::uint32_t unit = range.first; unit <= range.last; unit += range.step) {
       table.unit[unit] = static_cast<std::uint16_t>(static_cast<std::int32_t>(unit) + range.add);

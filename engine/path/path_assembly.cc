@@ -175,7 +175,7 @@ void PathAssembly::set_stream(std::string_view stream) {
   if (type == "$INDEX_ALLOCATION") {
     out_.stream.clear();
   } else if (type == "$DATA" || type.empty()) {
-    out_.stream.resize(colon);
+    out_.stream.resize(without_dropped_end(std::string_view(out_.stream).substr(0, colon)).size());
   }
 }
 
@@ -201,6 +201,10 @@ void PathAssembly::stop() {
 }
 
 void PathAssembly::finish() {
+  if (parts_ == 0) {
+    out_.lookalike = false;                              // a root alone cannot be mistaken for another
+    if (out_.kind != Kind::kLocal) out_.stream.clear();  // nor has it streams, unless it is a folder
+  }
   if (out_.kind == Kind::kLocal && out_.text.size() == 2) {
     out_.text.push_back('\\');
     out_.folded.push_back('\\');

@@ -211,18 +211,12 @@ void PathNormaliser::Rules::normalise(std::string_view raw, WindowsPath& out) co
 
 Route PathNormaliser::Rules::step(Route route, SegmentCursor& cursor, PathAssembly& assembly, WindowsPath& out) const {
   switch (route) {
-    case Route::kObject:
-      return object(cursor, assembly, out);
-    case Route::kDosDevice:
-      return dos_device(cursor, assembly, out);
-    case Route::kDevice:
-      return device(cursor, assembly, out);
-    case Route::kRedirector:
-      return redirector(cursor);
-    case Route::kHost:
-      return host(cursor, assembly, out);
-    case Route::kParts:
-      break;
+    case Route::kObject: return object(cursor, assembly, out);
+    case Route::kDosDevice: return dos_device(cursor, assembly, out);
+    case Route::kDevice: return device(cursor, assembly, out);
+    case Route::kRedirector: return redirector(cursor);
+    case Route::kHost: return host(cursor, assembly, out);
+    case Route::kParts: break;
   }
   return Route::kParts;
 }
@@ -363,6 +357,20 @@ std::string_view WindowsPath::extension() const {
   const std::string_view name = file_name();
   const std::size_t dot = name.rfind('.');
   return dot == std::string_view::npos ? std::string_view() : name.substr(dot + 1);
+}
+
+std::string WindowsPath::spelling() const {
+  std::string spelling = text;
+  if (lookalike) {
+    // A folder that Win32 would keep and the normal form drops.
+    const std::size_t separator = spelling.rfind('\\');
+    spelling.insert(separator == std::string::npos ? 0 : separator + 1, R"(...\)");
+  }
+  if (!stream.empty()) {
+    if (kind == Kind::kRelative) spelling.insert(0, R"(.\)");  // "x:a" would be a file on drive X
+    spelling.append(":").append(stream);
+  }
+  return spelling;
 }
 
 PathNormaliser::PathNormaliser(const v1::AgentProfile& profile) : rules_(std::make_unique<const Rules>(profile)) {}

@@ -46,6 +46,10 @@ struct WindowsPath {
   std::string_view folder() const;     // before the last '\', without it; empty if there is none
   std::string_view extension() const;  // after the last '.' of the file name, without it; empty if there is none
   bool empty() const { return kind == Kind::kEmpty; }
+
+  // One text for all of it, stream and lookalike included: its normal form is this path again. For keys and snapshots,
+  // where `text` alone would make of a program in a stream the file that holds it.
+  std::string spelling() const;
 };
 
 class PathNormaliser {

@@ -54,6 +54,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   const WindowsPath again = paths.normalise(path.text);
   require(again.text == path.text && again.folded == path.folded && again.kind == path.kind);
 
+  const WindowsPath back = paths.normalise(path.spelling());
+  require(back.text == path.text && back.kind == path.kind && back.stream == path.stream &&
+          back.lookalike == path.lookalike);
+
   const RegistryPath key = holdfast::engine::normalise_registry_key(raw);
   require_valid(key.text);
   require_valid(key.folded);

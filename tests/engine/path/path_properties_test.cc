@@ -170,6 +170,25 @@ TEST(PathProperties, EveryNormalFormIsItsOwn) {
   }
 }
 
+TEST(PathProperties, TheSpellingOfAPathGivesAllOfItBack) {
+  const PathNormaliser paths(workstation());
+  RandomText random(41);
+  int lookalikes = 0;
+  int streams = 0;
+  for (int i = 0; i < 200000; ++i) {
+    const WindowsPath path = paths.normalise(random.from_pieces(kPathPieces, 10));
+    const WindowsPath again = paths.normalise(path.spelling());
+    ASSERT_EQ(again.text, path.text) << path.spelling();
+    ASSERT_EQ(again.kind, path.kind) << path.spelling();
+    ASSERT_EQ(again.stream, path.stream) << path.spelling();
+    ASSERT_EQ(again.lookalike, path.lookalike) << path.spelling();
+    lookalikes += static_cast<int>(path.lookalike);
+    streams += static_cast<int>(!path.stream.empty());
+  }
+  EXPECT_GT(lookalikes, 1000);
+  EXPECT_GT(streams, 1000);
+}
+
 TEST(PathProperties, CaseChangesNothingButTheText) {
   const PathNormaliser paths(workstation());
   RandomText random(7);

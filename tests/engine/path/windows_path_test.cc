@@ -29,6 +29,15 @@ TEST(WindowsPath, ViewsAreEmptyWhereThereIsNothingToName) {
   EXPECT_TRUE(paths.normalise("").empty());
 }
 
+TEST(WindowsPath, SpellsOutWhatItsTextLeavesOut) {
+  const PathNormaliser paths(workstation());
+  EXPECT_EQ(paths.normalise(R"(C:\Tools\x.exe)").spelling(), R"(C:\Tools\x.exe)");
+  EXPECT_EQ(paths.normalise(R"(C:\Tools\x.exe:evil.exe)").spelling(), R"(C:\Tools\x.exe:EVIL.EXE)");
+  const std::string mock = paths.normalise(R"(C:\Windows \System32\x.exe)").spelling();
+  EXPECT_NE(mock, R"(C:\Windows\System32\x.exe)") << "the two must not share a key";
+  EXPECT_TRUE(paths.normalise(mock).lookalike);
+}
+
 TEST(WindowsPath, FoldsByNtfsRulesWhateverTheLanguage) {
   const WindowsPath path = PathNormaliser(workstation()).normalise("C:\\stra\u00dfe\\\u00e4\u0131\u017f.exe");
   EXPECT_EQ(path.folded, "C:\\STRA\u00dfE\\\u00c4\u0131\u017f.EXE");
@@ -82,7 +91,7 @@ TEST(WindowsPath, TakesThePathOfExactlyTheLongestLength) {
   raw.append(WindowsPath::kUnitsMax - raw.size(), 'x');
   EXPECT_EQ(paths.normalise(raw).text, raw);
   EXPECT_FALSE(paths.normalise(raw).lookalike);
-  EXPECT_TRUE(paths.normalise(raw + "x").lookalike);
+  EXPECT_EQ(paths.normalise(raw + "x").text, R"(C:\)") << "a part that does not fit is left out whole";
 }
 
 TEST(WindowsPath, CutsOneEndlessNameSoThatSomethingIsLeftToShow) {
