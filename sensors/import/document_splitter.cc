@@ -7,7 +7,8 @@
 namespace holdfast {
 namespace {
 
-constexpr std::size_t kBlock = 1024 * 1024;  // bytes read at once
+constexpr std::size_t kBlockMax = 1024 * 1024;
+constexpr std::size_t kBlockMin = 4 * 1024;
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
@@ -116,25 +117,26 @@ NestingScanner::Result NestingScanner::scan(std::string_view text) {
 
 // ---------------------------------------------------------------- DocumentSplitter
 
-DocumentSplitter::DocumentSplitter(ByteSource& source, const ImportLimits& limits) : source_(source), limits_(limits) {
-  buffer_.resize(2 * kBlock + kPadding);
+DocumentSplitter::DocumentSplitter(ByteSource& source, const ImportLimits& limits)
+    : source_(source), limits_(limits), block_(std::clamp(limits.document_bytes_max, kBlockMin, kBlockMax)) {
+  buffer_.resize(2 * block_ + kPadding);
 }
 
 // Brings another block behind end_; what lies before at_ is dropped. False at the end of the source.
 Expected<bool> DocumentSplitter::refill() {
   if (source_ended_) return false;
-  if (buffer_.size() - kPadding - end_ < kBlock && at_ > 0) {
+  if (buffer_.size() - kPadding - end_ < block_ && at_ > 0) {
     std::memmove(buffer_.data(), buffer_.data() + at_, end_ - at_);
     base_ += at_;
     end_ -= at_;
     at_ = 0;
   }
-  if (buffer_.size() - kPadding - end_ < kBlock) {
+  if (buffer_.size() - kPadding - end_ < block_) {
     // Grows to the largest document, a block and no further: callers stop at document_bytes_max.
     buffer_.resize(
-        std::min(buffer_.size() * 2, std::max(limits_.document_bytes_max, buffer_.size()) + 2 * kBlock + kPadding));
+        std::min(buffer_.size() * 2, std::max(limits_.document_bytes_max, buffer_.size()) + 2 * block_ + kPadding));
   }
-  const Expected<std::size_t> got = source_.read(buffer_.data() + end_, kBlock);
+  const Expected<std::size_t> got = source_.read(buffer_.data() + end_, block_);
   if (!got) return std::unexpected(got.error());
   source_ended_ = *got == 0;
   end_ += *got;

@@ -93,6 +93,7 @@ class DocumentSplitter {
 
   ByteSource& source_;
   const ImportLimits& limits_;
+  std::size_t block_;  // bytes read at once
   std::vector<char> buffer_;
   std::size_t at_ = 0;      // next byte to look at
   std::size_t end_ = 0;     // bytes filled

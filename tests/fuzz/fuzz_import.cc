@@ -72,10 +72,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   limits.document_bytes_max = 4096;
   FuzzBytes bytes(data + 1, size - 1, static_cast<std::size_t>(data[0]) + 1);
   DocumentSplitter splitter(bytes, limits);
-  EventDocumentReader reader(limits.depth_max);
-  EventDocument event;
-  ProcessIds process_ids;
-  ImportRemarks remarks;
+  // What they keep from one run to the next is what they keep from one event to the next.
+  static EventDocumentReader reader(limits.depth_max);
+  static EventDocument event;
+  static ProcessIds process_ids;
+  static ImportRemarks remarks;
   for (std::size_t steps = 0;; ++steps) {
     require(steps <= size + 1);
     Expected<DocumentSplitter::Next> next = splitter.next();
