@@ -239,7 +239,7 @@ std::string operation_name(const v1::Operation& operation) {
 
 void TimelineView::name_process(std::uint32_t pid, std::uint64_t start_ns, const std::string& image) {
   if (programs_.size() >= kProcessesMax) programs_.erase(programs_.begin());
-  programs_[{pid, 0}] = image;
+  if (pid != 0) programs_[{pid, 0}] = image;  // pid 0 is no process: nobody else may be taken for it
   if (start_ns != 0) programs_[{pid, start_ns}] = image;
 }
 

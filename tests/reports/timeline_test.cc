@@ -51,6 +51,14 @@ TEST(Timeline, GivesAReusedPidToItsLatestProgram) {
   EXPECT_EQ(rows[2].program, "second.exe");
 }
 
+TEST(Timeline, TakesNobodyForAProgramWhosePidNobodyKnew) {
+  TimelineView view;
+  std::vector<TimelineRow> rows;
+  view.add(start_of(0, "nameless.exe"), {}, rows);
+  view.add(rename_by(0, "a", "b", 0), {}, rows);
+  EXPECT_EQ(rows[1].program, "");
+}
+
 TEST(Timeline, ShowsAnUnknownProgramByItsPid) {
   TimelineView view;
   std::vector<TimelineRow> rows;
