@@ -3,30 +3,14 @@
 #include <gtest/gtest.h>
 
 #include <array>
-#include <atomic>
-#include <cstdlib>
-#include <new>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "engine/rules/event_rule.h"
 #include "engine/rules/event_rules.h"
+#include "tests/engine/rules/allocation_counter.h"
 #include "tests/engine/rules/rule_specification.h"
-
-namespace {
-std::atomic<std::size_t> allocations{0};
-}  // namespace
-
-// NOLINTBEGIN: the whole program counts, so that a forgotten copy anywhere below the matcher is seen.
-void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
-  throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-// NOLINTEND
 
 namespace holdfast::engine {
 namespace {
@@ -181,9 +165,9 @@ TEST_F(Matcher, AllocatesNothingForWhatIsNoEvent) {
   subject.image = &image;
   Findings findings;
   for (const v1::Operation& o : quiet) matcher_.match(o, subject, false, findings);  // memory that is reused afterwards
-  const std::size_t before = allocations;
+  const std::size_t before = allocations_so_far();
   for (const v1::Operation& o : quiet) matcher_.match(o, subject, false, findings);
-  EXPECT_EQ(allocations - before, 0U);
+  EXPECT_EQ(allocations_so_far() - before, 0U);
   EXPECT_THAT(ids(findings), IsEmpty());
 }
 
