@@ -46,7 +46,7 @@ std::string without_trailing_slashes(std::string path) {
 std::vector<Task> find_tasks(const RunOptions& options, std::vector<std::string>& errors) {
   std::vector<Task> tasks;
   for (const std::string& given : options.paths) {
-    const std::string root = without_trailing_slashes(given);
+    const std::string root = without_trailing_slashes(portable_path(given));
     const Expected<std::vector<std::string>> files = find_text_files(root, kSuffix, kFilesMax);
     if (!files) {
       errors.push_back(files.error().text());

@@ -46,6 +46,8 @@ std::size_t utf8_length(std::string_view text, std::size_t at) {
 
 }  // namespace
 
+std::string portable_path(const std::string& path) { return portable(native(path)); }
+
 bool is_folder(const std::string& path) {
   std::error_code failed;
   return fs::is_directory(native(path), failed);

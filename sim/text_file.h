@@ -21,6 +21,9 @@ Expected<void> replace_text_file(const std::string& path, std::string_view text)
 Expected<std::vector<std::string>> find_text_files(const std::string& path, std::string_view suffix,
                                                    std::size_t files_max);
 
+// The same path with '/' where this system also takes another separator.
+std::string portable_path(const std::string& path);
+
 bool is_folder(const std::string& path);
 
 // Line (from 1) of the first byte that is not UTF-8, or 0 if all are.
