@@ -21,6 +21,13 @@ bool can_see(const v1::SessionChanged& session) {
   return session.state() == v1::SessionChanged::ACTIVE || session.state() == v1::SessionChanged::REMOTE;
 }
 
+// What an answer for always is kept under. Empty where nothing tells for sure which file it is about (a path that only
+// looks like another one, a program that nobody saw start): such an answer counts until the program exits.
+std::string lasting_name(const WindowsPath& image) {
+  if (image.lookalike) return {};
+  return image.stream.empty() ? image.folded : image.folded + ':' + image.stream;
+}
+
 }  // namespace
 
 void Engine::Core::index_prompt(const v1::PromptState& prompt) {
@@ -90,12 +97,13 @@ void Engine::Core::refresh_sessions() {
 }
 
 const v1::RememberedAnswer* Engine::Core::recall(const v1::Operation& /*operation*/, const ProcessRow& subject) const {
+  const std::string name = lasting_name(*subject.image);
   const auto matches = [&](const v1::RememberedAnswer& answer) {
     if (answer.event() != judgement.event) return false;
     if (answer.has_process()) {
       return answer.process().pid() == subject.key.pid && answer.process().start_ns() == subject.key.start_ns;
     }
-    return answer.program() == subject.image->folded && answer.sha256() == subject.sha256;
+    return !name.empty() && answer.program() == name && answer.sha256() == subject.sha256;
   };
   const auto latest = std::find_if(remembered.rbegin(), remembered.rend(), matches);
   return latest == remembered.rend() ? nullptr : &*latest;
@@ -159,7 +167,7 @@ void Engine::Core::open_prompt(const v1::Operation& operation, const ProcessRow&
   prompt.set_prompt_id(id);
   prompt.mutable_process()->set_pid(subject.key.pid);
   prompt.mutable_process()->set_start_ns(subject.key.start_ns);
-  prompt.set_program(subject.image->folded);
+  prompt.set_program(lasting_name(*subject.image));
   prompt.set_sha256(subject.sha256);
   prompt.set_own_session_id(subject.session_id);
   prompt.set_event(judgement.event);
@@ -334,7 +342,7 @@ void Engine::Core::remember(const v1::PromptState& prompt, const v1::PromptAnswe
     kept.set_event(event);
     kept.set_allow(answer.kind() == v1::PromptAnswer::ALLOW);
     kept.set_prompt_id(prompt.prompt_id());
-    if (how_long == v1::REMEMBER_UNTIL_EXIT) {
+    if (how_long == v1::REMEMBER_UNTIL_EXIT || prompt.program().empty()) {
       *kept.mutable_process() = prompt.process();
     } else {
       kept.set_program(prompt.program());

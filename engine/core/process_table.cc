@@ -13,7 +13,8 @@ std::string_view raw_file_name(std::string_view path) {
   return slash == std::string_view::npos ? path : path.substr(slash + 1);
 }
 
-std::string image_key(const WindowsPath& path) { return path.stream.empty() ? path.text : path.text + ':' + path.stream; }
+// Tells a program in a stream, or one whose path only looks like another, from the file that bears the name.
+std::string image_key(const WindowsPath& path) { return path.spelling(); }
 
 FlatIndex::Key any_start(std::uint32_t pid) { return {.start_ns = 0, .pid = pid}; }
 
