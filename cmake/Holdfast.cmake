@@ -24,6 +24,7 @@ function(holdfast_test name)
   target_link_libraries(${name} PRIVATE ${arg_LINK} GTest::gmock GTest::gtest_main holdfast_warnings)
   # Only for the sources that name it: the others compile alike in every checkout, so the compiler cache serves them all.
   foreach(source ${arg_UNPARSED_ARGUMENTS})
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${source})
     file(STRINGS ${source} mentions REGEX "HOLDFAST_SOURCE_DIR")
     if(mentions)
       set_property(SOURCE ${source} APPEND PROPERTY COMPILE_DEFINITIONS HOLDFAST_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
