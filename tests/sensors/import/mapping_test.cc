@@ -3,6 +3,8 @@
 #include <google/protobuf/text_format.h>
 #include <google/protobuf/util/message_differencer.h>
 
+#include <fstream>
+#include <sstream>
 #include <string>
 
 #include "sensors/import/event_mapping.h"
@@ -386,6 +388,32 @@ TEST(MappingTables, AreAscendingAndComplete) {
   for (std::uint32_t id = 1; id <= 29; ++id)
     without_meaning += find_mapping(EventProvider::kSysmon, id) == nullptr ? 1 : 0;
   EXPECT_EQ(without_meaning, 3U) << "4, 16 and 24";
+}
+
+// The line of docs/importing.md whose first cell names this event; empty if there is none.
+std::string documented(const EventMapping& row) {
+  static constexpr const char* kProviders[] = {"Sysmon", "Security", "System"};
+  const std::string provider = kProviders[static_cast<std::size_t>(row.provider)];
+  std::ifstream document(std::string(HOLDFAST_SOURCE_DIR) + "/docs/importing.md");
+  for (std::string line; std::getline(document, line);) {
+    if (!line.starts_with("| " + provider + " ")) continue;
+    const std::string cell = line.substr(0, line.find(" |"));
+    if ((cell + ",").find(" " + std::to_string(row.event_id) + ",") != std::string::npos) return line;
+  }
+  return {};
+}
+
+TEST(MappingTables, StandInTheDocumentation) {
+  for (const auto table : {sysmon_mappings(), security_mappings()}) {
+    for (const EventMapping& row : table) {
+      const std::string line = documented(row);
+      std::istringstream names{std::string(row.becomes)};
+      for (std::string name; names >> name;) {
+        if (name.back() == ',') name.pop_back();
+        EXPECT_THAT(line, ::testing::HasSubstr("`" + name + "`")) << row.event_id;
+      }
+    }
+  }
 }
 
 }  // namespace
