@@ -63,8 +63,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     (block ? list.add_blocked() : list.add_approved())->set_path(std::string(line));
     (block ? blocked : approved).push_back(*std::move(pattern));
   }
-  (void)ExceptionList::create(everything, paths);
-  (void)holdfast::engine::lint(everything, paths);
+  const auto whole = ExceptionList::create(everything, paths);
+  require(whole.has_value() || !whole.error().field.empty());
+  for (const auto& remark : holdfast::engine::lint(everything, paths)) require(!remark.what.empty());
 
   const auto created = ExceptionList::create(list, paths);
   require(created.has_value());
