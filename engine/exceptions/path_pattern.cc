@@ -181,14 +181,10 @@ void PathPattern::add_name(std::string_view folded_part) {
 
 bool PathPattern::token_matches(const Token& token, std::string_view part) {
   switch (token.kind) {
-    case TokenKind::kName:
-      return token.text == part;
-    case TokenKind::kWildcard:
-      return wildcard_matches(token.text, part);
-    case TokenKind::kAnyName:
-      return true;
-    case TokenKind::kAnyDepth:
-      break;
+    case TokenKind::kName: return token.text == part;
+    case TokenKind::kWildcard: return wildcard_matches(token.text, part);
+    case TokenKind::kAnyName: return true;
+    case TokenKind::kAnyDepth: break;
   }
   return false;
 }
@@ -196,15 +192,12 @@ bool PathPattern::token_matches(const Token& token, std::string_view part) {
 bool PathPattern::token_covers(const Token& wide, const Token& narrow) {
   if (narrow.kind == TokenKind::kAnyDepth) return false;
   switch (wide.kind) {
-    case TokenKind::kName:
-      return narrow.kind == TokenKind::kName && narrow.text == wide.text;
+    case TokenKind::kName: return narrow.kind == TokenKind::kName && narrow.text == wide.text;
     case TokenKind::kWildcard:
       return (narrow.kind == TokenKind::kName && wildcard_matches(wide.text, narrow.text)) ||
              (narrow.kind == TokenKind::kWildcard && wildcard_covers(wide.text, narrow.text));
-    case TokenKind::kAnyName:
-      return true;
-    case TokenKind::kAnyDepth:
-      break;
+    case TokenKind::kAnyName: return true;
+    case TokenKind::kAnyDepth: break;
   }
   return false;
 }
