@@ -62,7 +62,11 @@ bool task_is_system(std::string_view xml, const PathNormaliser& paths) {
   bool all = true;
   for_each_task_command(xml, [&](std::string_view command) {
     any = true;
-    all = all && command_is_system(command, paths);
+    // The element holds a file and nothing else (arguments have their own): what follows a ".exe" belongs to its name.
+    while (command.starts_with(' ') || command.starts_with('"')) command.remove_prefix(1);
+    while (command.ends_with(' ') || command.ends_with('"')) command.remove_suffix(1);
+    const WindowsPath path = paths.normalise(paths.expand(command));
+    all = all && path.kind == WindowsPath::Kind::kLocal && is_system_program(path, paths);
   });
   return any && all;
 }

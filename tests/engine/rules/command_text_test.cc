@@ -61,6 +61,7 @@ TEST_F(CommandText, AsksEveryCommandOfATask) {
   EXPECT_TRUE(task_is_system(good, paths_));
   EXPECT_TRUE(task_is_system(good + good, paths_));
   EXPECT_FALSE(task_is_system(good + R"(<Command>C:\x.exe</Command>)", paths_));
+  EXPECT_TRUE(task_is_system(R"(<Command> "C:\Windows\System32\usoclient.exe" </Command>)", paths_));
   EXPECT_FALSE(task_is_system("<ComHandler/>", paths_));
   EXPECT_FALSE(task_is_system(R"(<Command>C:\Windows\System32\usoclient.exe &amp; x)", paths_));
   EXPECT_FALSE(task_is_system("", paths_));

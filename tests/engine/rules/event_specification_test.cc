@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <set>
+#include <span>
 #include <string>
 
 #include "engine/rules/event_rules.h"
@@ -25,6 +26,16 @@ TEST_F(EventTable, KeepsTheSpecificationOfEveryRow) {
   }
   RecordProperty("examples", static_cast<int>(examples));
   EXPECT_GT(examples, 3000U);
+}
+
+// What an earlier row of the same event would hide.
+TEST_F(EventTable, KeepsTheSpecificationOfEveryRowByItself) {
+  for (const EventRule& row : event_rules()) {
+    EventMatcher alone(std::span(&row, 1), paths_);
+    const auto rule = std::ranges::find(rule_specifications(), row.id, &RuleSpecification::id);
+    ASSERT_NE(rule, rule_specifications().end()) << row.id;
+    EXPECT_EQ(broken_promise(alone, paths_, *rule, true), "") << row.id;
+  }
 }
 
 TEST_F(EventTable, HasNoRowThatTheSpecificationIsSilentAbout) {

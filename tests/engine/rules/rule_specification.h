@@ -97,7 +97,9 @@ class Trial {
   Findings findings_;
 };
 
-// Why `matcher` does not keep `rule`'s specification, or an empty text.
-std::string broken_promise(EventMatcher& matcher, const PathNormaliser& paths, const RuleSpecification& rule);
+// Why `matcher` does not keep `rule`'s specification, or an empty text. In a table of that one row nothing is said
+// about the other rows that an example matches besides.
+std::string broken_promise(EventMatcher& matcher, const PathNormaliser& paths, const RuleSpecification& rule,
+                           bool alone = false);
 
 }  // namespace holdfast::engine

@@ -651,7 +651,9 @@ std::vector<RuleSpecification> system_process() {
                              .rights = std::move(rights),
                              .actors = kOtherActors,
                              .quiet_targets = kOtherProcesses,
-                             .quiet_actors = kSystemActors};
+                             .quiet_actors = kSystemActors,
+                             // Rights to read and to ask are no modification.
+                             .quiet = {[](Case& c) { c.access = 0x1410; }, [](Case& c) { c.access = 0x40; }}};
   };
   return {
       {.id = "system-process.thread",
