@@ -20,8 +20,8 @@ class Sensor {
 
   virtual ~Sensor() = default;
   // Waits for the next input, but not beyond `until_ns` of the sensor's clock (kForever: without a bound; only allowed
-  // for sensors that end by themselves or can be stopped). An input at exactly `until_ns` comes after the deadline: kDeadline
-  // is returned first, so timers win ties. Fails when the source is broken.
+  // for sensors that end by themselves or can be stopped). An input at exactly `until_ns` comes after the deadline:
+  // kDeadline is returned first, so timers win ties. Fails when the source is broken.
   virtual Expected<Next> next(std::uint64_t until_ns, v1::Input& input) = 0;
 };
 

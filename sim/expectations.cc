@@ -478,7 +478,7 @@ std::optional<Failure> Judge::judge(const v1::Expect& expect) const {
 
 constexpr int kFirstInputField = 60;  // of At: what is no operation begins here
 
-std::unexpected<Error> complain(const TextLocations& locations, FieldPath path, std::string what,
+std::unexpected<Error> complain(const TextLocations& locations, const FieldPath& path, std::string what,
                                 std::string remedy = {}) {
   return std::unexpected(Error{
       .where = locations.where(path), .field = field_text(path), .what = std::move(what), .remedy = std::move(remedy)});
@@ -495,7 +495,7 @@ std::string names_of(const Timeline& timeline) {
 }
 
 Expected<void> check_name(const Timeline& timeline, const TextLocations& locations, const std::string& name,
-                          FieldPath path, bool one_only) {
+                          const FieldPath& path, bool one_only) {
   const std::vector<std::size_t> found = timeline.find(name);
   if (found.empty())
     return complain(locations, path, fmt::format("nothing in the timeline is called \"{}\"", name), names_of(timeline));

@@ -80,7 +80,7 @@ class Complaints {
  public:
   explicit Complaints(const TextLocations& locations) : locations_(locations) {}
 
-  std::unexpected<Error> at(FieldPath path, std::string what, std::string remedy = {}) const {
+  std::unexpected<Error> at(const FieldPath& path, std::string what, std::string remedy = {}) const {
     return std::unexpected(Error{.where = locations_.where(path),
                                  .field = field_text(path),
                                  .what = std::move(what),
@@ -88,10 +88,10 @@ class Complaints {
   }
 
   // A duration in the field `path`; `absent_ns` where it is empty.
-  Expected<std::uint64_t> duration(const std::string& text, FieldPath path, std::uint64_t absent_ns) const {
+  Expected<std::uint64_t> duration(const std::string& text, const FieldPath& path, std::uint64_t absent_ns) const {
     if (text.empty()) return absent_ns;
     Expected<std::uint64_t> parsed = parse_duration(text);
-    if (!parsed) return at(std::move(path), parsed.error().what, parsed.error().remedy);
+    if (!parsed) return at(path, parsed.error().what, parsed.error().remedy);
     return parsed;
   }
 
@@ -193,7 +193,7 @@ Expected<void> check_labels(const v1::Scenario& scenario, const Complaints& comp
 }
 
 Expected<void> check_user(const v1::UserModel& user, int index, const Complaints& complaints) {
-  const auto check_answers = [&](const v1::UserModel::Answers& answers, FieldPath path,
+  const auto check_answers = [&](const v1::UserModel::Answers& answers, const FieldPath& path,
                                  bool may_be_silent) -> Expected<void> {
     const auto field = [&](std::string_view name) {
       FieldPath below = path;

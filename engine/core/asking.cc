@@ -1,6 +1,6 @@
-// Operations that wait for a user. One prompt per program at a time, one deadline per prompt, one verdict per operation:
-// the first of {answer, deadline, exit, settings, stop} takes the prompt out of the table, and with it every way to
-// decide again.
+// Operations that wait for a user. One prompt per program at a time, one deadline per prompt, one verdict per
+// operation: the first of {answer, deadline, exit, settings, stop} takes the prompt out of the table, and with it every
+// way to decide again.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -112,8 +112,8 @@ const v1::RememberedAnswer* Engine::Core::recall(const v1::Operation& /*operatio
 void Engine::Core::ask(const v1::Operation& operation, const ProcessRow& subject) {
   const auto decide_now = [&](bool allow, v1::ReasonCode because, std::int64_t number) {
     judgement.add(because, {}, number);
-    judgement.logged = law.effective.log_every_decision || (allow ? judgement.action->logs_when_allowed
-                                                                  : judgement.action->logs_when_denied);
+    judgement.logged = law.effective.log_every_decision ||
+                       (allow ? judgement.action->logs_when_allowed : judgement.action->logs_when_denied);
     judgement.user_warned = !allow && judgement.action->warns_when_denied;
     decide(operation, subject, allow ? v1::Verdict::ALLOW : v1::Verdict::DENY);
   };
@@ -195,7 +195,8 @@ void Engine::Core::open_prompt(const v1::Operation& operation, const ProcessRow&
   shown.set_operation_id(operation.id());
   set_timer(prompt, prompt.expires_at_ns());
   if (prompt.not_shown() == v1::PROMPTS_FULL) {
-    report_limit(v1::LimitReached::PROMPTS, law.effective.limits.prompts_max, "the prompt waits for a place on the screen");
+    report_limit(v1::LimitReached::PROMPTS, law.effective.limits.prompts_max,
+                 "the prompt waits for a place on the screen");
   }
 }
 

@@ -154,7 +154,8 @@ void append(std::uint64_t at_ns, const v1::Status& s, std::string& log) {
       .yes_no("effective", s.effective_active())
       .text("because", v1::ReasonCode_Name(s.because()));
   for (const v1::EffectiveField& field : s.field()) {
-    line.text(field.field(), field.configured() + "/" + field.effective() + "/" + v1::SettingSource_Name(field.source()) +
+    line.text(field.field(), field.configured() + "/" + field.effective() + "/" +
+                                 v1::SettingSource_Name(field.source()) +
                                  (field.without_effect() == v1::REASON_CODE_UNSPECIFIED
                                       ? ""
                                       : "/" + v1::ReasonCode_Name(field.without_effect())));

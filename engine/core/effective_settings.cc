@@ -1,10 +1,10 @@
 #include "engine/core/effective_settings.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <optional>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "engine/core/check.h"
 
@@ -72,9 +72,8 @@ Activity activity(const v1::Settings& settings, const v1::AgentProfile& profile,
                   const PlatformRule& platform) {
   const auto& service = settings.unauthorized_change_prevention();
   const bool wanted_here = feature_on && (!platform.server || settings.enabled_on_servers());
-  const bool service_on = platform.server
-                              ? service.enabled_on_servers()
-                              : !service.has_enabled_on_desktops() || service.enabled_on_desktops();
+  const bool service_on = platform.server ? service.enabled_on_servers()
+                                          : !service.has_enabled_on_desktops() || service.enabled_on_desktops();
   const auto inactive = [&](v1::ReasonCode why) { return Activity{wanted_here, false, why}; };
   if (!platform.supported) return inactive(v1::PLATFORM_NOT_SUPPORTED);
   if (profile.service_pack() < platform.service_pack_min) return inactive(v1::SERVICE_PACK_MISSING);
@@ -104,10 +103,10 @@ struct NumberRule {
   std::uint64_t max;
 };
 
-#define HOLDFAST_NUMBER(path, has, get) \
+#define HOLDFAST_NUMBER(path, has, get)                             \
   path, [](const v1::Settings& s) -> std::optional<std::uint64_t> { \
-    if (!s.has) return std::nullopt; \
-    return s.get; \
+    if (!s.has) return std::nullopt;                                \
+    return s.get;                                                   \
   }
 
 constexpr NumberRule kNumbers[] = {
@@ -158,14 +157,17 @@ struct EnumRule {
 
 constexpr EnumRule kEnums[] = {
     {"profile", [](const v1::Settings& s) { return v1::SettingsProfile_IsValid(s.profile()); }},
-    {"allow_if_unanswered_reach", [](const v1::Settings& s) { return v1::Reach_IsValid(s.allow_if_unanswered_reach()); }},
+    {"allow_if_unanswered_reach",
+     [](const v1::Settings& s) { return v1::Reach_IsValid(s.allow_if_unanswered_reach()); }},
     {"newly_encountered_reach", [](const v1::Settings& s) { return v1::Reach_IsValid(s.newly_encountered_reach()); }},
     {"certified_safe_software_reach",
      [](const v1::Settings& s) { return v1::Reach_IsValid(s.certified_safe_software_reach()); }},
     {"malware_behavior_blocking.threats",
      [](const v1::Settings& s) { return v1::ThreatScope_IsValid(s.malware_behavior_blocking().threats()); }},
     {"newly_encountered.action",
-     [](const v1::Settings& s) { return v1::NewlyEncounteredSettings::Action_IsValid(s.newly_encountered().action()); }},
+     [](const v1::Settings& s) {
+       return v1::NewlyEncounteredSettings::Action_IsValid(s.newly_encountered().action());
+     }},
     {"newly_encountered.match",
      [](const v1::Settings& s) { return v1::NewlyEncounteredSettings::Match_IsValid(s.newly_encountered().match()); }},
     {"newly_encountered.on_expiry",
@@ -175,7 +177,8 @@ constexpr EnumRule kEnums[] = {
 };
 
 std::unexpected<Error> refuse(std::string field, std::string what, std::string remedy = "") {
-  return std::unexpected(Error{.where = "", .field = std::move(field), .what = std::move(what), .remedy = std::move(remedy)});
+  return std::unexpected(
+      Error{.where = "", .field = std::move(field), .what = std::move(what), .remedy = std::move(remedy)});
 }
 
 Expected<void> validate_policies(const v1::EventMonitoringSettings& settings) {
@@ -225,9 +228,10 @@ Expected<void> validate_settings(const v1::Settings& settings) {
 
 Expected<void> validate_profile(const v1::AgentProfile& profile, const Tables& tables) {
   if (find_platform(profile.platform(), tables) != nullptr) return {};
-  return refuse("agent.platform",
-                profile.platform() == v1::PLATFORM_UNSPECIFIED ? "a profile must name its platform" : "unknown platform",
-                "name one, for example WINDOWS_10_X64");
+  return refuse(
+      "agent.platform",
+      profile.platform() == v1::PLATFORM_UNSPECIFIED ? "a profile must name its platform" : "unknown platform",
+      "name one, for example WINDOWS_10_X64");
 }
 
 EffectiveSettings resolve_settings(const v1::Settings& settings, const v1::AgentProfile& profile, bool service_running,
@@ -264,8 +268,8 @@ EffectiveSettings resolve_settings(const v1::Settings& settings, const v1::Agent
   status.set_because(act.why);
   if (!act.effective) {
     for (v1::EffectiveField& field : *status.mutable_field()) {
-      const bool feature = field.field() == "event_monitoring.enabled" ||
-                           field.field() == "malware_behavior_blocking.enabled";
+      const bool feature =
+          field.field() == "event_monitoring.enabled" || field.field() == "malware_behavior_blocking.enabled";
       if (feature && field.effective() == "on") field.set_without_effect(act.why);
     }
   }
@@ -296,9 +300,10 @@ EffectiveSettings resolve_settings(const v1::Settings& settings, const v1::Agent
                     holds(profile, v1::PRIVILEGE_BEHAVIOR_MONITORING));
   effective.allow_if_unanswered_s =
       reaches(unanswered_source) ? settings.allow_if_unanswered_s() : kAllowIfUnansweredDefault_s;
-  auto& unanswered = fields.add("allow_if_unanswered_s",
-                                settings.has_allow_if_unanswered_s() ? std::to_string(settings.allow_if_unanswered_s()) : "",
-                                std::to_string(effective.allow_if_unanswered_s), unanswered_source);
+  auto& unanswered =
+      fields.add("allow_if_unanswered_s",
+                 settings.has_allow_if_unanswered_s() ? std::to_string(settings.allow_if_unanswered_s()) : "",
+                 std::to_string(effective.allow_if_unanswered_s), unanswered_source);
   if (!act.effective) {
     unanswered.set_without_effect(act.why);
   } else if (tables.auto_allow.needs_event_monitoring && !em_on) {

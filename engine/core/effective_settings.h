@@ -33,16 +33,16 @@ struct EffectiveLimits {
 
 struct EffectiveSettings {
   const PlatformRule* platform = nullptr;
-  bool active = false;            // Behavior Monitoring runs
-  bool event_monitoring = false;  // and Event Monitoring with it
+  bool active = false;                               // Behavior Monitoring runs
+  bool event_monitoring = false;                     // and Event Monitoring with it
   v1::ReasonCode why = v1::REASON_CODE_UNSPECIFIED;  // BEHAVIOR_MONITORING_ACTIVE, or why it does not run
-  std::uint32_t why_number = 0;   // the service pack that is missing
+  std::uint32_t why_number = 0;                      // the service pack that is missing
   std::uint32_t allow_if_unanswered_s = 30;
   bool log_every_decision = false;
   bool pause_while_interacting = false;
   v1::SignatureSettles signature_settles = v1::EVERY_ACTION;
   EffectiveLimits limits{};
-  v1::Status status;              // the same for people, field by field
+  v1::Status status;  // the same for people, field by field
 
   const EventPolicy& policy(v1::MonitoredEvent event) const;
   std::array<EventPolicy, v1::SUSPICIOUS_BEHAVIOR + 1> policies;  // by event id; the ids of monitored events only
@@ -50,13 +50,20 @@ struct EffectiveSettings {
 
 // The fourteen events that Event Monitoring knows, in the order of their ids.
 inline constexpr std::array kMonitoredEvents = {
-    v1::NEW_STARTUP_PROGRAM,          v1::HOSTS_FILE_MODIFICATION,
-    v1::PROGRAM_LIBRARY_INJECTION,    v1::NEW_INTERNET_EXPLORER_PLUGIN,
-    v1::INTERNET_EXPLORER_SETTING_MODIFICATION, v1::SHELL_MODIFICATION,
-    v1::NEW_SERVICE,                  v1::SECURITY_POLICY_MODIFICATION,
-    v1::FIREWALL_POLICY_MODIFICATION, v1::SYSTEM_FILE_MODIFICATION,
-    v1::DUPLICATED_SYSTEM_FILE,       v1::LAYERED_SERVICE_PROVIDER,
-    v1::SYSTEM_PROCESS_MODIFICATION,  v1::SUSPICIOUS_BEHAVIOR,
+    v1::NEW_STARTUP_PROGRAM,
+    v1::HOSTS_FILE_MODIFICATION,
+    v1::PROGRAM_LIBRARY_INJECTION,
+    v1::NEW_INTERNET_EXPLORER_PLUGIN,
+    v1::INTERNET_EXPLORER_SETTING_MODIFICATION,
+    v1::SHELL_MODIFICATION,
+    v1::NEW_SERVICE,
+    v1::SECURITY_POLICY_MODIFICATION,
+    v1::FIREWALL_POLICY_MODIFICATION,
+    v1::SYSTEM_FILE_MODIFICATION,
+    v1::DUPLICATED_SYSTEM_FILE,
+    v1::LAYERED_SERVICE_PROVIDER,
+    v1::SYSTEM_PROCESS_MODIFICATION,
+    v1::SUSPICIOUS_BEHAVIOR,
 };
 
 // Refuses settings with a value out of its range, an unknown enum value, an event named twice or not monitored. Says

@@ -5,7 +5,8 @@
 namespace holdfast::engine {
 
 std::size_t FlatIndex::home(const Key& key) const {
-  // Two rounds of a 64-bit multiplicative mix (constants of splitmix64): pids are multiples of 4, starts share low zeros.
+  // Two rounds of a 64-bit multiplicative mix (constants of splitmix64): pids are multiples of 4, starts share low
+  // zeros.
   std::uint64_t h = key.start_ns * 0xbf58476d1ce4e5b9ULL + key.pid;
   h = (h ^ h >> 31U) * 0x94d049bb133111ebULL;
   return static_cast<std::size_t>(h ^ h >> 32U) & (cells_.size() - 1);
@@ -41,7 +42,8 @@ void FlatIndex::erase(const Key& key) {
   // Close the gap: a later cell of the same run moves back when its home lies at or before the hole.
   for (std::size_t cell = next(hole); cells_[cell].value != kNone; cell = next(cell)) {
     const std::size_t mask = cells_.size() - 1;
-    const std::size_t distance_from_home = (cell - home({.start_ns = cells_[cell].start_ns, .pid = cells_[cell].pid})) & mask;
+    const std::size_t distance_from_home =
+        (cell - home({.start_ns = cells_[cell].start_ns, .pid = cells_[cell].pid})) & mask;
     if (distance_from_home >= ((cell - hole) & mask)) {
       cells_[hole] = cells_[cell];
       hole = cell;

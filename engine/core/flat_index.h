@@ -17,7 +17,8 @@ class FlatIndex {
     bool operator==(const Key&) const = default;
   };
 
-  // Null if absent. The value may be changed through the pointer, to anything but kNone; it stays valid until put or erase.
+  // Null if absent. The value may be changed through the pointer, to anything but kNone; it stays valid until put or
+  // erase.
   std::uint32_t* find(const Key& key);
   const std::uint32_t* find(const Key& key) const;
   // Puts or replaces; `value` is not kNone.

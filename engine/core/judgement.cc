@@ -162,8 +162,8 @@ const ActionRule& action_rule(const Tables& tables, v1::MonitoredEventPolicy::Ac
   return *row;
 }
 
-void judge(const v1::Operation& operation, const ProcessRow& program, const Subject& subject, const Law& law, Findings& findings,
-           Judgement& judgement) {
+void judge(const v1::Operation& operation, const ProcessRow& program, const Subject& subject, const Law& law,
+           Findings& findings, Judgement& judgement) {
   judgement.clear();
   findings.clear();
   const bool held = is_held(operation);

@@ -42,11 +42,11 @@ struct Judgement {
   void clear();
 };
 
-// Judges `operation` of `program` (at a process start: the program that is to start) into `judgement`. `subject`: what the
-// rules see of the program.
-// `findings` is scratch memory and holds afterwards what the rules found. Nothing is changed but these two.
-void judge(const v1::Operation& operation, const ProcessRow& program, const Subject& subject, const Law& law, Findings& findings,
-           Judgement& judgement);
+// Judges `operation` of `program` (at a process start: the program that is to start) into `judgement`. `subject`: what
+// the rules see of the program. `findings` is scratch memory and holds afterwards what the rules found. Nothing is
+// changed but these two.
+void judge(const v1::Operation& operation, const ProcessRow& program, const Subject& subject, const Law& law,
+           Findings& findings, Judgement& judgement);
 
 // The row of the action table; every action has one.
 const ActionRule& action_rule(const Tables& tables, v1::MonitoredEventPolicy::Action action);

@@ -58,7 +58,8 @@ void Engine::Core::end_process(const v1::Operation& operation) {
 }
 
 void Engine::Core::on(const v1::Operation& operation) {
-  if (!started || stopped) return release_without_judging(operation, started ? v1::AGENT_STOPPED : v1::AGENT_NOT_STARTED);
+  if (!started || stopped)
+    return release_without_judging(operation, started ? v1::AGENT_STOPPED : v1::AGENT_NOT_STARTED);
   if (is_held(operation) && pending_operations.contains(operation.id())) {
     return ignore("operation", fmt::format("operation {} is held already", operation.id()));
   }

@@ -36,7 +36,9 @@ ProcessTable::ProcessTable(std::uint32_t rows_max) : rows_max_(rows_max), rows_(
   }
 }
 
-std::uint32_t ProcessTable::slot_of(const ProcessRow& row) const { return static_cast<std::uint32_t>(&row - rows_.data()); }
+std::uint32_t ProcessTable::slot_of(const ProcessRow& row) const {
+  return static_cast<std::uint32_t>(&row - rows_.data());
+}
 
 void ProcessTable::push_back(Queue queue, std::uint32_t slot) {
   ProcessRow& end = rows_[queue.sentinel];

@@ -71,7 +71,7 @@ class ProcessTable {
 
  private:
   // What every event needs, packed into one value of the index: the slot of the row, and
-  static constexpr std::uint32_t kTouched = 1U << 31U;         // it acted since the table last considered dropping it
+  static constexpr std::uint32_t kTouched = 1U << 31U;  // it acted since the table last considered dropping it
   static constexpr std::uint32_t kImageKnown = 1U << 30U;
   static constexpr std::uint32_t kSignatureKnown = 1U << 29U;
   static constexpr std::uint32_t kSlot = kSignatureKnown - 1;
@@ -95,11 +95,11 @@ class ProcessTable {
   static constexpr Queue kLiving{1};
   std::uint32_t rows_max_;
   std::uint64_t dropped_ = 0;
-  std::vector<ProcessRow> rows_;        // [0] and [1] are the queues' sentinels
-  std::vector<std::uint32_t> free_;     // slots
+  std::vector<ProcessRow> rows_;                                                // [0] and [1] are the queues' sentinels
+  std::vector<std::uint32_t> free_;                                             // slots
   std::unordered_map<std::string, std::shared_ptr<const WindowsPath>> images_;  // of the rows, by text and stream
-  FlatIndex by_key_;                    // entries
-  FlatIndex latest_by_pid_;             // key with start_ns 0 -> slot
+  FlatIndex by_key_;                                                            // entries
+  FlatIndex latest_by_pid_;                                                     // key with start_ns 0 -> slot
   WindowsPath scratch_;
 };
 

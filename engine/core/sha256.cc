@@ -50,7 +50,8 @@ void compress(std::array<std::uint32_t, 8>& state, const std::uint8_t* block) {
 }  // namespace
 
 Sha256::Sha256()
-    : state_{0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19}, block_{} {}
+    : state_{0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19},
+      block_{} {}
 
 void Sha256::update(std::string_view bytes) {
   while (!bytes.empty()) {
@@ -72,7 +73,8 @@ std::array<std::uint8_t, 32> Sha256::digest() const {
   for (std::size_t i = 0; i < 8; ++i) length[i] = static_cast<char>(bits >> (56 - 8 * i) & 0xffU);
   last.update(std::string_view(length.data(), length.size()));
   std::array<std::uint8_t, 32> bytes{};
-  for (std::size_t i = 0; i < 32; ++i) bytes[i] = static_cast<std::uint8_t>(last.state_[i / 4] >> (24 - 8 * (i % 4)) & 0xffU);
+  for (std::size_t i = 0; i < 32; ++i)
+    bytes[i] = static_cast<std::uint8_t>(last.state_[i / 4] >> (24 - 8 * (i % 4)) & 0xffU);
   return bytes;
 }
 

@@ -17,10 +17,10 @@ namespace holdfast::engine {
 // A row of DOMAIN 2.
 struct PlatformRule {
   v1::Platform platform;
-  std::string_view name;          // as logs print it
+  std::string_view name;  // as logs print it
   bool supported;
-  std::uint32_t service_pack_min; // 0: none needed
-  bool server;                    // off by default; never shows the newly-encountered prompt
+  std::uint32_t service_pack_min;   // 0: none needed
+  bool server;                      // off by default; never shows the newly-encountered prompt
   bool newly_encountered_any_port;  // false: HTTP on ports 80, 81 and 8080 only
 };
 
@@ -28,8 +28,8 @@ struct PlatformRule {
 struct ActionRule {
   v1::MonitoredEventPolicy::Action action;
   v1::ReasonCode reason;
-  bool asks;               // a prompt decides
-  bool allows;             // without asking
+  bool asks;    // a prompt decides
+  bool allows;  // without asking
   bool logs_when_allowed;
   bool logs_when_denied;
   bool warns_when_denied;

@@ -67,28 +67,27 @@ void Engine::Core::emit_violation(const Decided& decided, v1::ReasonCode because
   violation.set_because(because);
   violation.set_endpoint(operation.endpoint().empty() ? law.profile.endpoint() : operation.endpoint());
   violation.set_user(operation.actor_user());
-  violation.set_wall_ns(operation.wall_ns() != 0
-                            ? operation.wall_ns()
-                            : decided.asked_at_ns + static_cast<std::uint64_t>(wall_offset_ns));
+  violation.set_wall_ns(operation.wall_ns() != 0 ? operation.wall_ns()
+                                                 : decided.asked_at_ns + static_cast<std::uint64_t>(wall_offset_ns));
   violation.set_rule(std::string(decided.rule));
 }
 
 // What the judgement says, at once.
 void Engine::Core::decide(const v1::Operation& operation, const ProcessRow& subject, v1::Verdict::Decision decision) {
-  emit_verdict({.operation = operation,
-                .decision = decision,
-                .event = judgement.event,
-                .logged = judgement.logged,
-                .user_warned = judgement.user_warned,
-                .action = judgement.action == nullptr ? v1::MonitoredEventPolicy::ACTION_UNSPECIFIED
-                                                      : judgement.action->action,
-                .rule = judgement.rule == nullptr ? std::string_view() : judgement.rule->id,
-                .program = subject.image->text,
-                .target = judgement.target,
-                .asked_at_ns = now_ns,
-                .prompt_id = 0,
-                .session_id = subject.session_id},
-               judgement.reasons);
+  emit_verdict(
+      {.operation = operation,
+       .decision = decision,
+       .event = judgement.event,
+       .logged = judgement.logged,
+       .user_warned = judgement.user_warned,
+       .action = judgement.action == nullptr ? v1::MonitoredEventPolicy::ACTION_UNSPECIFIED : judgement.action->action,
+       .rule = judgement.rule == nullptr ? std::string_view() : judgement.rule->id,
+       .program = subject.image->text,
+       .target = judgement.target,
+       .asked_at_ns = now_ns,
+       .prompt_id = 0,
+       .session_id = subject.session_id},
+      judgement.reasons);
 }
 
 }  // namespace holdfast::engine

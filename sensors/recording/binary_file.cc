@@ -35,17 +35,13 @@ bool store_on_medium(std::FILE* file) { return fsync(fileno(file)) == 0 || errno
 
 std::string remedy_for(int code) {
   switch (code) {
-    case ENOENT:
-      return "check the path";
+    case ENOENT: return "check the path";
     case EACCES:
     case EPERM:
-    case EROFS:
-      return "choose a place where you may read and write, or change the permissions";
+    case EROFS: return "choose a place where you may read and write, or change the permissions";
     case ENOSPC:
-    case EFBIG:
-      return "free some space or choose another disk";
-    default:
-      return "";
+    case EFBIG: return "free some space or choose another disk";
+    default: return "";
   }
 }
 

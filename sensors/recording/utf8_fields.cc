@@ -86,21 +86,11 @@ bool walk(const Shape& shape, Bytes message, std::vector<int>& bad_path) {
     const auto number = static_cast<std::size_t>(tag >> 3);
     std::uint64_t skip = 0;
     switch (tag & 7) {
-      case kVarint:
-        take_varint(at, end);
-        break;
-      case kFixed64:
-        skip = 8;
-        break;
-      case kFixed32:
-        skip = 4;
-        break;
-      case kGroupBegin:
-        ++group_depth;
-        break;
-      case kGroupEnd:
-        --group_depth;
-        break;
+      case kVarint: take_varint(at, end); break;
+      case kFixed64: skip = 8; break;
+      case kFixed32: skip = 4; break;
+      case kGroupBegin: ++group_depth; break;
+      case kGroupEnd: --group_depth; break;
       case kBytes: {
         skip = take_varint(at, end);
         if (skip > static_cast<std::uint64_t>(end - at)) return true;  // not ours to judge
@@ -112,8 +102,7 @@ bool walk(const Shape& shape, Bytes message, std::vector<int>& bad_path) {
         bad_path.push_back(static_cast<int>(number));
         return false;
       }
-      default:
-        return true;
+      default: return true;
     }
     if (skip > static_cast<std::uint64_t>(end - at)) return true;
     at += skip;

@@ -106,7 +106,8 @@ class LogObserver final : public StepObserver {
   Expected<void> on_step(const v1::Input& input, const std::vector<v1::Output>& outputs) override {
     sequences.push_back(input.sequence());
     for (const v1::Output& output : outputs) engine::append_log_line(input.at_ns(), output, log);
-    if (fail_at == input.sequence()) return std::unexpected(Error{.where = "disk", .field = "", .what = "full", .remedy = ""});
+    if (fail_at == input.sequence())
+      return std::unexpected(Error{.where = "disk", .field = "", .what = "full", .remedy = ""});
     return {};
   }
   std::string log;
@@ -194,7 +195,10 @@ TEST(Host, ArmsTheTimersOfARestoredEngine) {
   auto restored = engine::Engine::restore(state);
   ASSERT_TRUE(restored.has_value());
   ScriptedSensor nothing(Script{}, wait);
-  Host second({.engine = *restored, .sensor = nothing, .actuators = {}, .observers = {&log},
+  Host second({.engine = *restored,
+               .sensor = nothing,
+               .actuators = {},
+               .observers = {&log},
                .first_sequence = state.last_sequence() + 1});
   for (const v1::PromptState& prompt : state.prompt()) second.arm(prompt.timer_id(), prompt.timer_at_ns());
   ASSERT_TRUE(second.run().has_value());

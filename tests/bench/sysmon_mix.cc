@@ -1,9 +1,9 @@
 #include "tests/bench/sysmon_mix.h"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <iterator>
-
-#include <fmt/format.h>
 
 namespace holdfast::bench {
 namespace {
@@ -29,13 +29,18 @@ class Random {
 };
 
 constexpr const char* kImages[] = {
-    "C:\\Windows\\System32\\svchost.exe", "C:\\Windows\\explorer.exe", "C:\\Windows\\System32\\RuntimeBroker.exe",
-    "C:\\Program Files\\Mozilla Firefox\\firefox.exe", "C:\\Windows\\System32\\taskhostw.exe",
-    "C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe", "C:\\Users\\user\\AppData\\Local\\Tool\\tool.exe",
+    "C:\\Windows\\System32\\svchost.exe",
+    "C:\\Windows\\explorer.exe",
+    "C:\\Windows\\System32\\RuntimeBroker.exe",
+    "C:\\Program Files\\Mozilla Firefox\\firefox.exe",
+    "C:\\Windows\\System32\\taskhostw.exe",
+    "C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe",
+    "C:\\Users\\user\\AppData\\Local\\Tool\\tool.exe",
 };
 constexpr const char* kModules[] = {
-    "C:\\Windows\\System32\\ntdll.dll", "C:\\Windows\\System32\\kernel32.dll", "C:\\Windows\\System32\\KernelBase.dll",
-    "C:\\Windows\\System32\\user32.dll", "C:\\Windows\\System32\\combase.dll", "C:\\Program Files\\Mozilla Firefox\\xul.dll",
+    "C:\\Windows\\System32\\ntdll.dll",      "C:\\Windows\\System32\\kernel32.dll",
+    "C:\\Windows\\System32\\KernelBase.dll", "C:\\Windows\\System32\\user32.dll",
+    "C:\\Windows\\System32\\combase.dll",    "C:\\Program Files\\Mozilla Firefox\\xul.dll",
 };
 constexpr const char* kKeys[] = {
     "HKLM\\System\\CurrentControlSet\\Services\\bam\\State\\UserSettings\\S-1-5-21-1-2-3-1001",
@@ -46,7 +51,8 @@ constexpr const char* kKeys[] = {
 };
 constexpr const char* kFiles[] = {
     "C:\\Users\\user\\AppData\\Local\\Mozilla\\Firefox\\Profiles\\x.default\\cache2\\entries\\3F2A",
-    "C:\\Windows\\Prefetch\\SVCHOST.EXE-1A2B3C4D.pf", "C:\\Windows\\Temp\\tmp1234.tmp",
+    "C:\\Windows\\Prefetch\\SVCHOST.EXE-1A2B3C4D.pf",
+    "C:\\Windows\\Temp\\tmp1234.tmp",
     "C:\\ProgramData\\Microsoft\\Windows Defender\\Scans\\History\\CacheManager\\x.bin",
 };
 

@@ -166,8 +166,9 @@ TEST(PendingDecision, FollowsNewSettingsAtOnce) {
     bool logged;
     bool warned;
   };
-  for (const Case& c : {Case{Action::DENY, v1::Verdict::DENY, true, true}, Case{Action::ASSESS, v1::Verdict::ALLOW, true, false},
-                        Case{Action::ALLOW, v1::Verdict::ALLOW, false, false}}) {
+  for (const Case& c :
+       {Case{Action::DENY, v1::Verdict::DENY, true, true}, Case{Action::ASSESS, v1::Verdict::ALLOW, true, false},
+        Case{Action::ALLOW, v1::Verdict::ALLOW, false, false}}) {
     Story story = asking();
     const auto op = story.happen(Story::run_key(10));
     story.wait(5 * Story::kSecond).change(Story::settings(c.action));
@@ -371,7 +372,8 @@ TEST(Limits, RememberedAnswersAreBounded) {
   story.happen(Story::run_key(20));
   story.answer(2, v1::PromptAnswer::ALLOW);
   EXPECT_EQ(story.all(v1::Output::kLimitReached).size(), 1U);
-  EXPECT_TRUE(story.verdicts(story.happen(Story::run_key(10))).empty()) << "the oldest answer is forgotten: asked again";
+  EXPECT_TRUE(story.verdicts(story.happen(Story::run_key(10))).empty())
+      << "the oldest answer is forgotten: asked again";
 }
 
 TEST(HeldOperation, WithTheIdOfOneThatWaitsIsIgnored) {

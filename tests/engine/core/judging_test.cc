@@ -23,7 +23,8 @@ v1::Verdict verdict_of(const v1::Settings& settings, const Signed& program) {
 }
 
 TEST(Trust, AValidSignatureMakesAskingUnnecessary) {
-  const v1::Verdict verdict = verdict_of(Story::settings(Action::ASK_WHEN_NECESSARY), {v1::SIGNATURE_STATUS_VALID, "C:\\a.exe"});
+  const v1::Verdict verdict =
+      verdict_of(Story::settings(Action::ASK_WHEN_NECESSARY), {v1::SIGNATURE_STATUS_VALID, "C:\\a.exe"});
   EXPECT_EQ(verdict.decision(), v1::Verdict::ALLOW);
   EXPECT_EQ(verdict.because(), v1::SIGNATURE_TRUSTED);
   EXPECT_FALSE(verdict.logged());
@@ -36,7 +37,8 @@ TEST(Trust, WhichActionsASignatureSettlesIsASetting) {
   EXPECT_EQ(verdict_of(settings, {v1::SIGNATURE_STATUS_VALID, "C:\\a.exe"}).decision(), v1::Verdict::DENY);
   settings = Story::settings(Action::ASK_WHEN_NECESSARY);
   settings.set_signature_settles(v1::NOTHING);
-  EXPECT_EQ(verdict_of(settings, {v1::SIGNATURE_STATUS_VALID, "C:\\a.exe"}).decision(), v1::Verdict::DECISION_UNSPECIFIED);
+  EXPECT_EQ(verdict_of(settings, {v1::SIGNATURE_STATUS_VALID, "C:\\a.exe"}).decision(),
+            v1::Verdict::DECISION_UNSPECIFIED);
 }
 
 TEST(Trust, NoOtherSignatureStatusHelps) {
@@ -50,8 +52,8 @@ TEST(Trust, NoOtherSignatureStatusHelps) {
 }
 
 TEST(Trust, TheSignatureOfAnInterpreterSaysNothingOfItsScript) {
-  const v1::Verdict verdict = verdict_of(Story::settings(Action::DENY),
-                                         {v1::SIGNATURE_STATUS_VALID, "C:\\Windows\\System32\\wscript.exe"});
+  const v1::Verdict verdict =
+      verdict_of(Story::settings(Action::DENY), {v1::SIGNATURE_STATUS_VALID, "C:\\Windows\\System32\\wscript.exe"});
   EXPECT_EQ(verdict.decision(), v1::Verdict::DENY);
   EXPECT_TRUE(has_reason(verdict, v1::SIGNATURE_OF_INTERPRETER));
 }

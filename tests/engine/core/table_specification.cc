@@ -60,7 +60,7 @@ constexpr PlatformCase kPlatformCases[] = {
 };
 
 // DOMAIN 2, last two rows.
-constexpr v1::Platform kOldDesktops[] = {v1::WINDOWS_XP_X86,   v1::WINDOWS_XP_X64, v1::WINDOWS_VISTA_X86,
+constexpr v1::Platform kOldDesktops[] = {v1::WINDOWS_XP_X86,    v1::WINDOWS_XP_X64, v1::WINDOWS_VISTA_X86,
                                          v1::WINDOWS_VISTA_X64, v1::WINDOWS_7_X86,  v1::WINDOWS_7_X64};
 
 struct ActionCase {
@@ -154,7 +154,8 @@ std::vector<std::string> automatic_allow_contradictions(const Tables& tables) {
     return v1::AGENT_NOT_STARTED;
   };
   contradictions.compare("asks", without_effect(Action::ASK_WHEN_NECESSARY, true), v1::REASON_CODE_UNSPECIFIED);
-  contradictions.compare("Event Monitoring off", without_effect(Action::ASK_WHEN_NECESSARY, false), v1::EVENT_MONITORING_OFF);
+  contradictions.compare("Event Monitoring off", without_effect(Action::ASK_WHEN_NECESSARY, false),
+                         v1::EVENT_MONITORING_OFF);
   contradictions.compare("no event asks", without_effect(Action::DENY, true), v1::NO_EVENT_ASKS);
   return contradictions.take();
 }

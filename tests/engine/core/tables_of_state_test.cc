@@ -24,7 +24,8 @@ TEST(FlatIndex, AgreesWithAMap) {
   std::map<std::pair<std::uint32_t, std::uint64_t>, std::uint32_t> naive;
   std::uint64_t random = 1;
   for (std::uint32_t i = 0; i < 200'000; ++i) {
-    const FlatIndex::Key key{.start_ns = next_random(random) % 4, .pid = static_cast<std::uint32_t>(next_random(random) % 500) * 4};
+    const FlatIndex::Key key{.start_ns = next_random(random) % 4,
+                             .pid = static_cast<std::uint32_t>(next_random(random) % 500) * 4};
     switch (next_random(random) % 3) {
       case 0:
         index.put(key, i);

@@ -108,9 +108,12 @@ TEST(Settings, AreRefusedWholeWithTheField) {
   EXPECT_EQ(refused([](v1::Settings& s) { s.set_allow_if_unanswered_s(600); }), "accepted");
   EXPECT_EQ(refused([](v1::Settings& s) { s.set_allow_if_unanswered_s(601); }), "allow_if_unanswered_s");
   EXPECT_EQ(refused([](v1::Settings& s) { Story::policy(s, Action::ASSESS); }), "event_monitoring.policy[1].event");
-  EXPECT_EQ(refused([](v1::Settings& s) { s.mutable_event_monitoring()->add_policy()->set_event(v1::THREAT_BEHAVIOR); }),
-            "event_monitoring.policy[1].event");
-  EXPECT_EQ(refused([](v1::Settings& s) { s.mutable_event_monitoring()->mutable_policy(0)->set_do_(static_cast<Action::Action>(99)); }),
+  EXPECT_EQ(
+      refused([](v1::Settings& s) { s.mutable_event_monitoring()->add_policy()->set_event(v1::THREAT_BEHAVIOR); }),
+      "event_monitoring.policy[1].event");
+  EXPECT_EQ(refused([](v1::Settings& s) {
+              s.mutable_event_monitoring()->mutable_policy(0)->set_do_(static_cast<Action::Action>(99));
+            }),
             "event_monitoring.policy[0].do");
   EXPECT_EQ(refused([](v1::Settings& s) { s.mutable_limits()->set_hold_max_s(86'401); }), "limits.hold_max_s");
   EXPECT_EQ(refused([](v1::Settings& s) { s.mutable_exceptions()->add_approved()->set_path("no\x01path"); }),

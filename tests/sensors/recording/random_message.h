@@ -51,16 +51,14 @@ class RandomMessages {
     };
     using google::protobuf::Reflection;
     switch (field.cpp_type()) {
-      case FieldDescriptor::CPPTYPE_BOOL:
-        return give(&Reflection::SetBool, &Reflection::AddBool, below(2) == 1);
+      case FieldDescriptor::CPPTYPE_BOOL: return give(&Reflection::SetBool, &Reflection::AddBool, below(2) == 1);
       case FieldDescriptor::CPPTYPE_INT32:
         return give(&Reflection::SetInt32, &Reflection::AddInt32, static_cast<std::int32_t>(number()));
       case FieldDescriptor::CPPTYPE_INT64:
         return give(&Reflection::SetInt64, &Reflection::AddInt64, static_cast<std::int64_t>(number()));
       case FieldDescriptor::CPPTYPE_UINT32:
         return give(&Reflection::SetUInt32, &Reflection::AddUInt32, static_cast<std::uint32_t>(number()));
-      case FieldDescriptor::CPPTYPE_UINT64:
-        return give(&Reflection::SetUInt64, &Reflection::AddUInt64, number());
+      case FieldDescriptor::CPPTYPE_UINT64: return give(&Reflection::SetUInt64, &Reflection::AddUInt64, number());
       case FieldDescriptor::CPPTYPE_ENUM: {
         // Values that a newer program may write too.
         return give(&Reflection::SetEnumValue, &Reflection::AddEnumValue, static_cast<int>(below(1000)));
@@ -75,8 +73,7 @@ class RandomMessages {
         fill(*(repeated ? reflection->AddMessage(&message, &field) : reflection->MutableMessage(&message, &field)),
              depth_max - 1);
         return;
-      default:
-        return;  // the schema has no floats
+      default: return;  // the schema has no floats
     }
   }
 

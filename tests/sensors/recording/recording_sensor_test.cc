@@ -46,12 +46,9 @@ class RecordingSensorTest : public testing::Test {
     const auto next = sensor.next(until_ns, input);
     if (!next) return next.error().text();
     switch (*next) {
-      case Sensor::Next::kEnd:
-        return "end";
-      case Sensor::Next::kDeadline:
-        return "deadline";
-      case Sensor::Next::kInput:
-        return std::to_string(input.sequence()) + "@" + std::to_string(input.at_ns());
+      case Sensor::Next::kEnd: return "end";
+      case Sensor::Next::kDeadline: return "deadline";
+      case Sensor::Next::kInput: return std::to_string(input.sequence()) + "@" + std::to_string(input.at_ns());
     }
     return "";
   }
