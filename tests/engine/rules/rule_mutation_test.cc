@@ -1,6 +1,7 @@
 // Proof that the specification notices: every cell of the table is spoilt in turn, and each time somebody must
 // complain.
 #include <gtest/gtest.h>
+#include <re2/re2.h>
 
 #include <algorithm>
 #include <deque>
@@ -62,8 +63,9 @@ class Mutants {
       if ((rule.operations & family) == 0 || (rule.operations & family) == family) continue;
       for (std::uint32_t kind = 0; kind < kOperationKinds; ++kind) {
         if ((family & ~rule.operations & (1U << kind)) == 0) continue;
-        // What carries no text can never satisfy a row that asks for one: such a mutant is the row itself.
-        if (!rule.text.empty() && ((1U << kind) & kWithText) == 0) continue;
+        // What carries no text can never satisfy a row that asks for one, or that refuses none: such a mutant is the
+        // row itself.
+        if ((!rule.text.empty() || refuses_no_text(rule)) && ((1U << kind) & kWithText) == 0) continue;
         add(row, rule, "with operation " + std::to_string(kind), [kind](EventRule& r) { r.operations |= 1U << kind; });
       }
     }
@@ -125,6 +127,10 @@ class Mutants {
       }
       begin = end + 1;
     }
+  }
+
+  static bool refuses_no_text(const EventRule& rule) {
+    return !rule.not_text.empty() && RE2::PartialMatch("", RE2(std::string(rule.not_text)));
   }
 
   struct Named {
