@@ -40,7 +40,7 @@ def main():
     recording = [f"--recording={sys.argv[2]}"] if len(sys.argv) > 2 else []
     budgets = Budgets()
 
-    steps = {name: row["ns_per_event"] * 1e9
+    steps = {name: row["ns_per_event"]
              for name, (_, row) in medians(build / "bench_engine", repetitions=5).items()}
     base = steps["BM_EngineStep/processes:1000/exceptions:10"]
     budgets.hold("engine step, median per event", base, 1000, " ns")
