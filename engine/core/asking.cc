@@ -80,23 +80,29 @@ void Engine::Core::show_in_session(v1::PromptState& prompt) {
   }
 }
 
+v1::PromptUpdate& Engine::Core::tell_update(const v1::PromptState& prompt, v1::PromptUpdate::Change change) {
+  v1::PromptUpdate& update = *out().mutable_prompt_update();
+  update.set_prompt_id(prompt.prompt_id());
+  update.set_change(change);
+  update.set_session_id(prompt.session_id());
+  update.set_expires_at_ns(prompt.expires_at_ns());
+  update.set_operations(static_cast<std::uint32_t>(prompt.pending_size()));
+  return update;
+}
+
 void Engine::Core::refresh_sessions() {
   for (auto& [id, prompt] : prompts) {
     const v1::ReasonCode before = prompt.not_shown();
     const std::uint32_t session_before = prompt.session_id();
     show_in_session(prompt);
     if (before == prompt.not_shown() && session_before == prompt.session_id()) continue;
-    v1::PromptUpdate& update = *out().mutable_prompt_update();
-    update.set_prompt_id(id);
-    update.set_change(v1::PromptUpdate::MOVED_TO_SESSION);
-    update.set_session_id(is_shown(prompt) ? prompt.session_id() : 0);
+    v1::PromptUpdate& update = tell_update(prompt, v1::PromptUpdate::MOVED_TO_SESSION);
+    if (!is_shown(prompt)) update.set_session_id(0);
     update.set_not_shown(prompt.not_shown());
-    update.set_expires_at_ns(prompt.expires_at_ns());
-    update.set_operations(static_cast<std::uint32_t>(prompt.pending_size()));
   }
 }
 
-const v1::RememberedAnswer* Engine::Core::recall(const v1::Operation& /*operation*/, const ProcessRow& subject) const {
+const v1::RememberedAnswer* Engine::Core::recall(const ProcessRow& subject) const {
   const std::string name = lasting_name(*subject.image);
   const auto matches = [&](const v1::RememberedAnswer& answer) {
     if (answer.event() != judgement.event) return false;
@@ -117,7 +123,7 @@ void Engine::Core::ask(const v1::Operation& operation, const ProcessRow& subject
     judgement.user_warned = !allow && judgement.action->warns_when_denied;
     decide(operation, subject, allow ? v1::Verdict::ALLOW : v1::Verdict::DENY);
   };
-  if (const v1::RememberedAnswer* answer = recall(operation, subject)) {
+  if (const v1::RememberedAnswer* answer = recall(subject)) {
     return decide_now(answer->allow(), answer->allow() ? v1::REMEMBERED_ALLOW : v1::REMEMBERED_DENY,
                       static_cast<std::int64_t>(answer->prompt_id()));
   }
@@ -150,13 +156,8 @@ void Engine::Core::join_prompt(v1::PromptState& prompt, const v1::Operation& ope
   pending.set_target(judgement.target);
   pending_operations.insert(operation.id());
   if (first) return;
-  v1::PromptUpdate& update = *out().mutable_prompt_update();
-  update.set_prompt_id(prompt.prompt_id());
-  update.set_change(v1::PromptUpdate::OPERATION_JOINED);
-  update.set_session_id(prompt.session_id());
+  v1::PromptUpdate& update = tell_update(prompt, v1::PromptUpdate::OPERATION_JOINED);
   update.set_not_shown(prompt.not_shown());
-  update.set_expires_at_ns(prompt.expires_at_ns());
-  update.set_operations(static_cast<std::uint32_t>(prompt.pending_size()));
   update.set_event(judgement.event);
   update.set_target(judgement.target);
 }
@@ -254,13 +255,7 @@ void Engine::Core::close_prompt(std::uint64_t prompt_id, v1::ReasonCode because)
   if (waiting_for_a_place.empty()) return;
   v1::PromptState& next = prompts.at(*waiting_for_a_place.begin());
   show_in_session(next);
-  if (!is_shown(next)) return;
-  v1::PromptUpdate& update = *out().mutable_prompt_update();
-  update.set_prompt_id(next.prompt_id());
-  update.set_change(v1::PromptUpdate::MOVED_TO_SESSION);
-  update.set_session_id(next.session_id());
-  update.set_expires_at_ns(next.expires_at_ns());
-  update.set_operations(static_cast<std::uint32_t>(next.pending_size()));
+  if (is_shown(next)) tell_update(next, v1::PromptUpdate::MOVED_TO_SESSION);
 }
 
 void Engine::Core::on(const v1::TimerFired& fired) {
@@ -367,12 +362,7 @@ void Engine::Core::interact(v1::PromptState& prompt, bool starts) {
     prompt.set_expires_at_ns(std::min(now_ns + prompt.remaining_ns(), prompt.hold_ends_at_ns()));
     set_timer(prompt, prompt.expires_at_ns());
   }
-  v1::PromptUpdate& update = *out().mutable_prompt_update();
-  update.set_prompt_id(prompt.prompt_id());
-  update.set_change(starts ? v1::PromptUpdate::COUNTDOWN_PAUSED : v1::PromptUpdate::COUNTDOWN_RESUMED);
-  update.set_session_id(prompt.session_id());
-  update.set_expires_at_ns(prompt.expires_at_ns());
-  update.set_operations(static_cast<std::uint32_t>(prompt.pending_size()));
+  tell_update(prompt, starts ? v1::PromptUpdate::COUNTDOWN_PAUSED : v1::PromptUpdate::COUNTDOWN_RESUMED);
 }
 
 // New settings, a new profile or another state of the service: whoever would not be asked now gets a verdict now.

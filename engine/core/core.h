@@ -54,7 +54,7 @@ struct Engine::Core {
   // operations.cc: what programs do
   void on(const v1::Operation& operation);
   void judge_now(const v1::Operation& operation, const ProcessRow& program);
-  void end_process(const v1::Operation& operation);
+  void end_process(ProcessRow& row);
   ProcessRow& subject_of(const v1::Operation& operation);
   void release_without_judging(const v1::Operation& operation, v1::ReasonCode because);
   void report_limit(v1::LimitReached::Table table, std::uint64_t limit, std::string outcome);
@@ -71,8 +71,10 @@ struct Engine::Core {
   void rejudge_pending();
   void show_in_session(v1::PromptState& prompt);
   void refresh_sessions();
+  // Says that the prompt changed; the caller adds what only its kind of change has.
+  v1::PromptUpdate& tell_update(const v1::PromptState& prompt, v1::PromptUpdate::Change change);
   void remember(const v1::PromptState& prompt, const v1::PromptAnswer& answer);
-  const v1::RememberedAnswer* recall(const v1::Operation& operation, const ProcessRow& subject) const;
+  const v1::RememberedAnswer* recall(const ProcessRow& subject) const;
   void set_timer(v1::PromptState& prompt, std::uint64_t at_ns);
   void cancel_timer(v1::PromptState& prompt);
   // Gives every waiting operation of the prompt the same verdict and closes the prompt.

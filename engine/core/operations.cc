@@ -45,8 +45,7 @@ void Engine::Core::judge_now(const v1::Operation& operation, const ProcessRow& p
   judge(operation, program, subject, now, findings, judgement);
 }
 
-void Engine::Core::end_process(const v1::Operation& operation) {
-  ProcessRow& row = processes.actor(operation, *law.paths);
+void Engine::Core::end_process(ProcessRow& row) {
   const ProcessId id{row.key.pid, row.key.start_ns};
   if (const auto open = prompt_of_process.find(id); open != prompt_of_process.end()) {
     settle_all(prompts.at(open->second), v1::Verdict::MOOT, make_reason(v1::PROGRAM_EXITED));
@@ -82,7 +81,7 @@ void Engine::Core::on(const v1::Operation& operation) {
       break;
     case Judgement::Outcome::kAsk: ask(operation, subject); break;
   }
-  if (operation.what_case() == v1::Operation::kProcessExit) end_process(operation);
+  if (operation.what_case() == v1::Operation::kProcessExit) end_process(subject);
 }
 
 }  // namespace holdfast::engine

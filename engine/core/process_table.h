@@ -16,7 +16,7 @@
 
 namespace holdfast::engine {
 
-// One run of a program. Most events never look at it: what every event needs lies in the index (ProcessTable::Entry).
+// One run of a program. Most events never look at it: what every event needs lies in the index (ProcessTable::kSlot).
 struct ProcessRow {
   FlatIndex::Key key;
   FlatIndex::Key parent;
