@@ -24,12 +24,11 @@ struct Magic {
 
 // Starts of files that people take for JSON events.
 constexpr Magic kNotJson[] = {
-    {{"ElfFile\0", 8}, "is a Windows event log (EVTX), not JSON", "convert it to JSON first"},
     {"\xFF\xFE", "is UTF-16 text", "convert it to UTF-8 first"},
     {"\xFE\xFF", "is UTF-16 text", "convert it to UTF-8 first"},
     {"PK\x03\x04", "is an archive inside an archive", "unpack the outer one first"},
     {"\x1F\x8B", "is an archive inside an archive", "unpack the outer one first"},
-    {"7z\xBC\xAF\x27\x1C", "is a 7z archive", "unpack it first"},
+    {"7z\xBC\xAF\x27\x1C", "is an archive inside an archive", "unpack the outer one first"},
 };
 
 }  // namespace

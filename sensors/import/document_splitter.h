@@ -9,17 +9,10 @@
 #include <vector>
 
 #include "engine/schema/error.h"
+#include "sensors/byte_source.h"
 #include "sensors/import/import.h"
 
 namespace holdfast {
-
-// Where the bytes come from.
-class ByteSource {
- public:
-  virtual ~ByteSource() = default;
-  // Fills up to `size` bytes and returns how many; 0 is the end. Fails when the source is broken.
-  virtual Expected<std::size_t> read(char* to, std::size_t size) = 0;
-};
 
 // Follows the nesting of one JSON document byte by byte; can be fed in pieces.
 class NestingScanner {

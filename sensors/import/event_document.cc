@@ -32,6 +32,16 @@ void EventDocument::add_unknown(std::string_view name, const RawValue& value) {
   if (unknown_.size() < kUnknownMax && !is_blank(value)) unknown_.push_back(name);
 }
 
+void EventDocument::set_named(std::string_view name, std::uint32_t object, const RawValue& value) {
+  std::uint16_t spelling = 0;
+  const Field field = find_field(name, spelling);
+  if (static_cast<std::size_t>(field) < kFields) {
+    set(field, spelling, object, value);
+  } else if (field == Field::kUnknown) {
+    add_unknown(name, value);
+  }
+}
+
 namespace {
 
 using simdjson::ondemand::object;
@@ -151,13 +161,7 @@ bool walk_data_item(object members, int depth, Walk& walk) {
   Item item;
   if (!walk_object(members, Context::kDataItem, depth, walk, &item)) return false;
   if (item.name.data == nullptr || item.text.data == nullptr) return true;
-  std::uint16_t spelling = 0;
-  const Field field = find_field(item.name.view(), spelling);
-  if (static_cast<std::size_t>(field) < kFields) {
-    walk.event.set(field, spelling, 0, item.text);
-  } else if (field == Field::kUnknown) {
-    walk.event.add_unknown(item.name.view(), item.text);
-  }
+  walk.event.set_named(item.name.view(), 0, item.text);
   return true;
 }
 

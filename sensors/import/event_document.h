@@ -1,4 +1,4 @@
-// One event as its JSON document has it: fields by number, values still raw.
+// One event as its log has it: fields by number, values still raw.
 #pragma once
 
 #include <array>
@@ -14,7 +14,7 @@
 
 namespace holdfast {
 
-// Views into the document: valid while its text is.
+// Views into the event's text: valid while that is.
 class EventDocument {
  public:
   void clear() {
@@ -37,6 +37,8 @@ class EventDocument {
   std::uint32_t enter_object() { return ++objects_; }
   void set(Field field, std::uint16_t spelling, std::uint32_t object, const RawValue& value);
   void add_unknown(std::string_view name, const RawValue& value);
+  // A field of the event's own data by its name in the manifests: known, unknown, or a collector's and left out.
+  void set_named(std::string_view name, std::uint32_t object, const RawValue& value);
   void set_not_scalar(Field field) { other_.push_back(field); }
 
   static constexpr std::size_t kUnknownMax = 256;  // names kept per event; further ones are not told

@@ -10,11 +10,12 @@
 #include <string_view>
 #include <utility>
 
-#include "sensors/import/byte_source.h"
-#include "sensors/import/document_splitter.h"
 #include "sensors/import/event_document.h"
+#include "sensors/import/event_file.h"
 #include "sensors/import/event_mapping.h"
 #include "sensors/import/event_time.h"
+#include "sensors/import/evtx_events.h"
+#include "sensors/import/json_events.h"
 #include "sensors/import/json_text.h"
 
 namespace holdfast {
@@ -69,6 +70,7 @@ class PeekedBytes final : public ByteSource {
     return {};
   }
 
+  std::string_view start() const { return {start_.data(), start_.size()}; }
   void rewind() { at_ = 0; }
   void read_on() { only_start_ = false; }
 
@@ -156,46 +158,45 @@ class Importer {
     PeekedBytes bytes(file.bytes());
     const Expected<void> peeked = bytes.peek();
     if (!peeked) return peeked;
+    if (bytes.start().starts_with(kEvtxMagic)) {
+      bytes.read_on();
+      EvtxEvents events(bytes);
+      return import_all(file, events);
+    }
     const Expected<void> learned = learn_zones(bytes);
     if (!learned) return learned;
     bytes.rewind();
     bytes.read_on();
+    JsonEvents events(bytes, reader_, options_.limits);
+    return import_all(file, events);
+  }
 
-    DocumentSplitter splitter(bytes, options_.limits);
+  Expected<void> import_all(EventFile& file, EventSource& events) {
     for (;;) {
-      Expected<DocumentSplitter::Next> next = splitter.next();
-      while (next && *next == DocumentSplitter::Next::kDocument) {
-        const std::string reason = reader_.read(splitter.text(), event_);
-        if (reason.empty()) {
-          const Expected<void> taken = take_event(file, splitter.line());
-          if (!taken) return taken;
-          break;
-        }
-        next = splitter.extend(reason);
-      }
+      const Expected<EventSource::Next> next = events.next(event_);
       if (!next) return std::unexpected(next.error());
-      if (*next == DocumentSplitter::Next::kMalformed) add_malformed(file, splitter.line(), splitter.reason());
-      if (*next == DocumentSplitter::Next::kEnd) break;
+      if (*next == EventSource::Next::kEnd) break;
+      if (*next == EventSource::Next::kMalformed) {
+        add_malformed(file, events, events.reason());
+      } else if (const Expected<void> taken = take_event(file, events); !taken) {
+        return taken;
+      }
       const std::uint64_t position = files_done_bytes_ + file.position();
       if (position - progress_.bytes_done >= options_.progress_bytes) report_progress(position);
     }
-    report_.json_bytes += splitter.bytes_read();
+    report_.event_bytes += events.bytes_read();
+    events.add_remarks(report_.remarks);
     return {};
   }
 
   // Looks for the first Sysmon event that tells UTC beside local time, so that events before it get the right time too.
   Expected<void> learn_zones(PeekedBytes& start) {
-    DocumentSplitter splitter(start, options_.limits);
+    JsonEvents events(start, reader_, options_.limits);
     for (;;) {
-      Expected<DocumentSplitter::Next> next = splitter.next();
-      while (next && *next == DocumentSplitter::Next::kDocument) {
-        const std::string reason = reader_.read(splitter.text(), event_);
-        if (reason.empty()) break;
-        next = splitter.extend(reason);
-      }
+      const Expected<EventSource::Next> next = events.next(event_);
       if (!next) return std::unexpected(next.error());
-      if (*next == DocumentSplitter::Next::kEnd) return {};
-      if (*next != DocumentSplitter::Next::kDocument) continue;
+      if (*next == EventSource::Next::kEnd) return {};
+      if (*next != EventSource::Next::kEvent) continue;
       EventFields fields(event_, process_ids_, ignored_remarks_);
       const RawValue* utc = event_.find(Field::kUtcTime);
       if (utc == nullptr || is_reported_late(fields)) continue;
@@ -279,7 +280,7 @@ class Importer {
     return *last_kind_;
   }
 
-  Expected<void> take_event(const EventFile& file, std::uint64_t line) {
+  Expected<void> take_event(const EventFile& file, const EventSource& events) {
     report_.remarks.duplicate_keys += event_.duplicate_keys();
     EventFields fields(event_, process_ids_, report_.remarks);
     if (!fields.has(Field::kEventId) && !fields.failed()) {
@@ -288,7 +289,7 @@ class Importer {
     }
     const std::uint32_t event_id = fields.number32(Field::kEventId);
     if (fields.failed()) {
-      add_malformed(file, line, fields.error());
+      add_malformed(file, events, fields.error());
       return {};
     }
     const EventProvider provider = provider_of_event();
@@ -302,7 +303,7 @@ class Importer {
     v1::Operation& operation = *input_.mutable_operation();
     const bool meaningful = mapping->map(fields, operation);
     if (fields.failed()) {
-      add_malformed(file, line, "event " + std::to_string(event_id) + ": " + fields.error());
+      add_malformed(file, events, "event " + std::to_string(event_id) + ": " + fields.error());
       return {};
     }
     if (!meaningful) {
@@ -311,7 +312,7 @@ class Importer {
     }
     const std::optional<std::int64_t> wall_ns = time_of_event(fields, provider);
     if (!wall_ns) {
-      add_malformed(file, line, "event " + std::to_string(event_id) + ": no field tells when it happened");
+      add_malformed(file, events, "event " + std::to_string(event_id) + ": no field tells when it happened");
       return {};
     }
     count_fields(kind, fields);
@@ -366,10 +367,10 @@ class Importer {
     return sink_.take(input_);
   }
 
-  void add_malformed(const EventFile& file, std::uint64_t line, const std::string& reason) {
+  void add_malformed(const EventFile& file, const EventSource& events, const std::string& reason) {
     ++malformed_;
     if (report_.malformed.size() >= options_.limits.malformed_kept_max) return;
-    report_.malformed.push_back({file.name(), line, reason});
+    report_.malformed.push_back({file.name(), events.line(), events.offset(), reason});
   }
 
   void summarize() {

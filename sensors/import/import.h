@@ -1,4 +1,5 @@
-// Turns event logs of real machines (Sysmon, Security and System events as JSON) into the inputs of a recording.
+// Turns event logs of real machines (Sysmon, Security and System events as EVTX or JSON) into the inputs of a
+// recording.
 //
 //   RecordingSink sink("incident.hfr");
 //   auto report = import_events({"incident.zip"}, sink, {});
@@ -56,11 +57,14 @@ struct ImportOptions {
 };
 
 struct MalformedPlace {
-  std::string file;        // as given; "archive.zip!member.json" inside an archive
-  std::uint64_t line = 0;  // where the document begins, from 1
-  std::string reason;      // "field ProcessId: \"x\" is not a number"
+  std::string file;          // as given; "archive.zip!member.json" inside an archive
+  std::uint64_t line = 0;    // where a JSON document begins, from 1; 0 in an event log file
+  std::uint64_t offset = 0;  // where an event log file's record begins, in bytes
+  std::string reason;        // "field ProcessId: \"x\" is not a number"
 
-  std::string text() const { return file + ":" + std::to_string(line) + ": " + reason; }
+  std::string text() const {
+    return file + ":" + (line != 0 ? std::to_string(line) : "offset " + std::to_string(offset)) + ": " + reason;
+  }
 };
 
 // Things that are neither mistakes nor losses but that a reader of the recording may want to know. All counted.
@@ -71,6 +75,7 @@ struct ImportRemarks {
   std::uint64_t pid_unknown = 0;            // ... and none did
   std::uint64_t registry_kind_assumed = 0;  // Sysmon 12 without EventType, taken as a created key
   std::uint64_t shortened_texts = 0;        // longer than the schema keeps
+  std::uint64_t checksum_mismatches = 0;    // chunks of event log files: damaged, or copied while written to
   std::uint64_t unused_members = 0;         // archive members without events (folders, AppleDouble files)
 };
 
@@ -78,13 +83,13 @@ struct ImportReport {
   v1::ImportSummary summary;              // what the recording's trailer keeps
   std::vector<MalformedPlace> malformed;  // the first limits.malformed_kept_max
   ImportRemarks remarks;
-  std::uint64_t json_bytes = 0;  // unpacked bytes read
+  std::uint64_t event_bytes = 0;  // unpacked bytes read
 };
 
-// Reads `files` in the order given (JSON, newline-delimited JSON, both also as .gz, in .zip or in .tar.gz) and hands
-// each event that has a meaning to `sink`. Bad documents are skipped, counted and listed. Fails as a whole where a file
-// cannot be opened or read, is a folder or of another kind (EVTX, UTF-16), an archive is damaged, holds an archive or
-// crosses a limit, or `sink` fails: then nothing that `sink` took should be kept.
+// Reads `files` in the order given (EVTX, JSON, newline-delimited JSON, all also as .gz, in .zip, .7z or .tar.gz) and
+// hands each event that has a meaning to `sink`. Bad events are skipped, counted and listed. Fails as a whole where a
+// file cannot be opened or read, is a folder or of another kind (UTF-16, say), an archive is damaged, holds an archive
+// or crosses a limit, or `sink` fails: then nothing that `sink` took should be kept.
 Expected<ImportReport> import_events(const std::vector<std::string>& files, ImportSink& sink,
                                      const ImportOptions& options);
 

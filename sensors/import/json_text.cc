@@ -2,6 +2,8 @@
 
 #include <cstring>
 
+#include "sensors/evtx/utf16.h"
+
 namespace holdfast {
 namespace {
 
@@ -22,24 +24,6 @@ int read_code_unit(std::string_view raw, std::size_t at) {
     unit = unit * 16 + digit;
   }
   return unit;
-}
-
-void append_utf8(std::uint32_t point, std::string& out) {
-  if (point < 0x80) {
-    out += static_cast<char>(point);
-  } else if (point < 0x800) {
-    out += static_cast<char>(0xC0 | (point >> 6));
-    out += static_cast<char>(0x80 | (point & 0x3F));
-  } else if (point < 0x10000) {
-    out += static_cast<char>(0xE0 | (point >> 12));
-    out += static_cast<char>(0x80 | ((point >> 6) & 0x3F));
-    out += static_cast<char>(0x80 | (point & 0x3F));
-  } else {
-    out += static_cast<char>(0xF0 | (point >> 18));
-    out += static_cast<char>(0x80 | ((point >> 12) & 0x3F));
-    out += static_cast<char>(0x80 | ((point >> 6) & 0x3F));
-    out += static_cast<char>(0x80 | (point & 0x3F));
-  }
 }
 
 // Reads \uXXXX (and the low half that must follow a high one) at `at`, the index of 'u'; moves `at` behind it.

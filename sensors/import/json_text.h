@@ -1,4 +1,4 @@
-// Raw values of a JSON document, and turning them into text.
+// Raw values of events, and turning those of a JSON document into text.
 #pragma once
 
 #include <cstddef>
@@ -8,12 +8,12 @@
 
 namespace holdfast {
 
-// A scalar as it stands in the document: between the quotes of a string, or a bare number or word.
+// A scalar as it stands in the log: between the quotes of a JSON string, or a number, a word or a text without escapes.
 struct RawValue {
   const char* data = nullptr;
   std::uint32_t size = 0;
-  bool quoted = false;
-  bool null = false;  // the word null
+  bool quoted = false;  // escapes of JSON may stand in it
+  bool null = false;    // the word null
 
   std::string_view view() const { return {data, size}; }
 };

@@ -21,7 +21,8 @@ constexpr std::uint64_t kMalformedListedUsually = 10;
 CommandLine line() {
   CommandLine line("import", "FILE...", 1, CommandLine::kArgumentsMax);
   line.purpose(
-      "make a recording of event logs (Sysmon, Security and System events as JSON; plain, .gz, .zip or .tar.gz)");
+      "make a recording of event logs (Sysmon, Security and System events as .evtx or JSON; plain, .gz, .zip, .7z or "
+      ".tar.gz)");
   line.option("output,o", "FILE", "the recording to write, such as incident.hfr; needed")
       .flag("details", "list every kind of event and field that was not mapped")
       .option("limit", "N", "list at most N malformed places (default 10, at most 100)")
@@ -86,6 +87,8 @@ constexpr Remark kRemarks[] = {
     {&ImportRemarks::registry_kind_assumed, "registry_kind_assumed",
      "registry events did not say what they were: taken as created keys"},
     {&ImportRemarks::shortened_texts, "shortened_texts", "texts were longer than a recording keeps: cut"},
+    {&ImportRemarks::checksum_mismatches, "checksum_mismatches",
+     "chunks of event logs do not fit their checksums: damaged, or copied while Windows wrote to them"},
     {&ImportRemarks::unused_members, "unused_members", "members of archives held no events"},
 };
 
@@ -93,8 +96,8 @@ void print_text(const ImportReport& report, const std::string& output, bool deta
                 std::uint64_t took_ns, Terminal& terminal) {
   const v1::ImportSummary& summary = report.summary;
   constexpr std::uint64_t kMegabyte = 1'000'000;
-  const std::string size = report.json_bytes < kMegabyte ? fmt::format("{} kB", (report.json_bytes + 999) / 1000)
-                                                         : grouped(report.json_bytes / kMegabyte) + " MB";
+  const std::string size = report.event_bytes < kMegabyte ? fmt::format("{} kB", (report.event_bytes + 999) / 1000)
+                                                          : grouped(report.event_bytes / kMegabyte) + " MB";
   std::string text = fmt::format("  {}  {} events  {}      mapped {} ({})   no meaning for us {}", size,
                                  grouped(summary.events()), spoken_duration(took_ns), grouped(summary.mapped()),
                                  share(summary.mapped(), summary.events()), grouped(summary.unmapped()));
@@ -126,7 +129,7 @@ void print_json(const ImportReport& report, const std::string& output, std::uint
   JsonWriter json;
   json.object()
       .field("recording", output)
-      .field("json_bytes", report.json_bytes)
+      .field("event_bytes", report.event_bytes)
       .field("took_ns", took_ns)
       .field("events", summary.events())
       .field("mapped", summary.mapped())
@@ -147,7 +150,13 @@ void print_json(const ImportReport& report, const std::string& output, std::uint
   }
   json.end().array("malformed_places");
   for (const MalformedPlace& place : report.malformed) {
-    json.object().field("file", place.file).field("line", place.line).field("reason", place.reason).end();
+    json.object().field("file", place.file);
+    if (place.line != 0) {
+      json.field("line", place.line);
+    } else {
+      json.field("offset", place.offset);
+    }
+    json.field("reason", place.reason).end();
   }
   json.end().end();
   terminal.out(json.text() + '\n');

@@ -36,7 +36,7 @@ void BM_ImportOnly(benchmark::State& state) {
     Discarded sink;
     const auto report = import_events({file()}, sink, {});
     if (!report) return state.SkipWithError(report.error().text().c_str());
-    bytes += report->json_bytes;
+    bytes += report->event_bytes;
   }
   state.SetBytesProcessed(static_cast<std::int64_t>(bytes));
 }
@@ -50,7 +50,7 @@ void BM_ImportAndWrite(benchmark::State& state) {
     if (!report) return state.SkipWithError(report.error().text().c_str());
     if (const auto closed = sink.close(report->summary); !closed)
       return state.SkipWithError(closed.error().text().c_str());
-    bytes += report->json_bytes;
+    bytes += report->event_bytes;
   }
   state.SetBytesProcessed(static_cast<std::int64_t>(bytes));
   std::filesystem::remove(recording);

@@ -36,6 +36,7 @@ std::string make_archive(ArchiveKind kind, const std::vector<Member>& members) {
   archive* out = archive_write_new();
   switch (kind) {
     case ArchiveKind::kZip: archive_write_set_format_zip(out); break;
+    case ArchiveKind::kSevenZip: archive_write_set_format_7zip(out); break;
     case ArchiveKind::kTarGz:
       archive_write_set_format_ustar(out);
       archive_write_add_filter_gzip(out);

@@ -65,7 +65,7 @@ struct Member {
   std::string content;
 };
 
-enum class ArchiveKind { kZip, kTarGz, kGz };
+enum class ArchiveKind { kZip, kSevenZip, kTarGz, kGz };
 // The bytes of an archive with these members (kGz: the first one's content alone).
 std::string make_archive(ArchiveKind kind, const std::vector<Member>& members);
 

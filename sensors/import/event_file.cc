@@ -1,4 +1,4 @@
-#include "sensors/import/byte_source.h"
+#include "sensors/import/event_file.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -81,7 +81,7 @@ class PlainFile final : public EventFile {
   bool given_ = false;
 };
 
-// A zip, a tar (also compressed) or a single compressed file.
+// A zip, a 7z, a tar (also compressed) or a single compressed file.
 class ArchiveFile final : public EventFile, private ByteSource {
  public:
   ArchiveFile(std::string path, PlainBytes packed, std::uint64_t packed_size, const ImportLimits& limits)
@@ -95,6 +95,7 @@ class ArchiveFile final : public EventFile, private ByteSource {
     archive_ = archive_read_new();
     archive_read_support_filter_gzip(archive_);
     archive_read_support_format_zip(archive_);
+    archive_read_support_format_7zip(archive_);
     archive_read_support_format_tar(archive_);
     archive_read_support_format_raw(archive_);
     archive_read_set_callback_data(archive_, this);
@@ -201,7 +202,8 @@ class ArchiveFile final : public EventFile, private ByteSource {
 
 // A tar shows itself at offset 257 of the file.
 bool looks_packed(std::string_view start) {
-  return start.starts_with("PK\x03\x04") || start.starts_with("PK\x05\x06") || start.starts_with("\x1F\x8B") ||
+  return start.starts_with("PK\x03\x04") || start.starts_with("PK\x05\x06") ||
+         start.starts_with("7z\xBC\xAF\x27\x1C") || start.starts_with("\x1F\x8B") ||
          (start.size() >= 262 && start.substr(257, 5) == "ustar");
 }
 

@@ -1,4 +1,4 @@
-// Files as streams of JSON: plain, compressed, or the members of an archive.
+// Event logs as streams of bytes: plain files, compressed ones, or the members of an archive.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,7 @@
 #include <string>
 
 #include "engine/schema/error.h"
-#include "sensors/import/document_splitter.h"
+#include "sensors/byte_source.h"
 #include "sensors/import/import.h"
 
 namespace holdfast {
