@@ -10,11 +10,15 @@
 namespace holdfast {
 
 enum class Expectation {
-  kLogged,     // with every event set to Assess, at least one violation of `event` by `program` on `target`
-  kNotLogged,  // the operations are there, and none of them leads to a violation of `event`
-  kSettled,    // a rule of `event` sees it, and something trusted settles it: allowed without a violation
-  kRecorded,   // an operation on `target` is in the recording; the event is not decided by Event Monitoring
-  kNeedsEvtx,  // the recording exists as EVTX only: it waits for a reader of that format
+  kLogged,              // with every event set to Assess, at least one violation of `event` by `program` on `target`
+  kNotLogged,           // the operations are there, and none of them leads to a violation of `event`
+  kSettled,             // a rule of `event` sees it, and something trusted settles it: allowed without a violation
+  kSettledBySignature,  // as kSettled; logged once signatures settle questions only (signature_settles: ASK_ONLY)
+  kNamedBeside,         // the chain of reasons names `event` beside the event that decided
+  kQuietOnceApproved,   // benign, logged because the recording tells no signature; an approved entry for it settles it
+  kNoProgramTold,       // benign, logged because these events name no program that anything could settle
+  kLeftOut,             // benign: the events of provider `target` are left out by the import, and counted
+  kRecorded,            // an operation by `program` on `target` is in the recording; a later capability decides
 };
 
 struct CorpusRow {

@@ -5,7 +5,6 @@
 
 #include <cstdint>
 #include <cstdio>
-#include <filesystem>
 #include <functional>
 #include <map>
 #include <string>
@@ -17,6 +16,7 @@
 #include "engine/core/engine.h"
 #include "engine/core/sha256.h"
 #include "sensors/import/import.h"
+#include "tests/corpus/corpus_files.h"
 
 namespace holdfast {
 namespace {
@@ -93,8 +93,8 @@ std::string play(const std::vector<v1::Input>& inputs, const std::function<void(
 }
 
 TEST(Snapshot, AtAThousandRandomInputsOfALargeRecordingChangesNothing) {
-  const auto file = std::filesystem::path(HOLDFAST_SOURCE_DIR).parent_path() / "shared" / "corpus" / kRecording;
-  if (!std::filesystem::exists(file)) GTEST_SKIP() << "*** NOT HERE, NOT TESTED: " << file << " ***";
+  if (!corpus_is_here()) GTEST_SKIP() << corpus_missing();
+  const auto file = corpus_folder() / kRecording;
   Collected recording;
   ASSERT_TRUE(import_events({file.string()}, recording, {}).has_value());
   ASSERT_GT(recording.inputs.size(), 10'000U);
