@@ -21,9 +21,10 @@ pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
 find_package(Threads REQUIRED)
 
 if(WIN32)
+  find_library(LZMA_LIBRARY lzma REQUIRED)
   # A static libarchive names neither its own dependencies nor the macro without which its header expects a DLL.
   set_property(TARGET LibArchive::LibArchive APPEND PROPERTY
-    INTERFACE_LINK_LIBRARIES ZLIB::ZLIB bcrypt crypt32)
+    INTERFACE_LINK_LIBRARIES ${LZMA_LIBRARY} ZLIB::ZLIB bcrypt crypt32)
   set_property(TARGET LibArchive::LibArchive APPEND PROPERTY INTERFACE_COMPILE_DEFINITIONS LIBARCHIVE_STATIC)
   add_compile_definitions(NOMINMAX WIN32_LEAN_AND_MEAN)
 endif()

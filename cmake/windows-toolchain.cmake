@@ -1,6 +1,6 @@
 # Cross build for 64-bit Windows 7 and later with MinGW-w64 (posix threads), everything linked statically.
-# The libraries come from tools/windows-dependencies, which keeps a link to its newest result here:
-set(HOLDFAST_WINDOWS_SYSROOT ${CMAKE_CURRENT_LIST_DIR}/../.cache/windows/sysroot
+# The libraries come from tools/windows-dependencies, which keeps this checkout's link to them here:
+set(HOLDFAST_WINDOWS_SYSROOT ${CMAKE_CURRENT_LIST_DIR}/../build/windows-sysroot
   CACHE PATH "where tools/windows-dependencies installed the libraries")
 list(APPEND CMAKE_TRY_COMPILE_PLATFORM_VARIABLES HOLDFAST_WINDOWS_SYSROOT)
 
