@@ -220,8 +220,7 @@ const char* BinaryXmlReader::read(std::size_t begin, std::size_t end, XmlSink& s
   return read_fragment(begin, end, 0, sink) ? nullptr : reason_;
 }
 
-bool BinaryXmlReader::read_fragment(std::size_t begin, std::size_t end, std::size_t nesting,
-                                    XmlSink& sink) {
+bool BinaryXmlReader::read_fragment(std::size_t begin, std::size_t end, std::size_t nesting, XmlSink& sink) {
   if (nesting > limits_.nesting_max) return fail("events are values of events deeper than the limit");
   ByteCursor at(chunk_, begin, end);
   ByteCursor ahead = at;

@@ -1,8 +1,8 @@
-// Binary XML, in which Windows keeps the events of a log: [MS-EVEN6] 2.2.12 and 2.2.17 describe the tokens; what a chunk
-// of a log adds (names and templates found by their offset) was learnt from logs.
+// Binary XML, in which Windows keeps the events of a log: [MS-EVEN6] 2.2.12 and 2.2.17 describe the tokens; what a
+// chunk of a log adds (names and templates found by their offset) was learnt from logs.
 //
-// A chunk tells each kind of event once, as a template with places for values; its events are values only. A template is
-// compiled into steps when it is first met, and each event plays the steps.
+// A chunk tells each kind of event once, as a template with places for values; its events are values only. A template
+// is compiled into steps when it is first met, and each event plays the steps.
 #pragma once
 
 #include <cstddef>

@@ -34,11 +34,16 @@ std::uint32_t crc(std::span<const std::uint8_t> bytes, std::uint32_t before = 0)
 
 bool begins_with(std::span<const std::uint8_t> bytes, std::string_view magic) {
   return bytes.size() >= magic.size() &&
-         std::ranges::equal(bytes.first(magic.size()), magic, [](std::uint8_t a, char b) { return a == static_cast<std::uint8_t>(b); });
+         std::ranges::equal(bytes.first(magic.size()), magic,
+                            [](std::uint8_t a, char b) { return a == static_cast<std::uint8_t>(b); });
 }
 
-std::uint32_t u32_at(std::span<const std::uint8_t> bytes, std::size_t at) { return ByteCursor(bytes, at, bytes.size()).u32(); }
-std::uint64_t u64_at(std::span<const std::uint8_t> bytes, std::size_t at) { return ByteCursor(bytes, at, bytes.size()).u64(); }
+std::uint32_t u32_at(std::span<const std::uint8_t> bytes, std::size_t at) {
+  return ByteCursor(bytes, at, bytes.size()).u32();
+}
+std::uint64_t u64_at(std::span<const std::uint8_t> bytes, std::size_t at) {
+  return ByteCursor(bytes, at, bytes.size()).u64();
+}
 
 }  // namespace
 
@@ -79,8 +84,8 @@ EvtxReader::Next EvtxReader::damaged(std::uint64_t offset, std::string reason) {
   return Next::kDamaged;
 }
 
-// Room for later chunks is zero, or holds whatever the disk held before: no damage, unless records lie in it. A chunk that
-// lost its signature is told, and its records are read all the same.
+// Room for later chunks is zero, or holds whatever the disk held before: no damage, unless records lie in it. A chunk
+// that lost its signature is told, and its records are read all the same.
 bool EvtxReader::enter_chunk() {
   at_ = kChunkHeaderBytes;
   record_id_ = 0;
@@ -132,7 +137,8 @@ EvtxReader::Next EvtxReader::resynchronize() {
   const bool to_the_end = at_ >= told_end_;
   if (to_the_end) in_chunk_ = false;
   const bool cut = torn_ && to_the_end;
-  return damaged(chunk_begin_ + begin, cut ? "the file ends before the records of its last chunk" : "no whole record begins here");
+  return damaged(chunk_begin_ + begin,
+                 cut ? "the file ends before the records of its last chunk" : "no whole record begins here");
 }
 
 EvtxReader::Next EvtxReader::take_record(XmlSink& sink) {

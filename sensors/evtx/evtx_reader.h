@@ -8,8 +8,8 @@
 //     if (*next == EvtxReader::Next::kDamaged) complain(reader.offset(), reader.reason());
 //   }
 //
-// Reads what is there rather than what the headers promise: logs that were copied while Windows wrote to them are dirty,
-// their headers are behind. docs/importing.md describes what counts as a record.
+// Reads what is there rather than what the headers promise: logs that were copied while Windows wrote to them are
+// dirty, their headers are behind. docs/importing.md describes what counts as a record.
 #pragma once
 
 #include <cstddef>
@@ -63,9 +63,9 @@ class EvtxReader {
   std::vector<std::uint8_t> chunk_;
   bool started_ = false;
   bool in_chunk_ = false;
-  bool torn_ = false;            // the file ends inside the chunk
-  std::size_t at_ = 0;           // in the chunk
-  std::size_t told_end_ = 0;     // of its records, as its header has it
+  bool torn_ = false;         // the file ends inside the chunk
+  std::size_t at_ = 0;        // in the chunk
+  std::size_t told_end_ = 0;  // of its records, as its header has it
   std::uint64_t chunk_begin_ = 0;
   std::uint64_t offset_ = 0;
   std::uint64_t record_id_ = 0;

@@ -31,7 +31,9 @@ void append_integer(std::span<const std::uint8_t> bytes, std::string& out) {
   out.append(digits.data(), digits.size());
 }
 
-void append_hex_number(std::uint64_t value, std::string& out) { fmt::format_to(std::back_inserter(out), "0x{:x}", value); }
+void append_hex_number(std::uint64_t value, std::string& out) {
+  fmt::format_to(std::back_inserter(out), "0x{:x}", value);
+}
 
 void append_hex_byte(std::uint8_t byte, std::string& out) {
   out += kHexDigits[byte >> 4];
@@ -55,7 +57,8 @@ void append_guid(std::span<const std::uint8_t> bytes, std::string& out) {
 bool append_sid(std::span<const std::uint8_t> bytes, std::string& out) {
   constexpr std::size_t kFixedBytes = 8;
   constexpr std::size_t kSubAuthoritiesMax = 15;
-  if (bytes.size() < kFixedBytes || bytes[1] > kSubAuthoritiesMax || bytes.size() < kFixedBytes + bytes[1] * 4U) return false;
+  if (bytes.size() < kFixedBytes || bytes[1] > kSubAuthoritiesMax || bytes.size() < kFixedBytes + bytes[1] * 4U)
+    return false;
   std::uint64_t authority = 0;  // big-endian, unlike all else
   for (std::size_t i = 2; i < kFixedBytes; ++i) authority = (authority << 8) | bytes[i];
   fmt::format_to(std::back_inserter(out), "S-{}-{}", bytes[0], authority);
@@ -98,10 +101,10 @@ struct TypeSize {
 };
 
 constexpr TypeSize kFixedSizes[] = {
-    {EvtxType::kInt8, 1},      {EvtxType::kUint8, 1},       {EvtxType::kInt16, 2},    {EvtxType::kUint16, 2},
-    {EvtxType::kInt32, 4},     {EvtxType::kUint32, 4},      {EvtxType::kInt64, 8},    {EvtxType::kUint64, 8},
-    {EvtxType::kReal32, 4},    {EvtxType::kReal64, 8},      {EvtxType::kBool, 4},     {EvtxType::kGuid, 16},
-    {EvtxType::kFileTime, 8},  {EvtxType::kSystemTime, 16}, {EvtxType::kHexInt32, 4}, {EvtxType::kHexInt64, 8},
+    {EvtxType::kInt8, 1},     {EvtxType::kUint8, 1},       {EvtxType::kInt16, 2},    {EvtxType::kUint16, 2},
+    {EvtxType::kInt32, 4},    {EvtxType::kUint32, 4},      {EvtxType::kInt64, 8},    {EvtxType::kUint64, 8},
+    {EvtxType::kReal32, 4},   {EvtxType::kReal64, 8},      {EvtxType::kBool, 4},     {EvtxType::kGuid, 16},
+    {EvtxType::kFileTime, 8}, {EvtxType::kSystemTime, 16}, {EvtxType::kHexInt32, 4}, {EvtxType::kHexInt64, 8},
 };
 
 std::size_t fixed_size(EvtxType type) {
@@ -116,7 +119,7 @@ std::size_t fixed_size(EvtxType type) {
 std::size_t array_element_bytes(EvtxType type) { return type == EvtxType::kSize ? 8 : fixed_size(type); }
 
 void append_file_time(std::uint64_t ticks, std::string& out) {
-  constexpr std::int64_t kDaysTo1970 = 134'774;  // from 1601
+  constexpr std::int64_t kDaysTo1970 = 134'774;                                      // from 1601
   ticks = std::min<std::uint64_t>(ticks, std::numeric_limits<std::int64_t>::max());  // the year 30828, Windows' last
   const auto seconds = static_cast<std::int64_t>(ticks / kTicksPerSecond);
   const std::chrono::year_month_day date{

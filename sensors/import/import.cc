@@ -351,10 +351,9 @@ class Importer {
       if (!begun) return begun;
     }
     // A computer's events may come late, or from several computers: engine time never runs backwards.
-    if (wall_ns < previous_wall_ns_) ++out_of_order_;
-    previous_wall_ns_ = wall_ns;
-    const std::uint64_t since_start = wall_ns > started_wall_ns_ ? wall_ns - started_wall_ns_ : 0;
-    at_ns_ = std::max(at_ns_, since_start);
+    const std::uint64_t earliest_wall_ns = started_wall_ns_ + at_ns_;
+    if (wall_ns < earliest_wall_ns) ++out_of_order_;
+    at_ns_ = std::max(wall_ns, earliest_wall_ns) - started_wall_ns_;
 
     input_.set_sequence(++sequence_);
     input_.set_at_ns(at_ns_);
@@ -412,7 +411,6 @@ class Importer {
   v1::RecordingHeader header_;
   bool begun_ = false;
   std::uint64_t started_wall_ns_ = 0;
-  std::uint64_t previous_wall_ns_ = 0;
   std::uint64_t at_ns_ = 0;
   std::uint64_t sequence_ = 0;
   std::string endpoint_;

@@ -105,7 +105,7 @@ void print_text(const ImportReport& report, const std::string& output, bool deta
   if (!kinds.empty()) text += " (" + printable(kinds) + ")";
   text += fmt::format("   malformed {}\n", grouped(summary.malformed()));
   if (summary.out_of_order() != 0) {
-    text += fmt::format("  {} events lay before their predecessor in time: moved to its time\n",
+    text += fmt::format("  {} events lay before an earlier one in time: moved to its time\n",
                         grouped(summary.out_of_order()));
   }
   for (const Remark& remark : kRemarks) {

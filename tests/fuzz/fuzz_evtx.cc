@@ -1,5 +1,6 @@
-// A Windows event log, whatever the bytes: the reader must end, elements must be closed as they were opened, and what it
-// tells must be UTF-8. The first byte chooses what the rest is: a whole file, a chunk behind a good header, or one event.
+// A Windows event log, whatever the bytes: the reader must end, elements must be closed as they were opened, and what
+// it tells must be UTF-8. The first byte chooses what the rest is: a whole file, a chunk behind a good header, or one
+// event.
 //
 // Links: holdfast_evtx holdfast_schema
 #include <algorithm>

@@ -46,9 +46,8 @@ std::vector<std::string> read_all(const std::string& file, std::uint64_t* mismat
     const auto next = reader.next(kept);
     if (!next) found.push_back("error: " + next.error().text());
     if (!next || *next == EvtxReader::Next::kEnd) break;
-    found.push_back(*next == EvtxReader::Next::kRecord
-                        ? std::to_string(reader.record_id()) + " " + kept.str()
-                        : std::to_string(reader.offset()) + ": " + reader.reason());
+    found.push_back(*next == EvtxReader::Next::kRecord ? std::to_string(reader.record_id()) + " " + kept.str()
+                                                       : std::to_string(reader.offset()) + ": " + reader.reason());
   }
   if (mismatches != nullptr) *mismatches = reader.checksum_mismatches();
   return found;
@@ -93,7 +92,8 @@ TEST(EvtxReader, PassesOverRoomThatHoldsNoRecords) {
 TEST(EvtxReader, ReadsAChunkThatLostItsSignature) {
   std::string file = log_of(2).file();
   file[4096] = 'X';
-  EXPECT_THAT(read_all(file), ElementsAre("4096: a chunk has lost its signature", "1 " + event_text(), "2 " + event_text()));
+  EXPECT_THAT(read_all(file),
+              ElementsAre("4096: a chunk has lost its signature", "1 " + event_text(), "2 " + event_text()));
 }
 
 // While Windows writes to a log, the chunk's header is behind its records.
@@ -129,8 +129,9 @@ TEST(EvtxReader, GoesOnBehindABrokenRecord) {
   for (const std::size_t byte : {std::size_t{0}, std::size_t{4}}) {  // its mark, its size
     std::string file = log.file();
     file[broken + byte] = '\x7F';
-    EXPECT_THAT(read_all(file), ElementsAre("1 " + event_text(), std::to_string(broken) + ": no whole record begins here",
-                                            "3 " + event_text()));
+    EXPECT_THAT(read_all(file),
+                ElementsAre("1 " + event_text(), std::to_string(broken) + ": no whole record begins here",
+                            "3 " + event_text()));
   }
 }
 

@@ -61,8 +61,8 @@ class EvtxWriter {
 
   EvtxWriter();
 
-  // An event as providers with a manifest write it: System with provider, id, time and computer, EventData with `fields`.
-  // Events of one shape share a template. Returns the record's offset in the file.
+  // An event as providers with a manifest write it: System with provider, id, time and computer, EventData with
+  // `fields`. Events of one shape share a template. Returns the record's offset in the file.
   std::size_t add_event(std::string_view provider, std::uint16_t event_id, const Fields& fields,
                         std::uint64_t file_time = 132'436'767'701'230'000ULL);  // 2020-09-04 07:06:10.123
   // A record whose event `write` puts there.

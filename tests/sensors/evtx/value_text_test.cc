@@ -24,7 +24,8 @@ struct Case {
 };
 
 TEST(EvtxValueText, WritesEachTypeAsWindowsDoes) {
-  const EvtxBytes guid = {0x5F, 0x38, 0x70, 0x57, 0x2A, 0xC2, 0xE0, 0x43, 0xBF, 0x4C, 0x06, 0xF5, 0x69, 0x8F, 0xFB, 0xD9};
+  const EvtxBytes guid = {0x5F, 0x38, 0x70, 0x57, 0x2A, 0xC2, 0xE0, 0x43,
+                          0xBF, 0x4C, 0x06, 0xF5, 0x69, 0x8F, 0xFB, 0xD9};
   const EvtxBytes system_time = {0xE4, 7, 9, 0, 5, 0, 4, 0, 7, 0, 6, 0, 10, 0, 123, 0};
   const Case cases[] = {
       {EvtxType::kNull, {}, ""},
@@ -72,7 +73,10 @@ TEST(EvtxValueText, RefusesBytesThatAreNoSuchValue) {
 TEST(Utf16, BecomesUtf8WithPairsAndWithoutHalves) {
   std::string text = "x";
   EXPECT_EQ(append_utf16(EvtxBytes{0x3D, 0xD8, 0x00, 0xDE, 'a', 0, 0x3D, 0xD8, 'b', 0, 0x00, 0xDE}, text), 2U);
-  EXPECT_EQ(text, "x\xF0\x9F\x98\x80" "a\xEF\xBF\xBD" "b\xEF\xBF\xBD");
+  EXPECT_EQ(text,
+            "x\xF0\x9F\x98\x80"
+            "a\xEF\xBF\xBD"
+            "b\xEF\xBF\xBD");
 }
 
 TEST(Utf16, LeavesOutNulsAtTheEndAndHalfAUnit) {

@@ -16,7 +16,8 @@ constexpr const char* kSysmon = "Microsoft-Windows-Sysmon";
 EvtxWriter::Fields registry_set() {
   return {{"EventType", evtx_text("SetValue")},
           {"UtcTime", evtx_text("2020-09-04 07:06:10.123")},
-          {"ProcessGuid", evtx_value(EvtxType::kGuid, {0xF0, 0xD0, 0x73, 0xD2, 0x65, 0x80, 0x67, 0x5F, 1, 2, 3, 4, 5, 6, 7, 8})},
+          {"ProcessGuid",
+           evtx_value(EvtxType::kGuid, {0xF0, 0xD0, 0x73, 0xD2, 0x65, 0x80, 0x67, 0x5F, 1, 2, 3, 4, 5, 6, 7, 8})},
           {"ProcessId", evtx_u32(4711)},
           {"Image", evtx_text("C:\\x.exe")},
           {"TargetObject", evtx_text("HKLM\\Software\\K\\V")},
@@ -82,8 +83,8 @@ TEST_F(EvtxImport, TellsDamageByItsOffsetAndGoesOn) {
   ASSERT_EQ(report->malformed.size(), 2U);
   EXPECT_EQ(report->malformed[0].text(),
             file + ":offset " + std::to_string(torn) + ": record 2: an element ends that was not begun");
-  EXPECT_EQ(report->malformed[1].text(), file + ":offset " + std::to_string(senseless) +
-                                             ": event 13: field ProcessId: \"many\" is not a number");
+  EXPECT_EQ(report->malformed[1].text(),
+            file + ":offset " + std::to_string(senseless) + ": event 13: field ProcessId: \"many\" is not a number");
 }
 
 TEST_F(EvtxImport, CountsChunksThatDoNotFitTheirChecksums) {

@@ -58,6 +58,13 @@ TEST_F(ImportTest, NeverRunsEngineTimeBackwards) {
   EXPECT_EQ(report.summary.out_of_order(), 2U);
 }
 
+// A second file of the same hours begins before the first one ends: all of it is moved, not only its first event.
+TEST_F(ImportTest, CountsEveryEventThatIsMoved) {
+  const ImportReport report = import(exit_line("2020-09-04 07:06:12") + exit_line("2020-09-04 07:06:09") +
+                                     exit_line("2020-09-04 07:06:10") + exit_line("2020-09-04 07:06:11"));
+  EXPECT_EQ(report.summary.out_of_order(), 3U);
+}
+
 TEST_F(ImportTest, BeginsEvenWithoutEvents) {
   const ImportReport report = import("");
   EXPECT_EQ(kept_.begun, 1);
