@@ -2,31 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <array>
-#include <iterator>
+#include "tests/support/random.h"
 
 namespace holdfast::bench {
 namespace {
-
-class Random {
- public:
-  explicit Random(std::uint64_t seed) : state_(seed) {}
-  // splitmix64
-  std::uint64_t next() {
-    std::uint64_t z = state_ += 0x9e3779b97f4a7c15ULL;
-    z = (z ^ z >> 30U) * 0xbf58476d1ce4e5b9ULL;
-    z = (z ^ z >> 27U) * 0x94d049bb133111ebULL;
-    return z ^ z >> 31U;
-  }
-  std::uint32_t below(std::uint32_t limit) { return static_cast<std::uint32_t>(next() % limit); }
-  template <typename Array>
-  const char* pick(const Array& from) {
-    return from[below(static_cast<std::uint32_t>(std::size(from)))];
-  }
-
- private:
-  std::uint64_t state_;
-};
 
 constexpr const char* kImages[] = {
     "C:\\Windows\\System32\\svchost.exe",
@@ -82,17 +61,17 @@ void fill(Random& random, Kind kind, std::uint32_t processes, v1::Operation& ope
   switch (kind) {
     case Kind::kAccess:
       *operation.mutable_process_access()->mutable_target() = key_of(random.below(processes));
-      operation.mutable_process_access()->set_target_image(random.pick(kImages));
+      operation.mutable_process_access()->set_target_image(random.one_of(kImages));
       operation.mutable_process_access()->set_access_mask(0x1000);
       return;
-    case Kind::kKey: operation.mutable_registry_key_create()->set_key(random.pick(kKeys)); return;
-    case Kind::kModule: operation.mutable_image_load()->set_path(random.pick(kModules)); return;
+    case Kind::kKey: operation.mutable_registry_key_create()->set_key(random.one_of(kKeys)); return;
+    case Kind::kModule: operation.mutable_image_load()->set_path(random.one_of(kModules)); return;
     case Kind::kValue:
-      operation.mutable_registry_set()->set_key(random.pick(kKeys));
+      operation.mutable_registry_set()->set_key(random.one_of(kKeys));
       operation.mutable_registry_set()->set_value("LastKnown");
       operation.mutable_registry_set()->set_data("1");
       return;
-    case Kind::kFile: operation.mutable_file_create()->set_path(random.pick(kFiles)); return;
+    case Kind::kFile: operation.mutable_file_create()->set_path(random.one_of(kFiles)); return;
     case Kind::kConnection: operation.mutable_network_connect()->set_destination_ip("10.0.0.1"); return;
     case Kind::kRunKey:
       operation.mutable_registry_set()->set_key("HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Run");
@@ -122,7 +101,7 @@ std::vector<v1::Input> opening(std::uint32_t processes, std::uint32_t exceptions
     v1::Process& process = *operation.mutable_process_start();
     process.set_pid(key_of(i).pid());
     process.set_start_ns(key_of(i).start_ns());
-    process.set_image(random.pick(kImages));
+    process.set_image(random.one_of(kImages));
     process.set_command_line("\"tool.exe\" --serve");
   }
   for (std::size_t i = 0; i < inputs.size(); ++i) inputs[i].set_sequence(i + 1);

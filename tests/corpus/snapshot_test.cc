@@ -17,6 +17,7 @@
 #include "engine/core/sha256.h"
 #include "sensors/import/import.h"
 #include "tests/corpus/corpus_files.h"
+#include "tests/support/random.h"
 
 namespace holdfast {
 namespace {
@@ -24,13 +25,6 @@ namespace {
 constexpr const char* kRecording =
     "OTRF+Security-Datasets/datasets/compound/LSASS_campaign_01/metasploit_logonpasswords_lsass_memory_dump.zip";
 constexpr std::uint64_t kCuts = 1'000;
-
-std::uint64_t next_random(std::uint64_t& state) {  // splitmix64
-  std::uint64_t z = state += 0x9e3779b97f4a7c15ULL;
-  z = (z ^ z >> 30U) * 0xbf58476d1ce4e5b9ULL;
-  z = (z ^ z >> 27U) * 0x94d049bb133111ebULL;
-  return z ^ z >> 31U;
-}
 
 // Keeps every input of an imported recording, behind the start of an agent that asks about everything.
 class Collected final : public ImportSink {
@@ -102,14 +96,14 @@ TEST(Snapshot, AtAThousandRandomInputsOfALargeRecordingChangesNothing) {
   std::uint64_t steps = 0;
   const std::string whole = play(recording.inputs, [&](engine::Engine&) { ++steps; });
 
-  std::uint64_t random = 20'260'101;
+  Random random(20'260'101);
   std::uint64_t step = 0;
   std::uint64_t cuts = 0;
   std::uint64_t with_open_prompt = 0;
   const std::string cut = play(recording.inputs, [&](engine::Engine& engine) {
     // Selection sampling: exactly kCuts of the steps, each set of them equally likely.
     const std::uint64_t left = steps - step++;
-    if (next_random(random) % left >= kCuts - cuts) return;
+    if (random.below(left) >= kCuts - cuts) return;
     ++cuts;
     v1::EngineState state;
     ASSERT_TRUE(state.ParseFromString(engine.snapshot().SerializeAsString()));

@@ -7,26 +7,18 @@
 #include "engine/core/flat_index.h"
 #include "engine/core/process_table.h"
 #include "engine/core/sha256.h"
+#include "tests/support/random.h"
 
 namespace holdfast::engine {
 namespace {
 
-// splitmix64: the standard library's generators may differ between systems.
-std::uint64_t next_random(std::uint64_t& state) {
-  std::uint64_t z = state += 0x9e3779b97f4a7c15ULL;
-  z = (z ^ z >> 30U) * 0xbf58476d1ce4e5b9ULL;
-  z = (z ^ z >> 27U) * 0x94d049bb133111ebULL;
-  return z ^ z >> 31U;
-}
-
 TEST(FlatIndex, AgreesWithAMap) {
   FlatIndex index;
   std::map<std::pair<std::uint32_t, std::uint64_t>, std::uint32_t> naive;
-  std::uint64_t random = 1;
+  Random random(1);
   for (std::uint32_t i = 0; i < 200'000; ++i) {
-    const FlatIndex::Key key{.start_ns = next_random(random) % 4,
-                             .pid = static_cast<std::uint32_t>(next_random(random) % 500) * 4};
-    switch (next_random(random) % 3) {
+    const FlatIndex::Key key{.start_ns = random.below(4U), .pid = random.below(500U) * 4};
+    switch (random.below(3U)) {
       case 0:
         index.put(key, i);
         naive[{key.pid, key.start_ns}] = i;
@@ -87,7 +79,7 @@ TEST(ProcessTable, DropsExitedRowsFirstThenTheLeastRecentlyActive) {
 
 TEST(ProcessTable, ATableThatWasSavedAndLoadedDropsTheSameRows) {
   const PathNormaliser paths{v1::AgentProfile()};
-  std::uint64_t random = 7;
+  Random random(7);
   ProcessTable table(20);
   ProcessTable twin(20);
   const auto saved = [](const ProcessTable& t) {
@@ -96,9 +88,9 @@ TEST(ProcessTable, ATableThatWasSavedAndLoadedDropsTheSameRows) {
     return state;
   };
   for (int i = 0; i < 3000; ++i) {
-    const auto pid = static_cast<std::uint32_t>(next_random(random) % 30) + 1;
-    const std::uint64_t start = next_random(random) % 2;
-    const std::uint64_t what = next_random(random) % 3;
+    const auto pid = random.below(30U) + 1;
+    const std::uint64_t start = random.below(2U);
+    const std::uint64_t what = random.below(3U);
     for (ProcessTable* t : {&table, &twin}) {
       v1::Operation acts;
       *acts.mutable_actor() = key(pid, start);

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "tests/engine/path/allocations.h"
+#include "tests/support/allocations.h"
 #include "tests/engine/path/profiles.h"
 
 namespace holdfast::engine {

@@ -9,7 +9,7 @@
 
 #include "engine/rules/event_rule.h"
 #include "engine/rules/event_rules.h"
-#include "tests/engine/rules/allocation_counter.h"
+#include "tests/support/allocations.h"
 #include "tests/engine/rules/rule_specification.h"
 
 namespace holdfast::engine {

@@ -1,15 +1,16 @@
-#include "tests/engine/path/allocations.h"
+#include "tests/support/allocations.h"
 
+#include <atomic>
 #include <cstdlib>
 #include <new>
 
 namespace {
 
-std::size_t allocations = 0;
+std::atomic<std::size_t> allocations{0};
 
 }  // namespace
 
-// Replaces those of the whole program; in a file of its own, so that no caller sees through to malloc.
+// In a file of their own, so that no compiler sees through them at their callers.
 void* operator new(std::size_t size) {
   ++allocations;
   if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
@@ -18,8 +19,8 @@ void* operator new(std::size_t size) {
 void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
-namespace holdfast::engine {
+namespace holdfast {
 
 std::size_t allocations_so_far() { return allocations; }
 
-}  // namespace holdfast::engine
+}  // namespace holdfast
