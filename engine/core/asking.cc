@@ -201,29 +201,42 @@ void Engine::Core::open_prompt(const v1::Operation& operation, const ProcessRow&
   }
 }
 
-// The chain of `pending` is complete: its last reason is what settled it.
-void Engine::Core::settle(const v1::PromptState& prompt, v1::PendingState& pending, v1::Verdict::Decision decision) {
-  const ActionRule& asked = action_rule(tables, v1::MonitoredEventPolicy::ASK_WHEN_NECESSARY);
-  const bool denied = decision == v1::Verdict::DENY;
-  const bool logged = decision != v1::Verdict::MOOT &&
-                      (law.effective.log_every_decision || (denied ? asked.logs_when_denied : asked.logs_when_allowed));
-  emit_verdict({.operation = pending.operation(),
-                .decision = decision,
+// The verdict of a held operation, after which nothing is held. A program whose start is denied never ran.
+template <typename Reasons>
+void Engine::Core::end_hold(const v1::PromptState& prompt, const v1::PendingState& pending, const Ending& ending,
+                            const Reasons& reasons) {
+  const v1::Operation& operation = pending.operation();
+  emit_verdict({.operation = operation,
+                .decision = ending.decision,
                 .event = pending.event(),
-                .logged = logged,
-                .user_warned = denied && asked.warns_when_denied,
-                .action = v1::MonitoredEventPolicy::ASK_WHEN_NECESSARY,
+                .logged = ending.logged,
+                .user_warned = ending.user_warned,
+                .action = ending.action,
                 .rule = pending.rule(),
                 .program = pending.program(),
                 .target = pending.target(),
                 .asked_at_ns = pending.asked_at_ns(),
                 .prompt_id = prompt.prompt_id(),
                 .session_id = prompt.session_id()},
-               pending.reason());
-  pending_operations.erase(pending.operation().id());
-  if (denied && pending.operation().what_case() == v1::Operation::kProcessStart) {
+               reasons);
+  pending_operations.erase(operation.id());
+  if (ending.decision == v1::Verdict::DENY && operation.what_case() == v1::Operation::kProcessStart) {
     if (ProcessRow* row = processes.find(prompt.process())) processes.exit(*row);
   }
+}
+
+// The chain of `pending` is complete: its last reason is what settled it.
+void Engine::Core::settle(const v1::PromptState& prompt, v1::PendingState& pending, v1::Verdict::Decision decision) {
+  const ActionRule& asked = action_rule(tables, v1::MonitoredEventPolicy::ASK_WHEN_NECESSARY);
+  const bool denied = decision == v1::Verdict::DENY;
+  const bool logged = decision != v1::Verdict::MOOT &&
+                      (law.effective.log_every_decision || (denied ? asked.logs_when_denied : asked.logs_when_allowed));
+  end_hold(prompt, pending,
+           {.decision = decision,
+            .logged = logged,
+            .user_warned = denied && asked.warns_when_denied,
+            .action = v1::MonitoredEventPolicy::ASK_WHEN_NECESSARY},
+           pending.reason());
 }
 
 void Engine::Core::settle_all(v1::PromptState& prompt, v1::Verdict::Decision decision, const v1::Reason& because) {
@@ -376,32 +389,19 @@ void Engine::Core::rejudge_pending() {
     v1::PromptState& prompt = prompts.at(id);
     google::protobuf::RepeatedPtrField<v1::PendingState> kept;
     for (v1::PendingState& pending : *prompt.mutable_pending()) {
-      const v1::Operation& operation = pending.operation();
-      judge_now(operation, subject_of(operation));
+      judge_now(pending.operation(), subject_of(pending.operation()));
       if (judgement.outcome == Judgement::Outcome::kAsk) {
         *kept.Add() = std::move(pending);
         continue;
       }
       judgement.add(because.code(), because.text());
-      const bool deny = judgement.outcome == Judgement::Outcome::kDeny;
-      emit_verdict({.operation = operation,
-                    .decision = deny ? v1::Verdict::DENY : v1::Verdict::ALLOW,
-                    .event = pending.event(),
-                    .logged = judgement.logged,
-                    .user_warned = judgement.user_warned,
-                    .action = judgement.action == nullptr ? v1::MonitoredEventPolicy::ACTION_UNSPECIFIED
-                                                          : judgement.action->action,
-                    .rule = pending.rule(),
-                    .program = pending.program(),
-                    .target = pending.target(),
-                    .asked_at_ns = pending.asked_at_ns(),
-                    .prompt_id = id,
-                    .session_id = prompt.session_id()},
-                   judgement.reasons);
-      pending_operations.erase(operation.id());
-      if (deny && operation.what_case() == v1::Operation::kProcessStart) {
-        if (ProcessRow* row = processes.find(prompt.process())) processes.exit(*row);
-      }
+      end_hold(prompt, pending,
+               {.decision = judgement.outcome == Judgement::Outcome::kDeny ? v1::Verdict::DENY : v1::Verdict::ALLOW,
+                .logged = judgement.logged,
+                .user_warned = judgement.user_warned,
+                .action = judgement.action == nullptr ? v1::MonitoredEventPolicy::ACTION_UNSPECIFIED
+                                                      : judgement.action->action},
+               judgement.reasons);
     }
     prompt.mutable_pending()->Swap(&kept);
     if (prompt.pending().empty()) close_prompt(id, because.code());

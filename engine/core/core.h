@@ -80,6 +80,15 @@ struct Engine::Core {
   // Gives every waiting operation of the prompt the same verdict and closes the prompt.
   void settle_all(v1::PromptState& prompt, v1::Verdict::Decision decision, const v1::Reason& because);
   void settle(const v1::PromptState& prompt, v1::PendingState& pending, v1::Verdict::Decision decision);
+  struct Ending {
+    v1::Verdict::Decision decision;
+    bool logged;
+    bool user_warned;
+    v1::MonitoredEventPolicy::Action action;
+  };
+  template <typename Reasons>
+  void end_hold(const v1::PromptState& prompt, const v1::PendingState& pending, const Ending& ending,
+                const Reasons& reasons);
   void settle_everything(v1::Verdict::Decision decision, v1::ReasonCode because);
   void close_prompt(std::uint64_t prompt_id, v1::ReasonCode because);
 
