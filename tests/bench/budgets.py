@@ -1,60 +1,144 @@
 #!/usr/bin/env python3
-"""Runs the benchmarks of a build folder and holds their ratios against the budgets.
+"""Runs the benchmarks of a build folder and holds what they say against the budgets of docs/performance.md.
 
 usage: budgets.py BUILD_DIR [RECORDING.hfr]
 
-Ratios of one run are compared, medians of several repetitions; absolute times are printed for people only, because a
-shared machine has good and bad minutes. Exit code 1: a budget is exceeded.
+Without a recording, the one named below is imported from the corpus of real recordings; without that corpus, a made up
+one serves. Everything is a median of five repetitions. What can be said as a ratio of one run is. A time on a shared
+machine has good and bad minutes: one that is over its budget is measured again, three times in all, and the best counts;
+the line says so. Exit code 1: a budget is exceeded.
 """
 import json
+import os
 import pathlib
 import subprocess
 import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+CAMPAIGN = ROOT.parent / ("shared/corpus/OTRF+Security-Datasets/datasets/compound/LSASS_campaign_05/"
+                          "metasploit_sharpdump_lsass_memory_dump.zip")
+REPETITIONS = 5
+ATTEMPTS = 3
 
 
-def medians(program, *arguments, repetitions):
-    """Median real time in ns per benchmark name, and its counters."""
+def medians(program, *arguments, folder, only="."):
+    """Per benchmark whose name matches `only`: median real time in ns, and its counters."""
     output = subprocess.run(
-        [program, *arguments, f"--benchmark_repetitions={repetitions}", "--benchmark_report_aggregates_only=true",
-         "--benchmark_format=json"], check=True, capture_output=True, text=True).stdout
+        [program, *arguments, f"--benchmark_filter={only}", f"--benchmark_repetitions={REPETITIONS}",
+         # Good and bad minutes then fall on all of them alike.
+         "--benchmark_enable_random_interleaving=true",
+         "--benchmark_report_aggregates_only=true", "--benchmark_format=json"],
+        cwd=folder, check=True, capture_output=True, text=True).stdout
     units = {"ns": 1, "us": 1e3, "ms": 1e6, "s": 1e9}
     result = {}
     for row in json.loads(output)["benchmarks"]:
+        if row.get("error_occurred"):
+            sys.exit(f"budgets: {row['name']}: {row['error_message']}")
         if row.get("aggregate_name") == "median":
             result[row["run_name"]] = (row["real_time"] * units[row["time_unit"]], row)
     return result
+
+
+def run_measured(*command):
+    """Wall time in s, processor time in s and greatest resident memory in bytes of one program."""
+    started = time.monotonic()
+    child = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(child.pid, 0)
+    if status != 0:
+        sys.exit(f"budgets: {' '.join(map(str, command))} failed")
+    return time.monotonic() - started, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024
 
 
 class Budgets:
     def __init__(self):
         self.exceeded = 0
 
-    def hold(self, what, value, at_most, unit=""):
-        verdict = "ok  " if value <= at_most else "OVER"
-        self.exceeded += value > at_most
-        print(f"  {verdict}  {what}: {value:.3g}{unit} (at most {at_most:g}{unit})")
+    def _say(self, held, what, value, limit, unit, note=""):
+        self.exceeded += not held
+        print(f"  {'ok  ' if held else 'OVER'}  {what}: {value:.3g}{unit} ({limit}{unit}){note}", flush=True)
+
+    def hold(self, what, value, at_most, unit):
+        self._say(value <= at_most, what, value, f"at most {at_most:g}", unit)
+
+    def hold_time(self, what, measure, unit, at_most=None, at_least=None):
+        """`measure` is called again while its value is beyond the budget."""
+        held = (lambda value: value <= at_most) if at_most is not None else (lambda value: value >= at_least)
+        limit = f"at most {at_most:g}" if at_most is not None else f"at least {at_least:g}"
+        values = [measure()]
+        while not held(values[-1]) and len(values) < ATTEMPTS:
+            values.append(measure())
+        best = min(values) if at_most is not None else max(values)
+        note = "" if len(values) == 1 else f", the best of {len(values)}: {', '.join(f'{v:.3g}' for v in values)}"
+        self._say(held(best), what, best, limit, unit, note)
+
+
+def hold_engine(budgets, build, folder):
+    def steps(only="."):
+        return {name: row["ns_per_event"] for name, (_, row) in
+                medians(build / "bench_engine", folder=folder, only=only).items()}
+
+    usual = "BM_EngineStep/processes:1000/exceptions:10"
+    seen = steps()
+    budgets.hold("1,000,000 processes against 1,000",
+                 seen["BM_EngineStep/processes:1000000/exceptions:10"] / seen[usual], 1.5, "x")
+    budgets.hold("1,024 exceptions against 10", seen["BM_EngineStep/processes:1000/exceptions:1024"] / seen[usual], 1.5, "x")
+    first = [seen[usual]]
+    budgets.hold_time("engine step, median per event", lambda: first.pop() if first else steps(f"{usual}$")[usual],
+                      " ns", at_most=1000)
+
+
+def campaign(build, folder):
+    recording = folder / "campaign.hfr"
+    run_measured(build / "holdfast", "import", CAMPAIGN, "-o", recording)
+    return recording
+
+
+def hold_replay(budgets, build, folder, recording):
+    if recording is None and CAMPAIGN.exists():
+        recording = campaign(build, folder)
+    replay = medians(build / "bench_replay", *([f"--recording={recording}"] if recording else []), folder=folder)
+    budgets.hold(f"replay against only reading and decoding, {recording.name if recording else 'made up recording'}",
+                 replay["BM_Replay"][0] / replay["BM_ReadAndDecode"][0], 2.0, "x")
+
+
+def hold_stories(budgets, build, folder):
+    def seconds(benchmark):
+        return medians(build / "bench_scenarios", folder=folder, only=f"{benchmark}$")[benchmark][0] / 1e9
+
+    budgets.hold_time("a day with a prompt each hour", lambda: seconds("BM_IdleDay") * 1e3, " ms", at_most=50)
+    budgets.hold_time("1,000 scenario runs", lambda: seconds("BM_SmallScenario") * 1000, " s", at_most=2)
+
+
+def hold_import(budgets, build, folder):
+    log = folder / "log.json"
+    subprocess.run([build / "bench_import", f"--make={log}"], check=True)
+    size = log.stat().st_size
+    memory = []
+
+    def speed():
+        _, processor_s, resident = run_measured(build / "holdfast", "import", log, "-o", folder / "log.hfr")
+        memory.append(resident)
+        return size / 1e6 / processor_s
+
+    budgets.hold_time(f"import of {size / 1e6:.0f} MB of JSON, per second of processor time", speed, " MB", at_least=300)
+    budgets.hold("memory while importing it", max(memory) / 1e6, 100, " MB")
 
 
 def main():
-    build = pathlib.Path(sys.argv[1]) / "bin"
-    recording = [f"--recording={sys.argv[2]}"] if len(sys.argv) > 2 else []
+    if len(sys.argv) not in (2, 3) or sys.argv[1].startswith("-"):
+        print(__doc__, file=sys.stderr)
+        return 2
+    build = pathlib.Path(sys.argv[1]).resolve() / "bin"
+    recording = pathlib.Path(sys.argv[2]).resolve() if len(sys.argv) > 2 else None
     budgets = Budgets()
-
-    steps = {name: row["ns_per_event"]
-             for name, (_, row) in medians(build / "bench_engine", repetitions=5).items()}
-    base = steps["BM_EngineStep/processes:1000/exceptions:10"]
-    budgets.hold("engine step, median per event", base, 1000, " ns")
-    budgets.hold("1,000,000 processes against 1,000",
-                 steps["BM_EngineStep/processes:1000000/exceptions:10"] / base, 1.5, "x")
-    budgets.hold("1,024 exceptions against 10", steps["BM_EngineStep/processes:1000/exceptions:1024"] / base, 1.5, "x")
-
-    replay = medians(build / "bench_replay", *recording, repetitions=5)
-    budgets.hold("replay against only reading and decoding",
-                 replay["BM_Replay"][0] / replay["BM_ReadAndDecode"][0], 2.0, "x")
-
-    stories = medians(build / "bench_scenarios", repetitions=5)
-    budgets.hold("a day with a prompt each hour", stories["BM_IdleDay"][0] / 1e6, 50, " ms")
-    budgets.hold("1,000 scenario runs", stories["BM_SmallScenario"][0] * 1000 / 1e9, 2, " s")
+    with tempfile.TemporaryDirectory(dir=build.parent, prefix="budgets-") as scratch:
+        folder = pathlib.Path(scratch)
+        hold_engine(budgets, build, folder)
+        hold_replay(budgets, build, folder, recording)
+        hold_stories(budgets, build, folder)
+        hold_import(budgets, build, folder)
     return 1 if budgets.exceeded else 0
 
 

@@ -37,9 +37,9 @@ constexpr const char* kFiles[] = {
 
 constexpr std::uint64_t kStart_ns = 1'600'000'000'000'000'000;
 
-v1::ProcessKey key_of(std::uint32_t process) {
+v1::ProcessKey key_of(std::uint64_t process) {
   v1::ProcessKey key;
-  key.set_pid(4 * (process % 16'384) + 4);
+  key.set_pid(static_cast<std::uint32_t>(4 * (process % 16'384) + 4));
   key.set_start_ns(kStart_ns + process);
   return key;
 }
@@ -47,7 +47,7 @@ v1::ProcessKey key_of(std::uint32_t process) {
 enum class Kind { kAccess, kKey, kModule, kValue, kFile, kConnection, kRunKey };
 
 // Per mille, from the recording named in the header.
-Kind kind_of(std::uint32_t per_mille) {
+Kind kind_of(std::size_t per_mille) {
   if (per_mille < 600) return Kind::kAccess;
   if (per_mille < 680) return Kind::kKey;
   if (per_mille < 860) return Kind::kModule;

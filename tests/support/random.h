@@ -20,10 +20,7 @@ class Random {
   }
 
   // 0 to `bound` - 1.
-  template <typename Number>
-  Number below(Number bound) {
-    return static_cast<Number>(next() % static_cast<std::uint64_t>(bound));
-  }
+  std::size_t below(std::size_t bound) { return static_cast<std::size_t>(next() % bound); }
 
   // An element of something that is not empty.
   template <typename Sequence>

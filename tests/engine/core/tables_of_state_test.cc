@@ -17,8 +17,8 @@ TEST(FlatIndex, AgreesWithAMap) {
   std::map<std::pair<std::uint32_t, std::uint64_t>, std::uint32_t> naive;
   Random random(1);
   for (std::uint32_t i = 0; i < 200'000; ++i) {
-    const FlatIndex::Key key{.start_ns = random.below(4U), .pid = random.below(500U) * 4};
-    switch (random.below(3U)) {
+    const FlatIndex::Key key{.start_ns = random.below(4), .pid = static_cast<std::uint32_t>(random.below(500)) * 4};
+    switch (random.below(3)) {
       case 0:
         index.put(key, i);
         naive[{key.pid, key.start_ns}] = i;
@@ -88,9 +88,9 @@ TEST(ProcessTable, ATableThatWasSavedAndLoadedDropsTheSameRows) {
     return state;
   };
   for (int i = 0; i < 3000; ++i) {
-    const auto pid = random.below(30U) + 1;
-    const std::uint64_t start = random.below(2U);
-    const std::uint64_t what = random.below(3U);
+    const auto pid = static_cast<std::uint32_t>(random.below(30)) + 1;
+    const std::uint64_t start = random.below(2);
+    const std::uint64_t what = random.below(3);
     for (ProcessTable* t : {&table, &twin}) {
       v1::Operation acts;
       *acts.mutable_actor() = key(pid, start);

@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "tests/support/allocations.h"
 #include "tests/engine/path/profiles.h"
+#include "tests/support/allocations.h"
 
 namespace holdfast::engine {
 namespace {

@@ -9,8 +9,8 @@
 
 #include "engine/rules/event_rule.h"
 #include "engine/rules/event_rules.h"
-#include "tests/support/allocations.h"
 #include "tests/engine/rules/rule_specification.h"
+#include "tests/support/allocations.h"
 
 namespace holdfast::engine {
 namespace {
