@@ -558,6 +558,11 @@ Expected<void> check_expectation(const Timeline& timeline, const TextLocations& 
 }  // namespace
 
 Expected<void> check_expectations(const Timeline& timeline, const TextLocations& locations) {
+  if (timeline.scenario().expect_size() > kExpectationsMax) {
+    return complain(locations, {{"expect", kExpectationsMax}},
+                    fmt::format("there are more than {} expectations", kExpectationsMax),
+                    "split the story, or say it with count");
+  }
   for (int i = 0; i < timeline.scenario().expect_size(); ++i) {
     if (auto ok = check_expectation(timeline, locations, i); !ok) return ok;
   }

@@ -11,8 +11,11 @@
 
 namespace holdfast {
 
-// Fails on expectations that can never be judged: nothing set, an `of` that names nothing or several, a time that is
-// none.
+// Most expectations of a scenario: each is held against the whole run.
+inline constexpr int kExpectationsMax = 1'000;
+
+// Fails on more than that, and on expectations that can never be judged: nothing set, an `of` that names nothing or
+// several, a time that is none.
 Expected<void> check_expectations(const Timeline& timeline, const TextLocations& locations);
 
 // One Failure per expectation that is not met, in order. `run` needs steps, log, played and suppressed; the

@@ -79,6 +79,11 @@ Expected<void> replace_text_file(const std::string& path, std::string_view text)
   const fs::path target = native(path);
   const fs::path partial = native(path + ".partial");
   std::error_code failed;
+  // A file would take the place of a device or a pipe, for everybody.
+  const fs::file_status there = fs::status(target, failed);
+  if (fs::exists(there) && !fs::is_regular_file(there)) {
+    return wrong(path, fs::is_directory(there) ? "is a folder, not a file" : "is not a regular file", "name a file");
+  }
   {
     std::ofstream out(partial, std::ios::binary | std::ios::trunc);
     out.write(text.data(), static_cast<std::streamsize>(text.size()));

@@ -13,7 +13,8 @@ namespace holdfast {
 // The whole file. Fails (Error.where = path) if it is missing, a folder, unreadable or larger than `bytes_max`.
 Expected<std::string> read_text_file(const std::string& path, std::size_t bytes_max);
 
-// Replaces the file's content whole or not at all: writes "path.partial" beside it and renames.
+// Replaces the file's content whole or not at all: writes "path.partial" beside it and renames. Fails on
+// what is no regular file.
 Expected<void> replace_text_file(const std::string& path, std::string_view text);
 
 // `path` itself if it is a file; every file below it whose name ends in `suffix`, sorted by the bytes of the path with

@@ -232,6 +232,9 @@ Expected<void> check_user(const v1::UserModel& user, int index, const Complaints
 
 Expected<void> check_world(const v1::World& world, const Complaints& complaints) {
   std::set<std::uint32_t> sessions;
+  if (world.user_size() > kUsersMax) {
+    return complaints.at({{"world", -1}, {"user", kUsersMax}}, fmt::format("there are more than {} users", kUsersMax));
+  }
   for (int i = 0; i < world.user_size(); ++i) {
     if (auto ok = check_user(world.user(i), i, complaints); !ok) return ok;
     const std::uint32_t session = world.user(i).session_id() == 0 ? 1 : world.user(i).session_id();

@@ -28,6 +28,8 @@ class PathAssembly {
   // already.
   bool append_ordinary(std::string_view rest);
 
+  // Says that what follows is left out: the path is a lookalike.
+  void stop();
   // Gives the root its final form. Nothing may be appended afterwards.
   void finish();
 
@@ -39,7 +41,6 @@ class PathAssembly {
   void cut_last_part();
   void set_stream(std::string_view stream);
   void lengthen_short_name();
-  void stop();
 
   const ShortNames& short_names_;
   WindowsPath& out_;

@@ -177,8 +177,9 @@ void PathNormaliser::Rules::normalise(std::string_view raw, WindowsPath& out) co
     if (assembly.append_ordinary(raw.substr(2))) return;
   }
 
-  raw = raw.substr(0, kRawBytesMax);
   raw = raw.substr(0, raw.find('\0'));
+  const bool too_long = raw.size() > kRawBytesMax;
+  raw = raw.substr(0, kRawBytesMax);
   std::string unquoted;  // no name may hold a quotation mark: they only ever stand around names
   if (raw.find('"') != std::string_view::npos) {
     std::ranges::copy_if(raw, std::back_inserter(unquoted), [](char c) { return c != '"'; });
@@ -206,6 +207,7 @@ void PathNormaliser::Rules::normalise(std::string_view raw, WindowsPath& out) co
   }
   while (route != Route::kParts) route = step(route, cursor, assembly, out);
   assembly.append_rest(cursor);
+  if (too_long) assembly.stop();
   assembly.finish();
 }
 

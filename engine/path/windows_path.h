@@ -35,7 +35,8 @@ struct WindowsPath {
   Kind kind = Kind::kEmpty;
   // True where the spelling can only name another object than the normal form does, one made to be mistaken for it: a
   // folder part that ends in spaces or several dots, which Win32 keeps ("C:\Windows \System32\x.exe"), or a path cut at
-  // kUnitsMax. What allows must not trust such a path; what forbids need not care.
+  // kUnitsMax or longer than any text that names one. What allows must not trust such a path; what forbids need not
+  // care.
   bool lookalike = false;
   std::string text;    // for people: case as given
   std::string folded;  // for comparing: upper case by NTFS rules

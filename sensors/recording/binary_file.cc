@@ -110,11 +110,13 @@ Expected<PartialFile> PartialFile::create(const std::string& path) {
   partial.path_ = path;
   for (const std::string& taken : {path, partial.partial_path()}) {
     std::error_code ignored;
-    if (fs::is_directory(native(taken), ignored)) {
-      return std::unexpected(Error{.where = taken,
-                                   .field = {},
-                                   .what = "is a directory: no recording can have this name",
-                                   .remedy = "name a file"});
+    const fs::file_status there = fs::status(native(taken), ignored);
+    const bool is_directory = fs::is_directory(there);
+    // A recording would take the place of a device or a pipe, for everybody.
+    if (is_directory || (taken == path && fs::exists(there) && !fs::is_regular_file(there))) {
+      const std::string what = is_directory ? "is a directory" : "is not a regular file";
+      return std::unexpected(Error{
+          .where = taken, .field = {}, .what = what + ": no recording can have this name", .remedy = "name a file"});
     }
   }
   errno = 0;

@@ -223,6 +223,12 @@ ExitCode run(const Arguments& given, Terminal& terminal) {
   for (const std::string& path : given.positional()) {
     const auto files = find_text_files(path, ".txtpb", kFilesMax);
     if (!files) return bad_input(terminal, files.error());
+    if (files->empty()) {
+      return bad_input(terminal, Error{.where = path,
+                                       .field = {},
+                                       .what = "there is no .txtpb file in this folder",
+                                       .remedy = "check the path"});
+    }
     for (const std::string& file : *files) {
       const Verdict verdict = check_file(file, kind, profile);
       ++tally.files;

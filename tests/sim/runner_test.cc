@@ -5,6 +5,7 @@
 
 #include "reports/console.h"
 #include "reports/junit.h"
+#include "tests/refusals.h"
 #include "tests/sim/scenario_text.h"
 #include "tests/sim/temporary_folder.h"
 
@@ -129,6 +130,24 @@ TEST(Runner, UpdatesAFileInPlaceAndJudgesItAgain) {
   EXPECT_THAT(report.cases[0].changed, ElementsAre(HasSubstr("a.txtpb:5: because: USER_DENIED -> NOBODY_ANSWERED")));
   EXPECT_EQ(folder.read("a.txtpb"), scenario("x", kMet));
 }
+
+#ifndef _WIN32
+TEST(Runner, LeavesAFileAsItWasWhereTheUpdateDoesNotFitOnTheDisk) {
+  const TemporaryFolder folder;
+  folder.write("a.txtpb", scenario("x", kNotMet));
+  RunReport report;
+  {
+    const FileSizeLimit limit(50);
+    ASSERT_TRUE(limit.holds());
+    report = run_scenarios({.paths = {folder.path("a.txtpb")}, .update = true});
+  }
+  EXPECT_EQ(report.exit_code(), 2);
+  EXPECT_THAT(report.cases.at(0).error, HasSubstr("a.txtpb: the new content cannot be written; check permissions and "
+                                                  "free space; the file is as it was"));
+  EXPECT_EQ(folder.read("a.txtpb"), scenario("x", kNotMet));
+  EXPECT_FALSE(std::filesystem::exists(folder.path("a.txtpb.partial")));
+}
+#endif
 
 TEST(Runner, LeavesFilesAloneWithoutUpdate) {
   const TemporaryFolder folder;

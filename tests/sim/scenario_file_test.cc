@@ -5,8 +5,11 @@
 
 #include <string>
 
+#include "sim/expectations.h"
 #include "sim/settings_file.h"
 #include "sim/text_file.h"
+#include "sim/timeline.h"
+#include "tests/refusals.h"
 #include "tests/sim/scenario_text.h"
 #include "tests/sim/temporary_folder.h"
 
@@ -90,6 +93,10 @@ const Bad kBad[] = {
      "test.txtpb:3: at[1]: the timeline has more than 1000000 entries"},
     {"BeyondAYear", "name: \"x\" expect { count { prompts: 0 } }\nat { t: \"1s\" every: \"1d\" times: 400 loss {} }\n",
      "test.txtpb:2: at[0].times: the last repetition lies beyond 366 days"},
+    {"HugeTime", "name: \"x\" expect { count { prompts: 0 } }\nat { t: \"99999999999999999999d\" loss {} }\n",
+     "test.txtpb:2: at[0].t: \"99999999999999999999d\" has too many digits"},
+    {"TimeBeyondAYear", "name: \"x\" expect { count { prompts: 0 } }\nat { t: \"367d\" loss {} }\n",
+     "test.txtpb:2: at[0].t: \"367d\" is longer than 366 days"},
     {"BeyondRunsFor", "name: \"x\" expect { count { prompts: 0 } }\nruns_for: \"10s\"\nat { t: \"10s\" loss {} }\n",
      "test.txtpb:3: at[0].t: it lies at or beyond the end of the story"},
     {"RunsForAFortnightOfYears", "name: \"x\" expect { count { prompts: 0 } }\nruns_for: \"5000d\"\n",
@@ -145,6 +152,16 @@ const Bad kBad[] = {
 INSTANTIATE_TEST_SUITE_P(Scenario, BadScenario, ::testing::ValuesIn(kBad),
                          [](const auto& instance) { return std::string(instance.param.name); });
 
+TEST(ScenarioFile, HasAtMostSoManyPeopleAndExpectations) {
+  std::string people = "name: \"x\" expect { count { prompts: 0 } }\nworld {\n";
+  for (int i = 1; i <= kUsersMax + 1; ++i) people += "user { session_id: " + std::to_string(i) + " }\n";
+  EXPECT_THAT(complaint_about(people + "}"), HasSubstr("test.txtpb:67: world.user[64]: there are more than 64 users"));
+  std::string expectations = "name: \"x\"\n";
+  for (int i = 0; i <= kExpectationsMax; ++i) expectations += "expect { count { prompts: 0 } }\n";
+  EXPECT_THAT(complaint_about(expectations),
+              HasSubstr("test.txtpb:1002: expect[1000]: there are more than 1000 expectations"));
+}
+
 TEST(ScenarioFile, RefusesANestingBombWithoutFollowingIt) {
   // Unknown fields are refused at once, so the only depth is that of the schema; braces alone must not help either.
   std::string bomb = "name: \"x\"\n";
@@ -197,14 +214,18 @@ TEST(ScenarioFile, SaysThatAFileIsTooLarge) {
   EXPECT_THAT(file.error().what, HasSubstr("larger than 16777216 bytes"));
 }
 
+#ifndef _WIN32
 TEST(ScenarioFile, SaysThatAFileMayNotBeRead) {
   const TemporaryFolder folder;
   folder.write("secret.txtpb", kGood);
-  if (!folder.forbid_reading("secret.txtpb")) GTEST_SKIP() << "SKIPPED: this user may read every file";
+  folder.forbid_reading("secret.txtpb");
+  const WithoutPrivileges nobody;
+  ASSERT_TRUE(nobody.holds()) << "the superuser's rights cannot be laid down here";
   const auto file = load_scenario(folder.path("secret.txtpb"));
   ASSERT_FALSE(file);
   EXPECT_THAT(file.error().text(), HasSubstr("cannot be opened; check its permissions"));
 }
+#endif
 
 // ---------------------------------------------------------------- settings files
 
@@ -236,6 +257,88 @@ TEST(SettingsFile, EmptyMeansTheDefaults) {
   const auto file = parse_settings("x.txtpb", "");
   ASSERT_TRUE(file);
   EXPECT_EQ(file->settings.ByteSizeLong(), 0U);
+}
+
+class BadSettings : public ::testing::TestWithParam<Bad> {};
+
+TEST_P(BadSettings, AreRefusedWithTheirPlaceAndReason) {
+  const auto file = parse_settings("ask.txtpb", GetParam().text);
+  ASSERT_FALSE(file) << "taken as good:\n" << GetParam().text;
+  EXPECT_THAT(file.error().text(), HasSubstr(GetParam().complaint));
+}
+
+const Bad kBadSettings[] = {
+    {"WrongType", "event_monitoring {\n enabled: 5 }\n", "ask.txtpb:2: "},
+    {"TextForANumber", "name: \"x\"\nallow_if_unanswered_s: \"30\"\n", "ask.txtpb:2: expected integer"},
+    {"UnknownValue", "event_monitoring { policy { event: NEW_SERVICE\n do: ASK } }\n",
+     "ask.txtpb:2: do: there is no value ASK"},
+    {"HugeNumber", "allow_if_unanswered_s: 99999999999999999999\n", "ask.txtpb:1: "},
+    {"NumberBelowZero", "allow_if_unanswered_s: -1\n", "ask.txtpb:1: "},
+    {"InvalidUtf8", "name: \"x\"\n# \xFF\n", "ask.txtpb:2: this line is not UTF-8"},
+    {"InvalidUtf8ByEscapes", "name: \"\\300\\257\"\n", "ask.txtpb:1: name: the text is not UTF-8"},
+    {"FieldTwice", "allow_if_unanswered_s: 5\nallow_if_unanswered_s: 6\n",
+     "ask.txtpb:2: allow_if_unanswered_s: this field is given twice"},
+    {"MessageTwice", "event_monitoring { enabled: true }\nevent_monitoring { enabled: false }\n",
+     "ask.txtpb:2: event_monitoring: this field is given twice"},
+    {"ExceptionOfTheWrongType", "exceptions {\n approved { path: 5 } }\n", "ask.txtpb:2: expected string"},
+    {"ExceptionWithAnUnknownField", "exceptions {\n approved { pth: \"C:\\\\a\" } }\n",
+     "ask.txtpb:2: pth: ExceptionEntry has no such field; did you mean path?"},
+    {"ExceptionWithTwoPaths", "exceptions { approved { path: \"a\"\n path: \"b\" } }\n",
+     "ask.txtpb:2: path: this field is given twice"},
+};
+
+INSTANTIATE_TEST_SUITE_P(Settings, BadSettings, ::testing::ValuesIn(kBadSettings),
+                         [](const auto& instance) { return std::string(instance.param.name); });
+
+TEST(SettingsFile, RefusesANestingBombWithoutFollowingIt) {
+  std::string bomb = "name: \"x\"\n";
+  for (int i = 0; i < 100'000; ++i) bomb += "exceptions { ";
+  const auto file = parse_settings("ask.txtpb", bomb);
+  ASSERT_FALSE(file);
+  EXPECT_THAT(file.error().text(), StartsWith("ask.txtpb:2: "));
+}
+
+TEST(SettingsFile, TruncatedAnywhereIsRefusedOrHoldsOnlyWholeFields) {
+  constexpr std::string_view kWhole = R"(name: "ask"
+event_monitoring { enabled: true policy { event: NEW_STARTUP_PROGRAM do: ASK_WHEN_NECESSARY } }
+allow_if_unanswered_s: 300
+exceptions { approved { path: "C:\\Tools\\*.exe" } }
+)";
+  const auto whole = parse_settings("ask.txtpb", kWhole);
+  ASSERT_TRUE(whole) << whole.error().text();
+  std::size_t taken = 0;
+  for (std::size_t length = 0; length < kWhole.size(); ++length) {
+    const auto file = parse_settings("ask.txtpb", kWhole.substr(0, length));
+    if (!file) {
+      EXPECT_THAT(file.error().text(), StartsWith("ask.txtpb")) << length;
+      continue;
+    }
+    ++taken;
+    EXPECT_TRUE(file->settings.name().empty() || file->settings.name() == "ask") << length;
+    EXPECT_EQ(file->settings.event_monitoring().policy_size(), file->settings.has_event_monitoring() ? 1 : 0) << length;
+  }
+  // Between two fields, and inside the last digits of a number, nothing is missing that a reader could tell.
+  EXPECT_LE(taken, 13U);
+}
+
+#ifndef _WIN32
+TEST(SettingsFile, SaysThatAFileMayNotBeRead) {
+  const TemporaryFolder folder;
+  folder.write("secret.txtpb", "name: \"ask\"\n");
+  folder.forbid_reading("secret.txtpb");
+  const WithoutPrivileges nobody;
+  ASSERT_TRUE(nobody.holds()) << "the superuser's rights cannot be laid down here";
+  const auto settings = load_settings(folder.path("secret.txtpb"));
+  ASSERT_FALSE(settings);
+  EXPECT_THAT(settings.error().text(), HasSubstr("secret.txtpb: the file cannot be opened; check its permissions"));
+}
+#endif
+
+TEST(SettingsFile, SaysThatAFolderIsNoFile) {
+  const TemporaryFolder folder;
+  const auto settings = load_settings(folder.path(""));
+  ASSERT_FALSE(settings);
+  EXPECT_EQ(settings.error().what, "this is a folder, not a file");
 }
 
 }  // namespace

@@ -134,6 +134,23 @@ TEST(ExceptionValidation, TakesPathsOfUpToAThousandAndTwentyFourCharacters) {
   EXPECT_TRUE(Exceptions(entries({wide})).approve(wide));
 }
 
+TEST(ExceptionValidation, TakesOrNamesAnEntryCutAtEveryCharacter) {
+  constexpr std::string_view kVariable = "%ProgramFiles%";
+  constexpr std::string_view kWhole = R"(%ProgramFiles%\Vendor\*\Sam?le.exe)";
+  ASSERT_TRUE(Exceptions(entries({kWhole})).approve(R"(C:\Program Files\Vendor\a\Sample.exe)"));
+  const PathNormaliser paths(workstation());
+  for (std::size_t length = 0; length < kWhole.size(); ++length) {
+    const Expected<ExceptionList> cut = ExceptionList::create(entries({kWhole.substr(0, length)}), paths);
+    // A shorter entry that is a full path says something else, which nobody can tell from what was meant. A folder is
+    // none, nor a name that ends in a dot.
+    const bool is_path = length >= kVariable.size() && kWhole[length - 1] != '\\' && kWhole[length - 1] != '.';
+    ASSERT_EQ(cut.has_value(), is_path) << kWhole.substr(0, length);
+    if (!cut) {
+      EXPECT_EQ(cut.error().field.substr(0, 22), "exceptions.approved[0]") << length;
+    }
+  }
+}
+
 TEST(ExceptionValidation, WantsExactlyOneOfPathHashAndSigner) {
   v1::ExceptionList list;
   list.add_blocked()->set_comment("nothing but a comment");

@@ -143,5 +143,37 @@ TEST(WindowsPath, SurvivesAProfileWithoutSense) {
   EXPECT_FALSE(paths.system_root().empty());
 }
 
+TEST(WindowsPath, CutAtEveryByteIsStillOnePathOrNone) {
+  const PathNormaliser paths(workstation());
+  constexpr std::string_view kRaw =
+      "\\\\?\\GLOBALROOT\\Device\\HarddiskVolume3\\PROGRA~1\\..\\\u00e4\U0001F600 .exe:s:$DATA";
+  for (std::size_t length = 0; length <= kRaw.size(); ++length) {
+    const WindowsPath path = paths.normalise(kRaw.substr(0, length));
+    EXPECT_EQ(path.folded, folded(path.text)) << length;
+    EXPECT_EQ(paths.normalise(path.text).text, path.text) << length << ": a normal form has no other";
+  }
+}
+
+TEST(WindowsPath, FollowsEndlessNestingAndClimbingToTheirEnd) {
+  const PathNormaliser paths(workstation());
+  std::string bomb = "\\\\?";
+  for (int i = 0; i < 100'000; ++i) bomb += "\\GLOBALROOT\\GLOBAL??";
+  EXPECT_LE(paths.normalise(bomb + "\\C:\\x.exe").text.size(), WindowsPath::kUnitsMax);
+  std::string down_and_up = "C:";
+  for (int i = 0; i < 6'000; ++i) down_and_up += "\\a\\..";
+  EXPECT_EQ(paths.normalise(down_and_up + "\\x.exe").text, "C:\\x.exe");
+}
+
+// No program has such a path; what is left of it must not pass for another.
+TEST(WindowsPath, MarksWhatIsLeftOfATextThatIsTooLongToLookAt) {
+  const PathNormaliser paths(workstation());
+  constexpr std::string_view kProgram = "\\Tools\\agent.exe";
+  std::string raw = "C:";
+  raw.resize(4 * WindowsPath::kUnitsMax - kProgram.size(), '\\');
+  raw += kProgram;
+  EXPECT_FALSE(paths.normalise(raw).lookalike);
+  EXPECT_EQ(paths.normalise(raw + "x").text, R"(C:\)") << "a part that does not fit is left out whole";
+}
+
 }  // namespace
 }  // namespace holdfast::engine

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "sensors/import/recording_sink.h"
+#include "tests/refusals.h"
 #include "tests/sensors/import/import_fixture.h"
 
 namespace holdfast {
@@ -248,14 +249,19 @@ TEST_F(ImportTest, RefusesMissingFilesAndFolders) {
   EXPECT_EQ(kept_.begun, 0) << "nothing was begun";
 }
 
+#ifndef _WIN32
 TEST_F(ImportTest, SaysWhenAFileMayNotBeRead) {
-  const std::string file = write("secret.json", exit_line());
-  std::filesystem::permissions(file, std::filesystem::perms::none);
-  const auto report = import_files({file});
-  std::filesystem::permissions(file, std::filesystem::perms::owner_all);
-  if (report) GTEST_SKIP() << "this user may read everything: the refusal cannot be seen";
-  EXPECT_THAT(report.error().text(), HasSubstr("cannot be opened: "));
+  for (const char* name : {"secret.json", "secret.evtx", "secret.zip"}) {
+    const std::string file = write(name, exit_line());
+    std::filesystem::permissions(file, std::filesystem::perms::none);
+    const WithoutPrivileges nobody;
+    ASSERT_TRUE(nobody.holds()) << "the superuser's rights cannot be laid down here";
+    const auto report = import_files({file});
+    ASSERT_FALSE(report);
+    EXPECT_THAT(report.error().text(), HasSubstr(std::string(name) + ": cannot be opened: Permission denied"));
+  }
 }
+#endif
 
 TEST_F(ImportTest, RefusesOtherKindsOfFiles) {
   const auto torn = import_files({write("a.evtx", std::string("ElfFile\0\0\0\0\0", 12))});

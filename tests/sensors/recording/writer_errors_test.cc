@@ -3,14 +3,7 @@
 #include <google/protobuf/stubs/logging.h>
 #include <gtest/gtest.h>
 
-#ifndef _WIN32
-#include <signal.h>
-#include <sys/resource.h>
-#include <unistd.h>
-#endif
-
-#include <cstdlib>
-
+#include "tests/refusals.h"
 #include "tests/sensors/recording/recording_files.h"
 
 namespace holdfast {
@@ -175,29 +168,12 @@ TEST(RecordingWriter, ReportsThatTheFinalNameWasTakenByADirectoryMeanwhile) {
 
 #ifndef _WIN32
 
-// The superuser may do everything, so for a while this process is nobody.
-class WithoutPrivileges {
- public:
-  WithoutPrivileges() : holds_(geteuid() != 0 || seteuid(kNobody) == 0) {}
-  ~WithoutPrivileges() {
-    if (geteuid() != before_ && seteuid(before_) != 0) std::abort();
-  }
-  WithoutPrivileges(const WithoutPrivileges&) = delete;
-  WithoutPrivileges& operator=(const WithoutPrivileges&) = delete;
-  bool holds() const { return holds_; }
-
- private:
-  static constexpr uid_t kNobody = 65534;
-  uid_t before_ = geteuid();
-  bool holds_;
-};
-
 TEST(RecordingWriter, ReportsMissingPermission) {
   const TestFolder folder;
   std::filesystem::create_directory(native_path(folder.file("closed")));
   std::filesystem::permissions(native_path(folder.file("closed")), std::filesystem::perms::none);
   const WithoutPrivileges nobody;
-  if (!nobody.holds()) GTEST_SKIP() << "NOT TESTED: the superuser's rights cannot be laid down here";
+  ASSERT_TRUE(nobody.holds()) << "the superuser's rights cannot be laid down here";
   EXPECT_THAT(create_error(folder.file("closed/a.hfr")), HasSubstr("cannot be created: Permission denied"));
 }
 
@@ -206,7 +182,7 @@ TEST(RecordingReader, ReportsMissingPermission) {
   write_bytes(folder.file("a.hfr"), {1, 2, 3});
   std::filesystem::permissions(native_path(folder.file("a.hfr")), std::filesystem::perms::none);
   const WithoutPrivileges nobody;
-  if (!nobody.holds()) GTEST_SKIP() << "NOT TESTED: the superuser's rights cannot be laid down here";
+  ASSERT_TRUE(nobody.holds()) << "the superuser's rights cannot be laid down here";
   EXPECT_THAT(read_all(folder.file("a.hfr")).open_error, HasSubstr("cannot be opened: Permission denied"));
 }
 
@@ -215,25 +191,6 @@ TEST(RecordingReader, RefusesADevice) {
   EXPECT_THAT(read_all("/dev/zero").open_error, HasSubstr("is not a regular file"));
 }
 
-// Lets no file of this process grow beyond `bytes`, as a full disk would.
-class FileSizeLimit {
- public:
-  explicit FileSizeLimit(rlim_t bytes) {
-    signal(SIGXFSZ, SIG_IGN);
-    getrlimit(RLIMIT_FSIZE, &before_);
-    const rlimit limit{bytes, before_.rlim_max};
-    holds_ = setrlimit(RLIMIT_FSIZE, &limit) == 0;
-  }
-  ~FileSizeLimit() { setrlimit(RLIMIT_FSIZE, &before_); }
-  FileSizeLimit(const FileSizeLimit&) = delete;
-  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
-  bool holds() const { return holds_; }
-
- private:
-  rlimit before_{};
-  bool holds_ = false;
-};
-
 TEST(RecordingWriter, ADiskThatFillsUpLeavesNoFileUnderTheFinalNameAndAReadablePart) {
   const TestFolder folder;
   std::uint64_t accepted = 0;
@@ -241,7 +198,7 @@ TEST(RecordingWriter, ADiskThatFillsUpLeavesNoFileUnderTheFinalNameAndAReadableP
   {
     auto writer = RecordingWriter::create(folder.file("a.hfr"), kHeader, {.compression_level = 1, .chunk_bytes = 1000});
     const FileSizeLimit limit(20'000);
-    if (!limit.holds()) GTEST_SKIP() << "NOT TESTED: no file size limit can be set here";
+    ASSERT_TRUE(limit.holds()) << "no file size limit can be set here";
     for (std::uint64_t sequence = 1; sequence <= 100'000 && error.empty(); ++sequence) {
       const auto written = writer->write(input_at(sequence, sequence));
       if (written)
@@ -265,7 +222,7 @@ TEST(RecordingWriter, ADiskThatFillsUpLeavesNoFileUnderTheFinalNameAndAReadableP
 TEST(RecordingWriter, ADiskThatIsFullFromTheStartLeavesNothing) {
   const TestFolder folder;
   const FileSizeLimit limit(10);
-  if (!limit.holds()) GTEST_SKIP() << "NOT TESTED: no file size limit can be set here";
+  ASSERT_TRUE(limit.holds()) << "no file size limit can be set here";
   EXPECT_THAT(create_error(folder.file("a.hfr")), HasSubstr("cannot be written"));
   EXPECT_THAT(folder.names(), IsEmpty());
 }
@@ -276,7 +233,7 @@ TEST(RecordingWriter, ADiskThatFillsUpWithTheTrailerLeavesNoFileUnderTheFinalNam
   ASSERT_TRUE(writer->write(input_at(1, 1)));
   ASSERT_TRUE(writer->flush());
   const FileSizeLimit limit(std::filesystem::file_size(native_path(folder.file("a.hfr.partial"))) + 5);
-  if (!limit.holds()) GTEST_SKIP() << "NOT TESTED: no file size limit can be set here";
+  ASSERT_TRUE(limit.holds()) << "no file size limit can be set here";
   EXPECT_FALSE(writer->close());
   EXPECT_THAT(folder.names(), ElementsAre("a.hfr.partial"));
 }

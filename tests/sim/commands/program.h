@@ -12,7 +12,9 @@ struct Ran {
   std::string err;
 };
 
+enum class Rights { kAll, kWithoutThoseOfTheSuperuser };
+
 // `arguments` as a person types them, without the program's name. Runs in the project's root folder.
-Ran holdfast_program(const std::vector<std::string>& arguments);
+Ran holdfast_program(const std::vector<std::string>& arguments, Rights rights = Rights::kAll);
 
 }  // namespace holdfast

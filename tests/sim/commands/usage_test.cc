@@ -3,11 +3,16 @@
 #include <gtest/gtest.h>
 #include <simdjson.h>
 
+#ifndef _WIN32
+#include <sys/stat.h>
+#endif
+
 #include <algorithm>
 #include <filesystem>
 #include <string>
 #include <vector>
 
+#include "tests/refusals.h"
 #include "tests/sim/commands/program.h"
 #include "tests/sim/temporary_folder.h"
 
@@ -133,15 +138,6 @@ TEST_P(ReadersOfRecordings, RefuseWhatIsNoRecording) {
   }
 }
 
-TEST_P(ReadersOfRecordings, RefuseAFileThatMustNotBeRead) {
-  const TemporaryFolder folder;
-  folder.write("secret.hfr", "x");
-  if (!folder.forbid_reading("secret.hfr")) GTEST_SKIP() << "permissions do not bind this user: NOT TESTED";
-  const Ran ran = holdfast_program({GetParam(), folder.path("secret.hfr")});
-  EXPECT_EQ(ran.exit_code, 2);
-  EXPECT_THAT(ran.err, HasSubstr("secret.hfr"));
-}
-
 TEST_P(ReadersOfRecordings, RefuseBrokenSettingsWithTheirLine) {
   const TemporaryFolder folder;
   folder.write("a.hfr", "");
@@ -165,11 +161,120 @@ TEST_P(ReadersOfRecordings, RefuseAnUnknownUserOrPlatform) {
   EXPECT_THAT(holdfast_program({GetParam(), "a.hfr", "--answers-after", "5"}).err, HasSubstr("--answers-after"));
 }
 
+#ifndef _WIN32
+
+// What every subcommand is told when it may not read what it is given, or write what it is asked for.
+std::vector<std::string> reading(const std::string& command, const TemporaryFolder& folder, const std::string& file) {
+  std::vector<std::string> arguments{command, file};
+  if (command == "import") arguments.insert(arguments.end(), {"-o", folder.path("a.hfr")});
+  return arguments;
+}
+
+TEST_P(EveryCommand, SaysThatAFileMustNotBeRead) {
+  const TemporaryFolder folder;
+  folder.write("secret.txtpb", "x");
+  folder.forbid_reading("secret.txtpb");
+  const Ran ran =
+      holdfast_program(reading(GetParam(), folder, folder.path("secret.txtpb")), Rights::kWithoutThoseOfTheSuperuser);
+  EXPECT_EQ(ran.exit_code, 2) << ran.out << ran.err;
+  EXPECT_THAT(ran.out + ran.err, AllOf(HasSubstr("secret.txtpb: "), HasSubstr("cannot be opened")));
+  EXPECT_FALSE(std::filesystem::exists(folder.path("a.hfr")));
+}
+
+TEST_P(EveryCommand, SaysThatAFolderIsNoFile) {
+  const TemporaryFolder folder;
+  std::filesystem::create_directory(folder.path("empty.txtpb"));
+  const Ran ran = holdfast_program(reading(GetParam(), folder, folder.path("empty.txtpb")));
+  const bool takes_folders = std::string(GetParam()) == "check" || std::string(GetParam()) == "run";
+  EXPECT_EQ(ran.exit_code, 2) << ran.out << ran.err;
+  EXPECT_THAT(ran.out + ran.err,
+              AllOf(HasSubstr("empty.txtpb"), HasSubstr(takes_folders ? "there is no .txtpb file" : "not a file")));
+  EXPECT_FALSE(std::filesystem::exists(folder.path("a.hfr")));
+}
+
 TEST(Usage, TellsThatStandardOutputIsFull) {
-  if (!std::filesystem::exists("/dev/full")) GTEST_SKIP() << "this system has no /dev/full: NOT TESTED";
+  ASSERT_TRUE(std::filesystem::exists("/dev/full"));
   const std::string line = std::string("'") + HOLDFAST_PROGRAM + "' --help >/dev/full 2>/dev/null";
   EXPECT_EQ(std::system(line.c_str()) / 256, 2);
 }
+
+// ---------------------------------------------------------------- files that it writes
+
+struct Writing {
+  const char* name;
+  std::vector<std::string> arguments;  // "OUT" stands for the file to write
+};
+class WritersOfFiles : public testing::TestWithParam<Writing> {
+ protected:
+  Ran write_to(const std::string& out, Rights rights = Rights::kAll) const {
+    std::vector<std::string> arguments = GetParam().arguments;
+    std::ranges::replace(arguments, "OUT", out);
+    return holdfast_program(arguments, rights);
+  }
+};
+INSTANTIATE_TEST_SUITE_P(
+    Usage, WritersOfFiles,
+    testing::Values(Writing{"Import", {"import", "fixtures/events/workday.json", "-o", "OUT"}},
+                    Writing{"JUnit", {"run", "scenarios/reference/01-structure", "--junit", "OUT"}},
+                    Writing{"Log", {"replay", "fixtures/recordings/v1-linux.hfr", "--log", "OUT"}}),
+    [](const auto& instance) { return instance.param.name; });
+
+TEST_P(WritersOfFiles, LeaveNothingOnAFullDisk) {
+  const TemporaryFolder folder;
+  Ran ran;
+  {
+    const FileSizeLimit limit(600);
+    ASSERT_TRUE(limit.holds());
+    ran = write_to(folder.path("out"));
+  }
+  EXPECT_EQ(ran.exit_code, 2) << ran.out << ran.err;
+  EXPECT_THAT(ran.err,
+              AllOf(StartsWith("holdfast: " + folder.path("out")), HasSubstr("cannot be written"), HasSubstr("space")));
+  EXPECT_TRUE(std::filesystem::is_empty(folder.path(""))) << "something half-written is left";
+}
+
+TEST_P(WritersOfFiles, KeepTheOlderFileOnAFullDisk) {
+  const TemporaryFolder folder;
+  folder.write("out", "older");
+  {
+    const FileSizeLimit limit(600);
+    ASSERT_TRUE(limit.holds());
+    EXPECT_EQ(write_to(folder.path("out")).exit_code, 2);
+  }
+  EXPECT_EQ(folder.read("out"), "older");
+}
+
+TEST_P(WritersOfFiles, SayThatAFolderMustNotBeWrittenTo) {
+  const TemporaryFolder folder;
+  std::filesystem::create_directory(folder.path("closed"));
+  std::filesystem::permissions(folder.path("closed"), std::filesystem::perms::owner_read);
+  const Ran ran = write_to(folder.path("closed/out"), Rights::kWithoutThoseOfTheSuperuser);
+  EXPECT_EQ(ran.exit_code, 2) << ran.out << ran.err;
+  EXPECT_THAT(ran.err, AllOf(StartsWith("holdfast: " + folder.path("closed/out")), HasSubstr("permission")));
+}
+
+TEST_P(WritersOfFiles, SayThatAFolderIsInTheWay) {
+  const TemporaryFolder folder;
+  std::filesystem::create_directory(folder.path("out"));
+  const Ran ran = write_to(folder.path("out"));
+  EXPECT_EQ(ran.exit_code, 2) << ran.out << ran.err;
+  EXPECT_THAT(ran.err, HasSubstr("out"));
+  EXPECT_TRUE(std::filesystem::is_directory(folder.path("out")));
+  EXPECT_FALSE(std::filesystem::exists(folder.path("out.partial")));
+}
+
+// A new file takes the place of the old one; a device or a pipe would be gone for everybody.
+TEST_P(WritersOfFiles, ReplaceNothingThatIsNoFile) {
+  const TemporaryFolder folder;
+  ASSERT_EQ(mkfifo(folder.path("out").c_str(), 0600), 0);
+  const Ran ran = write_to(folder.path("out"));
+  EXPECT_EQ(ran.exit_code, 2) << ran.out << ran.err;
+  EXPECT_THAT(ran.err, AllOf(HasSubstr(folder.path("out")), HasSubstr("not a regular file")));
+  EXPECT_TRUE(std::filesystem::is_fifo(folder.path("out")));
+  EXPECT_FALSE(std::filesystem::exists(folder.path("out.partial")));
+}
+
+#endif  // _WIN32
 
 }  // namespace
 }  // namespace holdfast
