@@ -17,7 +17,7 @@ void put(EvtxBytes& bytes, std::size_t at, std::uint64_t value, std::size_t size
   std::ranges::copy(little_endian(value, size), bytes.begin() + static_cast<std::ptrdiff_t>(at));
 }
 
-std::uint64_t crc_of(const EvtxBytes& bytes, std::size_t begin, std::size_t end, std::uint64_t before = 0) {
+uLong crc_of(const EvtxBytes& bytes, std::size_t begin, std::size_t end, uLong before = 0) {
   return crc32(before, bytes.data() + begin, static_cast<uInt>(end - begin));
 }
 
