@@ -3,6 +3,7 @@
 #pragma once
 
 #ifndef _WIN32
+#define HOLDFAST_CAN_BE_REFUSED 1  // Wine enforces no permissions, and Windows has no limit of a file's size
 
 #include <signal.h>
 #include <sys/resource.h>
