@@ -210,7 +210,7 @@ Place find_place(const Descriptor* type, const TextFormat::ParseInfoTree* tree, 
   Place place;
   for (std::size_t i = 0; i < path.size() && type != nullptr && tree != nullptr; ++i) {
     const FieldDescriptor* field = type->FindFieldByName(std::string(path[i].name));
-    if (field == nullptr) return place;
+    if (field == nullptr || field->is_repeated() != (path[i].index >= 0)) return place;
     const TextFormat::ParseLocationRange range = tree->GetLocationRange(field, path[i].index);
     if (range.start.line < 0) return place;
     place = {range, i + 1 == path.size()};

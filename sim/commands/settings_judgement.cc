@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <utility>
 
 #include "engine/core/effective_settings.h"
@@ -33,15 +34,27 @@ void add_remark(const std::string& field, std::string what, const TextLocations&
   remarks.push_back({.where = locations.where(path), .field = field_text(path), .what = std::move(what)});
 }
 
+// A status names policies by their events, the settings by their numbers.
+FieldPath path_of_status_field(std::string_view field, const v1::Settings& settings) {
+  constexpr std::string_view kPolicies = "event_monitoring.policy.";
+  v1::MonitoredEvent event = v1::MONITORED_EVENT_UNSPECIFIED;
+  const bool is_policy =
+      field.starts_with(kPolicies) && v1::MonitoredEvent_Parse(std::string(field.substr(kPolicies.size())), &event);
+  return is_policy ? policy_path(settings, event) : field_path(field);
+}
+
 // Fields that somebody set although nothing will come of them here.
-void add_ineffective(const v1::Status& status, const TextLocations& locations, const FieldPath& prefix,
-                     std::vector<Remark>& remarks) {
+void add_ineffective(const v1::Status& status, const v1::Settings& settings, const TextLocations& locations,
+                     const FieldPath& prefix, std::vector<Remark>& remarks) {
   for (const v1::EffectiveField& field : status.field()) {
     if (field.configured().empty() || field.without_effect() == v1::REASON_CODE_UNSPECIFIED) continue;
     v1::Verdict words;
     words.set_because(field.without_effect());
-    add_remark(field.field(), "set to " + field.configured() + ", without effect: " + because_text(words), locations,
-               prefix, remarks);
+    FieldPath path = prefix;
+    std::ranges::copy(path_of_status_field(field.field(), settings), std::back_inserter(path));
+    remarks.push_back({.where = locations.where(path),
+                       .field = field_text(joined(prefix, field.field())),
+                       .what = "set to " + field.configured() + ", without effect: " + because_text(words)});
   }
 }
 
@@ -62,6 +75,14 @@ FieldPath field_path(std::string_view field) {
     path.push_back({.name = step, .index = index});
   }
   return path;
+}
+
+FieldPath policy_path(const v1::Settings& settings, v1::MonitoredEvent event) {
+  const auto& policies = settings.event_monitoring().policy();
+  const auto found = std::ranges::find(policies, event, &v1::MonitoredEventPolicy::event);
+  if (found == policies.end()) return {};
+  return {{.name = "event_monitoring", .index = -1},
+          {.name = "policy", .index = static_cast<int>(found - policies.begin())}};
 }
 
 Expected<void> judge_settings(const v1::Settings& settings, const v1::AgentProfile& profile,
@@ -88,7 +109,7 @@ std::vector<Remark> remarks_on(const v1::Settings& settings, const v1::AgentProf
   std::vector<Remark> remarks = remarks_on(settings.exceptions(), profile, locations, prefix);
   const engine::EffectiveSettings effective = engine::resolve_settings(
       settings, profile, !profile.unauthorized_change_prevention_stopped(), engine::default_tables());
-  add_ineffective(effective.status, locations, prefix, remarks);
+  add_ineffective(effective.status, settings, locations, prefix, remarks);
   return remarks;
 }
 

@@ -20,6 +20,9 @@ FieldPath field_path(std::string_view field);
 Expected<void> judge_settings(const v1::Settings& settings, const v1::AgentProfile& profile,
                               const TextLocations& locations, const FieldPath& prefix);
 
+// Where the settings say what to do about `event`; empty if they do not.
+FieldPath policy_path(const v1::Settings& settings, v1::MonitoredEvent event);
+
 // A remark about settings that are valid but surely not what their author means.
 struct Remark {
   std::string where;  // "ask-all.txtpb:12"

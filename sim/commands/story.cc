@@ -133,17 +133,12 @@ const v1::Settings& Story::settings() const { return replay_ ? replay_->settings
 std::string Story::settings_name() const { return settings_name_.empty() ? settings().name() : settings_name_; }
 
 std::string Story::policy_place(v1::MonitoredEvent event) const {
-  if (settings_name_.empty()) return {};
-  const auto& policies = settings().event_monitoring().policy();
-  for (int i = 0; i < policies.size(); ++i) {
-    if (policies[i].event() != event) continue;
-    FieldPath path;
-    if (scenario_) path.push_back({.name = "settings", .index = -1});
-    path.push_back({.name = "event_monitoring", .index = -1});
-    path.push_back({.name = "policy", .index = i});
-    return settings_locations_.where(path);
-  }
-  return {};
+  const FieldPath policy = policy_path(settings(), event);
+  if (settings_name_.empty() || policy.empty()) return {};
+  FieldPath path;
+  if (scenario_) path.push_back({.name = "settings", .index = -1});
+  path.insert(path.end(), policy.begin(), policy.end());
+  return settings_locations_.where(path);
 }
 
 }  // namespace holdfast

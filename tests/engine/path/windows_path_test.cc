@@ -172,7 +172,7 @@ TEST(WindowsPath, MarksWhatIsLeftOfATextThatIsTooLongToLookAt) {
   raw.resize(4 * WindowsPath::kUnitsMax - kProgram.size(), '\\');
   raw += kProgram;
   EXPECT_FALSE(paths.normalise(raw).lookalike);
-  EXPECT_EQ(paths.normalise(raw + "x").text, R"(C:\)") << "a part that does not fit is left out whole";
+  EXPECT_TRUE(paths.normalise(raw + "x").lookalike);
 }
 
 }  // namespace

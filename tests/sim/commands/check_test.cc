@@ -70,6 +70,19 @@ TEST(Check, RemarksOnSettingsThatHaveNoEffectHere) {
               AllOf(HasSubstr("idle.txtpb:3: allow_if_unanswered_s"), HasSubstr("without effect: no event asks")));
 }
 
+TEST(Check, RemarksOnAPolicyWithoutEffectInItsLine) {
+  const TemporaryFolder folder;
+  folder.write("off.txtpb",
+               "# proto-message: holdfast.v1.Settings\n"
+               "unauthorized_change_prevention { enabled_on_desktops: false }\n"
+               "event_monitoring {\n  enabled: true\n"
+               "  policy { event: HOSTS_FILE_MODIFICATION  do: DENY }\n"
+               "  policy { event: NEW_SERVICE  do: DENY }\n}\n");
+  const Ran ran = holdfast_program({"check", folder.path("off.txtpb")});
+  EXPECT_EQ(ran.exit_code, 0);
+  EXPECT_THAT(ran.out, HasSubstr("off.txtpb:6: event_monitoring.policy.NEW_SERVICE: set to DENY, without effect"));
+}
+
 TEST(Check, TakesTheKindItIsTold) {
   const TemporaryFolder folder;
   folder.write("e.txtpb", "approved { path: \"C:\\\\tools\\\\*\" }\n");
