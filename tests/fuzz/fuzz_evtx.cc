@@ -3,15 +3,14 @@
 // event.
 //
 // Links: holdfast_evtx holdfast_schema
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
-#include <cstring>
 #include <string>
 
 #include "engine/schema/recording.pb.h"
 #include "sensors/evtx/evtx_reader.h"
+#include "tests/sensors/memory_bytes.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
@@ -21,21 +20,6 @@ namespace {
 void require(bool holds) {
   if (!holds) std::abort();
 }
-
-class FuzzBytes final : public ByteSource {
- public:
-  explicit FuzzBytes(const std::string& bytes) : bytes_(bytes) {}
-  Expected<std::size_t> read(char* to, std::size_t size) override {
-    const std::size_t given = std::min(size, bytes_.size() - at_);
-    if (given > 0) std::memcpy(to, bytes_.data() + at_, given);
-    at_ += given;
-    return given;
-  }
-
- private:
-  const std::string& bytes_;
-  std::size_t at_ = 0;
-};
 
 class CheckedXml final : public XmlSink {
  public:
@@ -71,7 +55,7 @@ bool is_utf8(const std::string& text) {
 }
 
 void read_file(const std::string& file) {
-  FuzzBytes bytes(file);
+  MemoryBytes bytes(file, file.size());
   EvtxReader reader(bytes);
   for (std::size_t steps = 0;; ++steps) {
     require(steps <= file.size());

@@ -2,11 +2,9 @@
 // written and read back. The first byte is the size of the pieces in which the rest arrives.
 //
 // Links: holdfast_import
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
-#include <cstring>
 #include <string>
 #include <vector>
 
@@ -14,28 +12,12 @@
 #include "sensors/import/event_document.h"
 #include "sensors/import/event_mapping.h"
 #include "sensors/import/event_time.h"
+#include "tests/sensors/memory_bytes.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
 namespace holdfast {
 namespace {
-
-class FuzzBytes final : public ByteSource {
- public:
-  FuzzBytes(const std::uint8_t* data, std::size_t size, std::size_t piece) : data_(data), size_(size), piece_(piece) {}
-  Expected<std::size_t> read(char* to, std::size_t size) override {
-    const std::size_t given = std::min({size, piece_, size_ - at_});
-    if (given > 0) std::memcpy(to, data_ + at_, given);
-    at_ += given;
-    return given;
-  }
-
- private:
-  const std::uint8_t* data_;
-  std::size_t size_;
-  std::size_t piece_;
-  std::size_t at_ = 0;
-};
 
 void require(bool holds) {
   if (!holds) std::abort();
@@ -70,7 +52,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size == 0) return 0;
   ImportLimits limits;
   limits.document_bytes_max = 4096;
-  FuzzBytes bytes(data + 1, size - 1, static_cast<std::size_t>(data[0]) + 1);
+  MemoryBytes bytes({reinterpret_cast<const char*>(data) + 1, size - 1}, static_cast<std::size_t>(data[0]) + 1);
   DocumentSplitter splitter(bytes, limits);
   // What they keep from one run to the next is what they keep from one event to the next.
   static EventDocumentReader reader(limits.depth_max);

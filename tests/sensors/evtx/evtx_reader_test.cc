@@ -3,12 +3,12 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
-#include <cstring>
 #include <string>
 #include <vector>
 
 #include "tests/sensors/evtx/evtx_writer.h"
 #include "tests/sensors/evtx/kept_xml.h"
+#include "tests/sensors/memory_bytes.h"
 
 namespace holdfast {
 namespace {
@@ -19,26 +19,10 @@ using ::testing::StartsWith;
 
 constexpr std::size_t kChunkBytes = 65'536;
 
-class TextBytes final : public ByteSource {
- public:
-  TextBytes(const std::string& bytes, std::size_t piece) : bytes_(bytes), piece_(piece) {}
-  Expected<std::size_t> read(char* to, std::size_t size) override {
-    const std::size_t given = std::min({size, piece_, bytes_.size() - at_});
-    std::memcpy(to, bytes_.data() + at_, given);
-    at_ += given;
-    return given;
-  }
-
- private:
-  const std::string& bytes_;
-  std::size_t piece_;
-  std::size_t at_ = 0;
-};
-
 // One line per record: its number and event; "offset: reason" for damage; "error: ..." at the end where there is one.
 std::vector<std::string> read_all(const std::string& file, std::uint64_t* mismatches = nullptr,
                                   std::size_t piece = kChunkBytes) {
-  TextBytes bytes(file, piece);
+  MemoryBytes bytes(file, piece);
   EvtxReader reader(bytes);
   std::vector<std::string> found;
   for (;;) {

@@ -2,30 +2,13 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <cstring>
 #include <string>
 #include <vector>
 
+#include "tests/sensors/memory_bytes.h"
+
 namespace holdfast {
 namespace {
-
-// Gives a text in pieces of a size of choice.
-class TextBytes final : public ByteSource {
- public:
-  TextBytes(std::string text, std::size_t piece) : text_(std::move(text)), piece_(piece) {}
-  Expected<std::size_t> read(char* to, std::size_t size) override {
-    const std::size_t given = std::min({size, piece_, text_.size() - at_});
-    std::memcpy(to, text_.data() + at_, given);
-    at_ += given;
-    return given;
-  }
-
- private:
-  std::string text_;
-  std::size_t piece_;
-  std::size_t at_ = 0;
-};
 
 struct Found {
   std::string text;  // of the document, or "!" and the reason
@@ -42,7 +25,7 @@ bool parses(std::string_view text) {
 }
 
 std::vector<Found> split(const std::string& text, std::size_t piece = 1 << 20, const ImportLimits& limits = {}) {
-  TextBytes bytes(text, piece);
+  MemoryBytes bytes(text, piece);
   DocumentSplitter splitter(bytes, limits);
   std::vector<Found> all;
   for (int guard = 0; guard < 100'000; ++guard) {
