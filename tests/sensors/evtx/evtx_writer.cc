@@ -31,7 +31,10 @@ EvtxBytes utf16le(std::string_view ascii) {
 
 EvtxBytes little_endian(std::uint64_t value, std::size_t size) {
   EvtxBytes bytes;
-  for (std::size_t i = 0; i < size; ++i) bytes.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
+  for (std::size_t i = 0; i < size; ++i) {
+    bytes.push_back(static_cast<std::uint8_t>(value));
+    value >>= 8U;
+  }
   return bytes;
 }
 
