@@ -229,7 +229,8 @@ RecordingWriter& RecordingWriter::operator=(RecordingWriter&& other) noexcept {
 
 RecordingWriter::~RecordingWriter() {
   // What arrived should be readable; who did not close cannot be told whether that worked.
-  if (file_ && !file_->failed) static_cast<void>(file_->close_chunk());
+  if (!file_ || file_->failed) return;
+  if (const auto closed = file_->close_chunk(); !closed) file_->failed = closed.error();
 }
 
 Expected<RecordingWriter> RecordingWriter::create(const std::string& path, const v1::RecordingHeader& header) {
