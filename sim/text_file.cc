@@ -59,9 +59,11 @@ Expected<std::string> read_text_file(const std::string& path, std::size_t bytes_
   const fs::file_status status = fs::status(file, failed);
   if (!fs::exists(status)) return wrong(path, "there is no such file");
   if (fs::is_directory(status)) return wrong(path, "this is a folder, not a file");
+  // A pipe whose other end nobody holds would be waited for, for ever.
+  if (!fs::is_regular_file(status)) return wrong(path, "is not a regular file", "save it to a file first");
   std::ifstream in(file, std::ios::binary);
   if (!in) return wrong(path, "the file cannot be opened", "check its permissions");
-  // Read instead of asked for its size: pipes and devices have none.
+  // Read instead of asked for its size: files of the system have none.
   std::string text;
   constexpr std::size_t kBlock = std::size_t{64} * 1024;
   while (in && text.size() <= bytes_max) {

@@ -10,7 +10,8 @@
 
 namespace holdfast {
 
-// The whole file. Fails (Error.where = path) if it is missing, a folder, unreadable or larger than `bytes_max`.
+// The whole file. Fails (Error.where = path) if it is missing, no regular file, unreadable or larger than
+// `bytes_max`.
 Expected<std::string> read_text_file(const std::string& path, std::size_t bytes_max);
 
 // Replaces the file's content whole or not at all: writes "path.partial" beside it and renames. Fails on

@@ -217,8 +217,12 @@ Expected<std::uint64_t> event_file_size(const std::string& path) {
   if (status.type() == fs::file_type::directory) {
     return std::unexpected(file_error(path, "is a folder, not a file", "name the files in it"));
   }
+  // A pipe whose other end nobody holds would be waited for, for ever.
+  if (!fs::is_regular_file(status))
+    return std::unexpected(file_error(path, "is not a regular file", "save it to a file first"));
   const std::uintmax_t size = fs::file_size(to_path(path), failure);
-  return failure ? 0 : static_cast<std::uint64_t>(size);  // a pipe has no size
+  if (failure) return std::unexpected(file_error(path, "cannot be read: " + failure.message()));
+  return static_cast<std::uint64_t>(size);
 }
 
 Expected<std::unique_ptr<EventFile>> EventFile::open(const std::string& path, const ImportLimits& limits) {

@@ -29,7 +29,7 @@ class EventFile {
   virtual std::uint64_t unused_members() const { return 0; }
 };
 
-// Size of a file in bytes; fails where it is missing, a folder or unreadable.
+// Size of a file in bytes; fails where it is missing, no regular file or unreadable.
 Expected<std::uint64_t> event_file_size(const std::string& path);
 
 }  // namespace holdfast

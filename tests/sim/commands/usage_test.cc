@@ -269,6 +269,25 @@ TEST_P(WritersOfFiles, SayThatAFolderIsInTheWay) {
   EXPECT_FALSE(std::filesystem::exists(folder.path("out.partial")));
 }
 
+// Nobody writes into the pipe: a command that opened it would wait for ever.
+TEST(ReadersOfFiles, DoNotWaitForAPipe) {
+  const TemporaryFolder folder;
+  const std::string pipe = folder.path("pipe");
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  const std::vector<std::vector<std::string>> commands = {
+      {"check", pipe},
+      {"run", pipe},
+      {"import", pipe, "-o", folder.path("out.hfr")},
+      {"replay", pipe},
+      {"replay", "fixtures/recordings/v1-linux.hfr", "--settings", pipe},
+  };
+  for (const std::vector<std::string>& command : commands) {
+    const Ran ran = holdfast_program(command);
+    EXPECT_EQ(ran.exit_code, 2) << command[0] << ": " << ran.out << ran.err;
+    EXPECT_THAT(ran.out + ran.err, AllOf(HasSubstr(pipe), HasSubstr("is not a regular file"))) << command[0];
+  }
+}
+
 // A new file takes the place of the old one; a device or a pipe would be gone for everybody.
 TEST_P(WritersOfFiles, ReplaceNothingThatIsNoFile) {
   const TemporaryFolder folder;
