@@ -42,7 +42,10 @@ def medians(program, *arguments, folder, only="."):
 
 
 def run_measured(*command):
-    """Wall time in s, processor time in s and greatest resident memory in bytes of one program."""
+    """Wall time in s, processor time in s and greatest resident memory in bytes of one program.
+
+    The memory is never below this script's own (about 15 MB): the system counts what the child had before its exec.
+    """
     started = time.monotonic()
     child = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(child.pid, 0)
