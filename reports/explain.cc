@@ -86,14 +86,17 @@ constexpr auto kSentences = std::to_array<ReasonSentence>({
      "the Certified Safe Software Service certifies the program safe: {text}",
      "an entry of the blocked list; or the service switched off, and action Deny"},
     {v1::CERTIFIED_UNKNOWN, "not known as safe",
-     "the Certified Safe Software Service does not know the program", ""},
+     "the Certified Safe Software Service does not know the program ({text})", ""},
     {v1::CERTIFIED_MALICIOUS, "known as malicious",
-     "the Certified Safe Software Service knows the program as malicious",
+     "the Certified Safe Software Service knows the program as malicious ({text})",
      "an approved entry for {program}, if the service is wrong"},
     {v1::CSSS_OFF, "safe-software service off",
      "the Certified Safe Software Service is not asked: it is off", ""},
     {v1::CSSS_FAILED, "safe-software service gave no answer",
-     "the Certified Safe Software Service gave no usable answer ({text}): the settings decide as if it were off", ""},
+     "the Certified Safe Software Service gave no usable answer ({failure}; attempts: {number}): the settings decide as "
+     "if it were off", ""},
+    {v1::CSSS_NOT_ASKED, "safe-software service not asked",
+     "the Certified Safe Software Service is not asked: {text}", ""},
 
     // Asking.
     {v1::USER_ALLOWED, "the user said yes",
@@ -161,25 +164,42 @@ constexpr auto kSentences = std::to_array<ReasonSentence>({
 
     // Newly encountered programs.
     {v1::NEWLY_ENCOUNTERED, "newly encountered",
-     "the program is newly encountered: few detections, or young",
+     "the program is newly encountered: {text}",
      "a program that is known longer and more widely"},
     {v1::NOT_NEWLY_ENCOUNTERED, "known long and widely enough",
-     "the program is not newly encountered: known long and widely enough", ""},
+     "the program is not newly encountered: known long and widely enough ({number} detections)", ""},
     {v1::WEB_REPUTATION_OFF, "Web Reputation Services off",
      "newly encountered programs are not looked for: Web Reputation Services are off on this agent",
      "Web Reputation Services enabled on the agent"},
     {v1::SERVERS_EXCLUDED, "never asked on a server",
-     "newly encountered programs are never asked about on a server",
+     "newly encountered programs are never asked about on a server ({text})",
      "nothing in the settings: servers never show this prompt"},
     {v1::PORT_NOT_COVERED, "port {number} not covered",
      "the program came over port {number}, which this version of Windows does not watch (80, 81 and 8080 only)",
      "a download over HTTP on port 80, 81 or 8080"},
     {v1::FILE_TYPE_NOT_COVERED, "file type not covered",
-     "the file is of a kind that newly encountered programs do not cover",
+     "the file that arrived is of a kind that newly encountered programs do not cover: {text}",
      "an .exe file, or an .exe inside an unencrypted .zip or .rar from email"},
     {v1::NAME_DOES_NOT_MATCH, "name does not match",
-     "the program that starts does not bear the name of the file that arrived: email programs are matched by name",
+     "the program that starts does not bear the name under which it arrived ({text}): email programs are matched by name",
      "match: HASH_AND_PROVENANCE, which sees through a renaming"},
+    {v1::PREVALENCE_FAILED, "prevalence unknown",
+     "the reputation network gave no usable answer about the program's prevalence ({failure}; attempts: {number}): it is "
+     "not taken for newly encountered", ""},
+    {v1::CHANNEL_NOT_COVERED, "came another way",
+     "the program came by a way that newly encountered programs do not cover: {text}",
+     "a download over plain HTTP, or an attachment of an email"},
+    {v1::ARCHIVE_ENCRYPTED, "came in an encrypted archive",
+     "the program came in an encrypted archive, whose members nobody can look at: {text}",
+     "an unencrypted .zip or .rar"},
+    {v1::DOWNLOAD_SEEN, "arrived from outside",
+     "the program's file arrived from outside: {text}", ""},
+    {v1::ACTION_IS_PROMPT, "newly encountered programs are asked about",
+     "newly encountered programs are asked about{place}",
+     "the user's yes, or no answer; newly_encountered.action: LOG_ONLY spares the question"},
+    {v1::ACTION_IS_LOG_ONLY, "newly encountered programs are logged",
+     "newly encountered programs are let pass and logged{place}",
+     "newly_encountered.action: PROMPT, and the user's no"},
 
     // The observation itself.
     {v1::ACTOR_UNKNOWN, "unknown program",
@@ -207,7 +227,10 @@ std::string fill(std::string_view sentence, const v1::Reason& reason, const v1::
   std::string place;
   const std::string& settings = context.policy_place.empty() ? context.settings_name : context.policy_place;
   if (!settings.empty()) place = "   (settings " + printable(settings) + ")";
+  v1::LookupFailure failure = v1::LOOKUP_FAILURE_UNSPECIFIED;
+  const bool named = v1::LookupFailure_Parse(reason.text(), &failure);
   fmt::dynamic_format_arg_store<fmt::format_context> arguments;
+  arguments.push_back(fmt::arg("failure", named ? std::string(failure_words(failure)) : printable(reason.text())));
   arguments.push_back(fmt::arg("text", printable(reason.text())));
   arguments.push_back(fmt::arg("number", reason.number()));
   arguments.push_back(fmt::arg("event", event_of(reason, verdict)));

@@ -157,6 +157,43 @@ std::string status_note(const v1::Status& status) {
   return note;
 }
 
+// The URL without the middle of the SHA-256 at its end, and the route.
+std::string request_note(const v1::HttpRequest& request) {
+  constexpr std::size_t kSha256Digits = 64;
+  constexpr std::size_t kShown = 8;
+  std::string url = request.url();
+  const std::size_t last = url.rfind('/') + 1;
+  if (url.size() - last == kSha256Digits) url.replace(last + kShown, std::string::npos, "…");
+  const std::string_view family = request.family() == v1::IPV6 ? "direct, IPv6" : "direct, IPv4";
+  return fmt::format("request {}, {}, {}", request.request_id(), url,
+                     request.proxy().empty() ? std::string(family) : "proxy " + request.proxy());
+}
+
+std::string outcome_note(const v1::HttpOutcome& outcome) {
+  std::string note = fmt::format("request {}: {}", outcome.request_id(), v1::HttpResult_Name(outcome.result()));
+  if (outcome.result() == v1::HTTP_RESPONSE) note += fmt::format(" {} {}", outcome.status(), outcome.content_type());
+  return note;
+}
+
+std::string cloud_note(const v1::CloudStatus& status) {
+  std::string note(health_word(status.health()));
+  if (status.last_failure() != v1::LOOKUP_FAILURE_UNSPECIFIED) {
+    note += fmt::format(": {}", failure_words(status.last_failure()));
+  }
+  if (!status.route().empty()) note += fmt::format(" ({})", status.route());
+  if (status.added_wait_ns() != 0) note += ", programs waited up to " + spoken_duration(status.added_wait_ns());
+  return note;
+}
+
+std::string network_note(const v1::NetworkState& network) {
+  std::string note = network.has_ipv4()   ? network.has_ipv6() ? "IPv4 and IPv6" : "IPv4 only"
+                     : network.has_ipv6() ? "IPv6 only"
+                                          : "no address";
+  for (const std::string& proxy : network.proxy()) note += ", proxy " + (proxy.empty() ? "none" : proxy);
+  if (network.proxy_lookup_failed()) note += ", proxy unknown";
+  return note;
+}
+
 // Outputs that a person wants to see; false for the engine's own business.
 bool output_row(std::uint64_t at_ns, const v1::Output& output, TimelineRow& row) {
   switch (output.kind_case()) {
@@ -191,7 +228,20 @@ bool output_row(std::uint64_t at_ns, const v1::Output& output, TimelineRow& row)
       row.note = output.limit_reached().outcome();
       row.weight = Weight::kStopped;
       break;
-    default: return false;  // timers, HTTP, copies of files; a violation says nothing beyond its verdict
+    case v1::Output::kHttpRequest: row.note = request_note(output.http_request()); break;
+    case v1::Output::kCloudStatus:
+      row.note = cloud_note(output.cloud_status());
+      row.weight = output.cloud_status().health() == v1::CloudStatus::REACHABLE ? Weight::kDecided : Weight::kStopped;
+      break;
+    case v1::Output::kDetectionAnswer: {
+      v1::Verdict words;
+      *words.mutable_reason() = output.detection_answer().reason();
+      if (!words.reason().empty()) words.set_because(words.reason(words.reason_size() - 1).code());
+      row.note = fmt::format("detection {}: {}", output.detection_answer().detection_id(), because_text(words));
+      row.weight = Weight::kDecided;
+      break;
+    }
+    default: return false;  // timers, cancelled requests, copies of files; a violation says nothing beyond its verdict
   }
   row.at_ns = at_ns;
   row.kind = field_name(*v1::Output::descriptor(), static_cast<int>(output.kind_case()), "output");
@@ -220,6 +270,8 @@ std::string input_note(const v1::Input& input) {
     case v1::Input::kClockChanged:
       return fmt::format("the machine slept for {}", spoken_duration(input.clock_changed().suspended_ns()));
     case v1::Input::kDetection: return input.detection().name();
+    case v1::Input::kNetworkChanged: return network_note(input.network_changed().state());
+    case v1::Input::kHttpOutcome: return outcome_note(input.http_outcome());
     default: return "";
   }
 }
@@ -270,7 +322,7 @@ void TimelineView::add_operation(std::uint64_t at_ns, const v1::Operation& opera
 void TimelineView::add(const v1::Input& input, std::span<const v1::Output> outputs, std::vector<TimelineRow>& rows) {
   if (input.has_operation()) {
     add_operation(input.at_ns(), input.operation(), rows);
-  } else if (!input.has_timer_fired() && !input.has_http_outcome()) {
+  } else if (!input.has_timer_fired()) {
     TimelineRow row{.at_ns = input.at_ns()};
     row.kind = field_name(*v1::Input::descriptor(), static_cast<int>(input.kind_case()), "input");
     row.note = input_note(input);

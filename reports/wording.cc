@@ -57,6 +57,43 @@ constexpr auto kActionNames = std::to_array<Named<v1::MonitoredEventPolicy::Acti
     {v1::MonitoredEventPolicy::DENY, "Deny"},
 });
 
+constexpr auto kFailureWords = std::to_array<Named<v1::LookupFailure>>({
+    {v1::LOOKUP_DNS_FAILURE, "a name on the way could not be resolved"},
+    {v1::LOOKUP_NO_ROUTE, "no route leads there"},
+    {v1::LOOKUP_REFUSED, "the connection was refused"},
+    {v1::LOOKUP_CONNECT_TIMEOUT, "nobody took the connection in time"},
+    {v1::LOOKUP_TLS_FAILURE, "its certificate or TLS failed the checks"},
+    {v1::LOOKUP_PROXY_UNREACHABLE, "the proxy took no connection"},
+    {v1::LOOKUP_PROXY_NEEDS_CREDENTIALS, "the proxy wants credentials"},
+    {v1::LOOKUP_PROXY_REJECTED, "the proxy rejected the way"},
+    {v1::LOOKUP_RESPONSE_TIMEOUT, "no response came in time"},
+    {v1::LOOKUP_SHORT_BODY, "the response ended too early"},
+    {v1::LOOKUP_EMPTY_REPLY, "the connection ended without a response"},
+    {v1::LOOKUP_MALFORMED, "the response was not HTTP"},
+    {v1::LOOKUP_TOO_LARGE, "the response was too large"},
+    {v1::LOOKUP_CANCELLED, "the agent's network part gave up"},
+    {v1::LOOKUP_NO_OUTCOME, "nobody told how the attempt ended"},
+    {v1::LOOKUP_HTTP_STATUS, "the response had an error status"},
+    {v1::LOOKUP_WRONG_CONTENT_TYPE, "the response was a page, not an answer"},
+    {v1::LOOKUP_WRONG_SCHEMA, "the response was not an answer"},
+    {v1::LOOKUP_OTHER_HASH, "the response was about another program"},
+    {v1::LOOKUP_PURE_IPV6, "the agent has IPv6 only, and no proxy that converts"},
+    {v1::LOOKUP_NO_NETWORK, "the agent has no network"},
+    {v1::LOOKUP_PROXY_UNKNOWN, "the system could not tell which proxy to use"},
+    {v1::LOOKUP_CIRCUIT_OPEN, "too many attempts had failed just before, so nobody was asked"},
+    {v1::LOOKUP_NO_HASH, "the sensor told no SHA-256 of the program"},
+    {v1::LOOKUP_NO_SERVICE, "the settings name no service"},
+    {v1::LOOKUP_TABLE_FULL, "too many questions were open already"},
+    {v1::LOOKUP_BUDGET_SPENT, "the longest wait for it was over"},
+});
+
+constexpr auto kHealthWords = std::to_array<Named<v1::CloudStatus::Health>>({
+    {v1::CloudStatus::REACHABLE, "reachable"},
+    {v1::CloudStatus::DEGRADED, "degraded"},
+    {v1::CloudStatus::CIRCUIT_OPEN, "circuit open"},
+    {v1::CloudStatus::UNREACHABLE, "unreachable"},
+});
+
 constexpr auto kPlatformNames = std::to_array<Named<v1::Platform>>({
     {v1::WINDOWS_XP_X86, "Windows XP, 32-bit"},
     {v1::WINDOWS_XP_X64, "Windows XP, 64-bit"},
@@ -160,6 +197,8 @@ std::string clock_text(std::uint64_t ns) {
 
 std::string_view event_name(v1::MonitoredEvent event) { return name_in(kEventNames, event); }
 std::string_view action_name(v1::MonitoredEventPolicy::Action action) { return name_in(kActionNames, action); }
+std::string_view failure_words(v1::LookupFailure failure) { return name_in(kFailureWords, failure); }
+std::string_view health_word(v1::CloudStatus::Health health) { return name_in(kHealthWords, health); }
 std::string_view platform_name(v1::Platform platform) { return name_in(kPlatformNames, platform); }
 std::string_view decision_word(v1::Verdict::Decision decision) { return name_in(kDecisionWords, decision); }
 

@@ -24,6 +24,11 @@ std::string_view action_name(v1::MonitoredEventPolicy::Action action);
 std::string_view platform_name(v1::Platform platform);
 // "allowed", "denied", "terminated", "moot".
 std::string_view decision_word(v1::Verdict::Decision decision);
+// How a question to a service outside came to nothing, as the end of "gave no usable answer: ...": "the connection was
+// refused".
+std::string_view failure_words(v1::LookupFailure failure);
+// "reachable", "circuit open".
+std::string_view health_word(v1::CloudStatus::Health health);
 // What a program does by an operation of this name (Verdict.operation): "registry_set" -> "sets". What is neither file
 // nor registry is named by Verdict.target itself ("service Updater"). An unknown name is its own verb.
 std::string_view operation_verb(std::string_view operation);

@@ -56,6 +56,11 @@ void Comparison::path(std::string_view field, const std::string& expected, const
   other(field, actual == expected || is_end, quoted(expected), quoted(actual));
 }
 
+void Comparison::part(std::string_view field, const std::string& expected, const std::string& actual) {
+  if (expected.empty()) return;
+  other(field, actual.find(expected) != std::string::npos, quoted(expected), quoted(actual));
+}
+
 void Comparison::time(std::string_view field, const std::string& expected, std::optional<std::uint64_t> actual_ns) {
   if (expected.empty()) return;
   const std::uint64_t expected_ns = parse_duration(expected).value_or(0);  // checked when the scenario was read

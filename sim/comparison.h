@@ -24,6 +24,8 @@ class Comparison {
   void text(std::string_view field, const std::string& expected, const std::string& actual);
   // A whole path or its last part.
   void path(std::string_view field, const std::string& expected, const std::string& actual);
+  // What the actual text must contain.
+  void part(std::string_view field, const std::string& expected, const std::string& actual);
   // A duration; no actual value: it never happened.
   void time(std::string_view field, const std::string& expected, std::optional<std::uint64_t> actual_ns);
   void time_at_most(std::string_view field, const std::string& expected, std::uint64_t actual_ns);

@@ -19,7 +19,8 @@ struct Edit {
 
 // What bounds or searches is a person's wish, not a copy of what happened.
 bool can_be_rewritten(const Mismatch& mismatch) {
-  constexpr std::array<std::string_view, 3> kWishes = {"via", "held_at_most", "reason_contains"};
+  constexpr std::array<std::string_view, 5> kWishes = {"via", "held_at_most", "reason_contains", "waited_at_most",
+                                                       "route_contains"};
   return std::find(kWishes.begin(), kWishes.end(), mismatch.field) == kWishes.end() &&
          mismatch.field.find('.') == std::string::npos && mismatch.actual != "never";
 }

@@ -32,6 +32,7 @@ std::string field_value_text(const Message& message, const FieldDescriptor* fiel
       return (index < 0 ? reflection->GetEnum(message, field) : reflection->GetRepeatedEnum(message, field, index))
           ->name();
     case FieldDescriptor::CPPTYPE_STRING: return reflection->GetString(message, field);
+    case FieldDescriptor::CPPTYPE_UINT64: return fmt::format("{}", reflection->GetUInt64(message, field));
     case FieldDescriptor::CPPTYPE_UINT32: return fmt::format("{}", reflection->GetUInt32(message, field));
     case FieldDescriptor::CPPTYPE_MESSAGE: return '{' + reflection->GetMessage(message, field).ShortDebugString() + '}';
     default: return "?";  // no expectation has fields of other types
@@ -111,6 +112,32 @@ std::string core_text(const Fact<v1::LimitReached>& fact) {
                      clock_text(fact.at_ns));
 }
 
+std::string core_text(const RequestFact& fact) {
+  const v1::HttpRequest& request = *fact.request;
+  std::string text =
+      fmt::format("request for {} at {}, {}", v1::HttpRequest::Purpose_Name(request.purpose()), clock_text(fact.at_ns),
+                  request.proxy().empty() ? "direct" : fmt::format("through {}", request.proxy()));
+  if (request.family() != v1::ADDRESS_FAMILY_UNSPECIFIED) text += ", " + v1::AddressFamily_Name(request.family());
+  if (fact.outcome == nullptr) return text + (fact.cancelled ? ": cancelled" : ": no outcome");
+  text += ": " + v1::HttpResult_Name(fact.outcome->result());
+  return fact.outcome->status() == 0 ? text : text + fmt::format(" {}", fact.outcome->status());
+}
+
+std::string core_text(const Fact<v1::CloudStatus>& fact) {
+  const v1::CloudStatus& status = *fact.message;
+  std::string text =
+      fmt::format("cloud status at {}: {}", clock_text(fact.at_ns), v1::CloudStatus::Health_Name(status.health()));
+  if (status.last_failure() != v1::LOOKUP_FAILURE_UNSPECIFIED) {
+    text += fmt::format(" after {}", v1::LookupFailure_Name(status.last_failure()));
+  }
+  return status.route().empty() ? text : text + fmt::format(" ({})", status.route());
+}
+
+std::string core_text(const Fact<v1::DetectionAnswer>& fact) {
+  return fmt::format("answer to detection {} at {}: {}", fact.message->detection_id(), clock_text(fact.at_ns),
+                     v1::SafeSoftwareAnswer::Verdict_Name(fact.message->verdict()));
+}
+
 // ---------------------------------------------------------------- comparing one output
 
 template <typename Message_>
@@ -119,17 +146,19 @@ std::optional<bool> wish(bool has, bool (Message_::*get)() const, const Message_
 }
 
 // Whether `codes` occur in the chain in this order.
-bool occurs_in_order(const v1::ExpectVerdict& wish, const v1::Verdict& verdict) {
+template <typename Wish, typename Chain>
+bool occurs_in_order(const Wish& wish, const Chain& chain) {
   int at = 0;
-  for (const v1::Reason& reason : verdict.reason()) {
+  for (const v1::Reason& reason : chain.reason()) {
     if (at < wish.via_size() && reason.code() == wish.via(at)) ++at;
   }
   return at == wish.via_size();
 }
 
-std::string chain_text(const v1::Verdict& verdict) {
+template <typename Chain>
+std::string chain_text(const Chain& chain) {
   std::string text = "[";
-  for (const v1::Reason& reason : verdict.reason()) {
+  for (const v1::Reason& reason : chain.reason()) {
     if (text.size() > 1) text += ", ";
     text += v1::ReasonCode_Name(reason.code());
   }
@@ -209,16 +238,57 @@ Comparison compare(const v1::ExpectStatus& wish_for, const Fact<v1::Status>& fac
 Comparison compare(const v1::ExpectRefused& wish_for, const Fact<v1::SettingsRefused>& fact) {
   Comparison comparison;
   comparison.text("field", wish_for.field(), fact.message->field());
-  if (!wish_for.reason_contains().empty()) {
-    comparison.other("reason_contains", fact.message->reason().find(wish_for.reason_contains()) != std::string::npos,
-                     wish_for.reason_contains(), fact.message->reason());
-  }
+  comparison.part("reason_contains", wish_for.reason_contains(), fact.message->reason());
   return comparison;
 }
 
 Comparison compare(const v1::ExpectLimit& wish_for, const Fact<v1::LimitReached>& fact) {
   Comparison comparison;
   comparison.value("table", wish_for.table(), fact.message->table(), &v1::LimitReached::Table_Name);
+  return comparison;
+}
+
+Comparison compare(const v1::ExpectRequest& wish_for, const RequestFact& fact) {
+  const v1::HttpRequest& request = *fact.request;
+  Comparison comparison;
+  comparison.value("purpose", wish_for.purpose(), request.purpose(), &v1::HttpRequest::Purpose_Name);
+  comparison.text("proxy", wish_for.proxy(), request.proxy());
+  comparison.value("family", wish_for.family(), request.family(), &v1::AddressFamily_Name);
+  comparison.time("at", wish_for.at(), fact.at_ns);
+  comparison.flag("direct", wish(wish_for.has_direct(), &v1::ExpectRequest::direct, wish_for), request.proxy().empty());
+  // Nobody can write down an outcome that never came.
+  if (fact.outcome == nullptr && wish_for.result() != v1::HTTP_RESULT_UNSPECIFIED) {
+    comparison.other("result", false, v1::HttpResult_Name(wish_for.result()), "never");
+  } else if (fact.outcome != nullptr) {
+    comparison.value("result", wish_for.result(), fact.outcome->result(), &v1::HttpResult_Name);
+  }
+  const std::uint32_t status = fact.outcome == nullptr ? 0 : fact.outcome->status();
+  if (wish_for.status() != 0) {
+    comparison.other("status", wish_for.status() == status, fmt::format("{}", wish_for.status()),
+                     status == 0 ? "never" : fmt::format("{}", status));
+  }
+  return comparison;
+}
+
+Comparison compare(const v1::ExpectCloudStatus& wish_for, const Fact<v1::CloudStatus>& fact) {
+  const v1::CloudStatus& status = *fact.message;
+  Comparison comparison;
+  comparison.value("health", wish_for.health(), status.health(), &v1::CloudStatus::Health_Name);
+  comparison.value("last_failure", wish_for.last_failure(), status.last_failure(), &v1::LookupFailure_Name);
+  comparison.time("at", wish_for.at(), fact.at_ns);
+  const bool is_open = status.health() == v1::CloudStatus::CIRCUIT_OPEN;
+  comparison.time("retry_at", wish_for.retry_at(), is_open ? std::optional(status.retry_at_ns()) : std::nullopt);
+  comparison.part("route_contains", wish_for.route_contains(), status.route());
+  return comparison;
+}
+
+Comparison compare(const v1::ExpectDetection& wish_for, const Fact<v1::DetectionAnswer>& fact) {
+  const v1::DetectionAnswer& answer = *fact.message;
+  Comparison comparison;
+  comparison.number("detection_id", wish_for.detection_id(), answer.detection_id());
+  comparison.value("verdict", wish_for.verdict(), answer.verdict(), &v1::SafeSoftwareAnswer::Verdict_Name);
+  if (wish_for.via_size() != 0) comparison.other("via", occurs_in_order(wish_for, answer), "", chain_text(answer));
+  comparison.time_at_most("waited_at_most", wish_for.waited_at_most(), answer.waited_ns());
   return comparison;
 }
 
@@ -259,6 +329,7 @@ class Judge {
   std::vector<PromptFact> prompts_of(const Meant& who) const;
   std::vector<Fact<v1::Violation>> violations_of(const Meant& who) const;
   std::vector<Fact<v1::Status>> statuses_for(const v1::ExpectStatus& wish_for) const;
+  std::vector<Fact<v1::DetectionAnswer>> answers_to(std::uint64_t detection_id) const;
 
   std::optional<Failure> judge_count(const v1::ExpectCount& wish_for) const;
   std::optional<Failure> judge_log(const std::string& text, bool wanted) const;
@@ -364,6 +435,15 @@ std::vector<Fact<v1::Status>> Judge::statuses_for(const v1::ExpectStatus& wish_f
   return {facts_.statuses.back()};
 }
 
+std::vector<Fact<v1::DetectionAnswer>> Judge::answers_to(std::uint64_t detection_id) const {
+  if (detection_id == 0) return facts_.detection_answers;
+  std::vector<Fact<v1::DetectionAnswer>> found;
+  for (const auto& fact : facts_.detection_answers) {
+    if (fact.message->detection_id() == detection_id) found.push_back(fact);
+  }
+  return found;
+}
+
 std::optional<Failure> Judge::judge_count(const v1::ExpectCount& wish_for) const {
   Comparison comparison;
   const auto count = [&](std::string_view name, bool has, std::uint32_t expected, std::size_t actual) {
@@ -376,6 +456,7 @@ std::optional<Failure> Judge::judge_count(const v1::ExpectCount& wish_for) const
   count("settings_refused", wish_for.has_settings_refused(), wish_for.settings_refused(), facts_.refused.size());
   count("limits_reached", wish_for.has_limits_reached(), wish_for.limits_reached(), facts_.limits.size());
   count("inputs_ignored", wish_for.has_inputs_ignored(), wish_for.inputs_ignored(), facts_.inputs_ignored);
+  count("requests", wish_for.has_requests(), wish_for.requests(), facts_.requests.size());
   if (comparison.met()) return std::nullopt;
   Failure failure;
   failure.expected = expected_text("count", "", wish_for);
@@ -466,6 +547,13 @@ std::optional<Failure> Judge::judge(const v1::Expect& expect) const {
     case v1::Expect::kNoVerdict:
       return expect_none("verdict", expect.no_verdict().of(), expect.no_verdict(),
                          verdicts_of(meant(expect.no_verdict().of())));
+    case v1::Expect::kRequest: return expect_one("request", "", expect.request(), facts_.requests, Meant());
+    case v1::Expect::kNoRequest: return expect_none("request", "", expect.no_request(), facts_.requests);
+    case v1::Expect::kCloudStatus:
+      return expect_one("cloud status", "", expect.cloud_status(), facts_.cloud_statuses, Meant());
+    case v1::Expect::kDetectionAnswer:
+      return expect_one("answer to a detection", "", expect.detection_answer(),
+                        answers_to(expect.detection_answer().detection_id()), Meant());
     case v1::Expect::kLogContains: return judge_log(expect.log_contains(), true);
     case v1::Expect::kLogLacks: return judge_log(expect.log_lacks(), false);
     case v1::Expect::kNeverHappens: return judge_never_happens(expect.never_happens());
@@ -474,100 +562,7 @@ std::optional<Failure> Judge::judge(const v1::Expect& expect) const {
   return std::nullopt;
 }
 
-// ---------------------------------------------------------------- checking what is written
-
-constexpr int kFirstInputField = 60;  // of At: what is no operation begins here
-
-std::unexpected<Error> complain(const TextLocations& locations, const FieldPath& path, std::string what,
-                                std::string remedy = {}) {
-  return std::unexpected(Error{
-      .where = locations.where(path), .field = field_text(path), .what = std::move(what), .remedy = std::move(remedy)});
-}
-
-// Some names that `of` could mean, for the remedy.
-std::string names_of(const Timeline& timeline) {
-  constexpr std::size_t kListedMax = 8;
-  std::string text;
-  const std::size_t count = timeline.entries().size();
-  for (std::size_t i = 0; i < std::min(count, kListedMax); ++i) text += (i == 0 ? "" : ", ") + timeline.name(i);
-  if (count == 0) return "the timeline is empty";
-  return (count > kListedMax ? "the timeline begins with " : "the timeline has ") + text;
-}
-
-Expected<void> check_name(const Timeline& timeline, const TextLocations& locations, const std::string& name,
-                          const FieldPath& path, bool one_only) {
-  const std::vector<std::size_t> found = timeline.find(name);
-  if (found.empty())
-    return complain(locations, path, fmt::format("nothing in the timeline is called \"{}\"", name), names_of(timeline));
-  if (one_only && found.size() > 1) {
-    return complain(locations, path, fmt::format("{} entries are called \"{}\"", found.size(), name),
-                    fmt::format("say which: \"{}#1\", or give the one you mean a label", name));
-  }
-  const v1::At& at = timeline.scenario().at(static_cast<int>(timeline.entries()[found.front()].at));
-  if (static_cast<int>(at.what_case()) >= kFirstInputField) {
-    return complain(locations, path, fmt::format("\"{}\" is a {}, which no verdict decides", name, kind_name(at)),
-                    "name an operation");
-  }
-  return {};
-}
-
-// The fields of expectations that hold a duration.
-bool is_duration(const std::string& field) {
-  static constexpr std::string_view kNames[] = {"at", "held", "held_at_most", "shown_at", "closed_at"};
-  return std::find(std::begin(kNames), std::end(kNames), field) != std::end(kNames);
-}
-
-Expected<void> check_expectation(const Timeline& timeline, const TextLocations& locations, int index) {
-  const v1::Expect& expect = timeline.scenario().expect(index);
-  const Reflection* reflection = expect.GetReflection();
-  static const google::protobuf::OneofDescriptor* const kWhat = v1::Expect::descriptor()->FindOneofByName("what");
-  const FieldDescriptor* what = reflection->GetOneofFieldDescriptor(expect, kWhat);
-  const FieldStep self{"expect", index};
-  if (what == nullptr)
-    return complain(locations, {self}, "it expects nothing", "add one: verdict, prompt, no_prompt, count, ...");
-  const FieldPath path{self, {what->name(), -1}};
-  if (what->cpp_type() == FieldDescriptor::CPPTYPE_STRING) {
-    const std::string text = reflection->GetString(expect, what);
-    if (text.empty()) return complain(locations, path, "the text is empty: it would say nothing");
-    if (expect.what_case() != v1::Expect::kNeverHappens) return {};
-    return check_name(timeline, locations, text, path, true);
-  }
-  const Message& wishes = reflection->GetMessage(expect, what);
-  std::vector<const FieldDescriptor*> fields;
-  wishes.GetReflection()->ListFields(wishes, &fields);
-  const bool negative = what->name().starts_with("no_");
-  if (expect.has_count() && fields.empty())
-    return complain(locations, path, "it counts nothing", "add one: prompts: 1");
-  if (expect.has_status() && expect.status().has_field() && expect.status().field().field().empty()) {
-    return complain(locations, path, "the field has no name", "add field: \"event_monitoring.enabled\"");
-  }
-  for (const FieldDescriptor* field : fields) {
-    FieldPath below = path;
-    below.push_back({field->name(), -1});
-    if (field->name() == "of") {
-      const std::string name = wishes.GetReflection()->GetString(wishes, field);
-      if (auto ok = check_name(timeline, locations, name, below, !negative); !ok) return ok;
-    } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_STRING && is_duration(field->name())) {
-      const Expected<std::uint64_t> ns = parse_duration(wishes.GetReflection()->GetString(wishes, field));
-      if (!ns) return complain(locations, below, ns.error().what, ns.error().remedy);
-    }
-  }
-  return {};
-}
-
 }  // namespace
-
-Expected<void> check_expectations(const Timeline& timeline, const TextLocations& locations) {
-  if (timeline.scenario().expect_size() > kExpectationsMax) {
-    return complain(locations, {{"expect", kExpectationsMax}},
-                    fmt::format("there are more than {} expectations", kExpectationsMax),
-                    "split the story, or say it with count");
-  }
-  for (int i = 0; i < timeline.scenario().expect_size(); ++i) {
-    if (auto ok = check_expectation(timeline, locations, i); !ok) return ok;
-  }
-  return {};
-}
 
 std::vector<Failure> judge(const Timeline& timeline, const ScenarioRun& run) {
   const Judge bench(timeline, run);

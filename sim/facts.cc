@@ -43,12 +43,42 @@ void close_prompt(Facts& facts, std::uint64_t at_ns, const v1::PromptClosed& clo
   prompt->closed_because = closed.because();
 }
 
+// Attempts by their id, so that outcomes find theirs.
+class Requests {
+ public:
+  explicit Requests(std::vector<RequestFact>& facts) : facts_(facts) {}
+
+  void asked(std::size_t step, std::uint64_t at_ns, const v1::HttpRequest& request) {
+    latest_[request.request_id()] = facts_.size();
+    facts_.push_back({.step = step, .at_ns = at_ns, .request = &request});
+  }
+  void ended(const v1::HttpOutcome& outcome) {
+    if (RequestFact* fact = find(outcome.request_id()); fact != nullptr && fact->outcome == nullptr) {
+      fact->outcome = &outcome;
+    }
+  }
+  void cancelled(std::uint64_t id) {
+    if (RequestFact* fact = find(id)) fact->cancelled = true;
+  }
+
+ private:
+  RequestFact* find(std::uint64_t id) {
+    const auto latest = latest_.find(id);
+    return latest == latest_.end() ? nullptr : &facts_[latest->second];
+  }
+
+  std::vector<RequestFact>& facts_;
+  std::map<std::uint64_t, std::size_t> latest_;  // by request id
+};
+
 }  // namespace
 
 Facts gather_facts(const std::vector<Step>& steps) {
   Facts facts;
+  Requests requests(facts.requests);
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const std::uint64_t at_ns = steps[i].input.at_ns();
+    if (steps[i].input.has_http_outcome()) requests.ended(steps[i].input.http_outcome());
     for (const v1::Output& output : steps[i].outputs) {
       switch (output.kind_case()) {
         case v1::Output::kVerdict: facts.verdicts.push_back({i, at_ns, &output.verdict()}); break;
@@ -59,6 +89,12 @@ Facts gather_facts(const std::vector<Step>& steps) {
         case v1::Output::kStatus: facts.statuses.push_back({i, at_ns, &output.status()}); break;
         case v1::Output::kSettingsRefused: facts.refused.push_back({i, at_ns, &output.settings_refused()}); break;
         case v1::Output::kLimitReached: facts.limits.push_back({i, at_ns, &output.limit_reached()}); break;
+        case v1::Output::kHttpRequest: requests.asked(i, at_ns, output.http_request()); break;
+        case v1::Output::kHttpCancel: requests.cancelled(output.http_cancel().request_id()); break;
+        case v1::Output::kCloudStatus: facts.cloud_statuses.push_back({i, at_ns, &output.cloud_status()}); break;
+        case v1::Output::kDetectionAnswer:
+          facts.detection_answers.push_back({i, at_ns, &output.detection_answer()});
+          break;
         case v1::Output::kWarning: ++facts.warnings; break;
         case v1::Output::kInputIgnored: ++facts.inputs_ignored; break;
         default: break;

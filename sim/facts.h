@@ -33,6 +33,15 @@ struct PromptFact {
   v1::ReasonCode closed_because = v1::REASON_CODE_UNSPECIFIED;
 };
 
+// An attempt to reach a service and what came of it.
+struct RequestFact {
+  std::size_t step = 0;  // where it was asked for
+  std::uint64_t at_ns = 0;
+  const v1::HttpRequest* request = nullptr;
+  const v1::HttpOutcome* outcome = nullptr;  // null: none came
+  bool cancelled = false;
+};
+
 struct Facts {
   std::vector<Fact<v1::Verdict>> verdicts;
   std::vector<PromptFact> prompts;
@@ -40,6 +49,9 @@ struct Facts {
   std::vector<Fact<v1::Status>> statuses;
   std::vector<Fact<v1::SettingsRefused>> refused;
   std::vector<Fact<v1::LimitReached>> limits;
+  std::vector<RequestFact> requests;
+  std::vector<Fact<v1::CloudStatus>> cloud_statuses;
+  std::vector<Fact<v1::DetectionAnswer>> detection_answers;
   std::uint64_t warnings = 0;
   std::uint64_t inputs_ignored = 0;
 };

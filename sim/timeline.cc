@@ -5,9 +5,10 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 
+#include "sim/complaints.h"
 #include "sim/duration.h"
+#include "sim/world/world_check.h"
 
 namespace holdfast {
 namespace {
@@ -74,30 +75,6 @@ v1::Input other_input(const v1::At& at) {
   }
   return input;
 }
-
-// Complaints about one entry or the whole, with their place.
-class Complaints {
- public:
-  explicit Complaints(const TextLocations& locations) : locations_(locations) {}
-
-  std::unexpected<Error> at(const FieldPath& path, std::string what, std::string remedy = {}) const {
-    return std::unexpected(Error{.where = locations_.where(path),
-                                 .field = field_text(path),
-                                 .what = std::move(what),
-                                 .remedy = std::move(remedy)});
-  }
-
-  // A duration in the field `path`; `absent_ns` where it is empty.
-  Expected<std::uint64_t> duration(const std::string& text, const FieldPath& path, std::uint64_t absent_ns) const {
-    if (text.empty()) return absent_ns;
-    Expected<std::uint64_t> parsed = parse_duration(text);
-    if (!parsed) return at(path, parsed.error().what, parsed.error().remedy);
-    return parsed;
-  }
-
- private:
-  const TextLocations& locations_;
-};
 
 // How often and when one `at` happens.
 struct Repetition {
@@ -187,60 +164,6 @@ Expected<void> check_labels(const v1::Scenario& scenario, const Complaints& comp
       return complaints.at({{"at", i}, {"label", -1}},
                            fmt::format("the label \"{}\" is taken by at[{}]", label, other->second),
                            "labels are unique");
-    }
-  }
-  return {};
-}
-
-Expected<void> check_user(const v1::UserModel& user, int index, const Complaints& complaints) {
-  const auto check_answers = [&](const v1::UserModel::Answers& answers, const FieldPath& path,
-                                 bool may_be_silent) -> Expected<void> {
-    const auto field = [&](std::string_view name) {
-      FieldPath below = path;
-      below.push_back({name, -1});
-      return below;
-    };
-    if (answers.kind() == v1::PromptAnswer::KIND_UNSPECIFIED && !may_be_silent) {
-      return complaints.at(path, "it does not say what the user answers", "add kind: ALLOW, DENY or DISMISS");
-    }
-    if (answers.kind() == v1::PromptAnswer::INTERACTION_STARTED) {
-      return complaints.at(field("kind"), "this is no answer",
-                           "use interacts_for to say that the user uses the prompt before answering");
-    }
-    const Expected<std::uint64_t> after = complaints.duration(answers.after(), field("after"), 0);
-    if (!after) return std::unexpected(after.error());
-    const Expected<std::uint64_t> interacts = complaints.duration(answers.interacts_for(), field("interacts_for"), 0);
-    if (!interacts) return std::unexpected(interacts.error());
-    const Expected<std::uint64_t> under_way = complaints.duration(answers.under_way_for(), field("under_way_for"), 0);
-    if (!under_way) return std::unexpected(under_way.error());
-    if (*interacts > *after) {
-      return complaints.at(field("interacts_for"), "the user cannot use the prompt before it is shown",
-                           "at most as long as after");
-    }
-    return {};
-  };
-  const FieldStep world{"world", -1};
-  const FieldStep self{"user", index};
-  if (user.has_answers()) {
-    if (auto ok = check_answers(user.answers(), {world, self, {"answers", -1}}, false); !ok) return ok;
-  }
-  for (int i = 0; i < user.then_size(); ++i) {
-    if (auto ok = check_answers(user.then(i), {world, self, {"then", i}}, true); !ok) return ok;
-  }
-  return {};
-}
-
-Expected<void> check_world(const v1::World& world, const Complaints& complaints) {
-  std::set<std::uint32_t> sessions;
-  if (world.user_size() > kUsersMax) {
-    return complaints.at({{"world", -1}, {"user", kUsersMax}}, fmt::format("there are more than {} users", kUsersMax));
-  }
-  for (int i = 0; i < world.user_size(); ++i) {
-    if (auto ok = check_user(world.user(i), i, complaints); !ok) return ok;
-    const std::uint32_t session = world.user(i).session_id() == 0 ? 1 : world.user(i).session_id();
-    if (!sessions.insert(session).second) {
-      return complaints.at({{"world", -1}, {"user", i}}, fmt::format("two users sit in session {}", session),
-                           "give each a session_id of their own");
     }
   }
   return {};

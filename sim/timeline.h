@@ -19,8 +19,6 @@ namespace holdfast {
 
 // Most entries after repetition.
 inline constexpr std::uint64_t kTimelineEntriesMax = 1'000'000;
-// Most people of the world: each is told of every step.
-inline constexpr int kUsersMax = 64;
 
 // A run of a program that the timeline starts; kNoRun stands for programs that ran before the story.
 inline constexpr std::uint32_t kNoRun = 0xFFFFFFFF;

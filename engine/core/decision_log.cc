@@ -180,6 +180,25 @@ void append(std::uint64_t at_ns, const v1::LimitReached& l, std::string& log) {
       .text("outcome", l.outcome());
 }
 
+void append(std::uint64_t at_ns, const v1::CloudStatus& s, std::string& log) {
+  Line(at_ns, "cloud-status", log)
+      .text("health", v1::CloudStatus::Health_Name(s.health()))
+      .text("last_failure",
+            s.last_failure() == v1::LOOKUP_FAILURE_UNSPECIFIED ? "" : v1::LookupFailure_Name(s.last_failure()))
+      .number("failures", s.failures())
+      .number("retry_at_ns", s.retry_at_ns())
+      .number("added_wait_ns", s.added_wait_ns())
+      .text("route", s.route());
+}
+
+void append(std::uint64_t at_ns, const v1::DetectionAnswer& a, std::string& log) {
+  Line(at_ns, "detection-answer", log)
+      .number("detection", a.detection_id())
+      .text("verdict", v1::SafeSoftwareAnswer::Verdict_Name(a.verdict()))
+      .number("waited_ns", a.waited_ns())
+      .chain(a.reason());
+}
+
 void append(std::uint64_t at_ns, const v1::FileBackup& b, std::string& log) {
   Line(at_ns, "file-backup", log).process(b.process()).text("path", b.path());
 }
@@ -211,6 +230,8 @@ void append_log_line(std::uint64_t at_ns, const v1::Output& output, std::string&
     case v1::Output::kSettingsRefused: return append(at_ns, output.settings_refused(), log);
     case v1::Output::kInputIgnored: return append(at_ns, output.input_ignored(), log);
     case v1::Output::kLimitReached: return append(at_ns, output.limit_reached(), log);
+    case v1::Output::kCloudStatus: return append(at_ns, output.cloud_status(), log);
+    case v1::Output::kDetectionAnswer: return append(at_ns, output.detection_answer(), log);
     // How a decision is carried out, not what was decided: a host may time and route it in its own order.
     case v1::Output::kTimerSet:
     case v1::Output::kTimerCancelled:

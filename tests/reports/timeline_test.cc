@@ -84,15 +84,42 @@ TEST(Timeline, PutsDecisionsBehindWhatTheyAreAbout) {
   EXPECT_EQ(rows[2].weight, TimelineRow::Weight::kStopped);
 }
 
-TEST(Timeline, LeavesTimersAndHttpOut) {
+TEST(Timeline, LeavesTimersOut) {
   TimelineView view;
   std::vector<TimelineRow> rows;
   v1::Input input;
   input.mutable_timer_fired()->set_timer_id(1);
   view.add(input, {}, rows);
-  input.mutable_http_outcome()->set_request_id(1);
-  view.add(input, {}, rows);
   EXPECT_TRUE(rows.empty());
+}
+
+TEST(Timeline, TellsWhatWasAskedOutsideAndWhatCameOfIt) {
+  TimelineView view;
+  std::vector<TimelineRow> rows;
+  v1::Input input;
+  input.mutable_network_changed()->mutable_state()->set_has_ipv6(true);
+  std::vector<v1::Output> outputs(1);
+  outputs[0].mutable_http_request()->set_request_id(4);
+  outputs[0].mutable_http_request()->set_url("https://csss.example/v1/safe/00112233" + std::string(56, 'f'));
+  outputs[0].mutable_http_request()->set_proxy("proxy.example:3128");
+  view.add(input, outputs, rows);
+  input.mutable_http_outcome()->set_request_id(4);
+  input.mutable_http_outcome()->set_result(v1::HTTP_RESPONSE);
+  input.mutable_http_outcome()->set_status(503);
+  input.mutable_http_outcome()->set_content_type("text/html");
+  v1::CloudStatus& status = *outputs[0].mutable_cloud_status();
+  status.set_health(v1::CloudStatus::CIRCUIT_OPEN);
+  status.set_last_failure(v1::LOOKUP_HTTP_STATUS);
+  status.set_route("proxy proxy.example:3128");
+  status.set_added_wait_ns(2'000'000'000);
+  view.add(input, outputs, rows);
+  std::vector<std::string> notes;
+  for (const TimelineRow& row : rows) notes.push_back(row.note);
+  EXPECT_THAT(notes,
+              ElementsAre("IPv6 only", "request 4, https://csss.example/v1/safe/00112233…, proxy proxy.example:3128",
+                          "request 4: HTTP_RESPONSE 503 text/html",
+                          "circuit open: the response had an error status (proxy proxy.example:3128), programs "
+                          "waited up to 2 s"));
 }
 
 TEST(Timeline, KnowsATargetForEveryKindOfOperation) {

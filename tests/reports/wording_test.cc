@@ -25,6 +25,10 @@ TEST(Wording, NamesEveryMonitoredEventActionPlatformAndDecision) {
   });
   expect_every_value_named(*v1::Platform_descriptor(),
                            [](int number) { return platform_name(static_cast<v1::Platform>(number)); });
+  expect_every_value_named(*v1::LookupFailure_descriptor(),
+                           [](int number) { return failure_words(static_cast<v1::LookupFailure>(number)); });
+  expect_every_value_named(*v1::CloudStatus::Health_descriptor(),
+                           [](int number) { return health_word(static_cast<v1::CloudStatus::Health>(number)); });
   expect_every_value_named(*v1::Verdict::Decision_descriptor(),
                            [](int number) { return decision_word(static_cast<v1::Verdict::Decision>(number)); });
 }

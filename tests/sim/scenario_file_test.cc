@@ -8,7 +8,7 @@
 #include "sim/expectations.h"
 #include "sim/settings_file.h"
 #include "sim/text_file.h"
-#include "sim/timeline.h"
+#include "sim/world/world_check.h"
 #include "tests/refusals.h"
 #include "tests/sim/scenario_text.h"
 #include "tests/sim/temporary_folder.h"

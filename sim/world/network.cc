@@ -1,0 +1,102 @@
+#include "sim/world/network.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "sim/duration.h"
+#include "sim/world/address.h"
+#include "sim/world/attempt.h"
+
+namespace holdfast {
+namespace {
+
+// Checked when the scenario was read.
+std::uint64_t ns(const std::string& duration, std::uint64_t absent_ns) {
+  return duration.empty() ? absent_ns : parse_duration(duration).value_or(absent_ns);
+}
+
+v1::NetworkState network_at_start(const v1::World& world) {
+  if (world.has_network()) return world.network();
+  v1::NetworkState state;
+  state.set_has_ipv4(true);
+  return state;
+}
+
+// The first that says something; `otherwise` where none does.
+template <typename Behaviour>
+Behaviour first_of(Behaviour phase, Behaviour model, Behaviour otherwise) {
+  if (phase != Behaviour()) return phase;
+  return model != Behaviour() ? model : otherwise;
+}
+
+}  // namespace
+
+Network::Network(const v1::World& world, std::uint64_t seed, PlanningOrder& order)
+    : service_(world.service()),
+      latency_ns_(ns(service_.latency(), kServiceLatencyDefaultNs)),
+      latency_at_most_ns_(ns(service_.latency_at_most(), latency_ns_)),
+      phases_(world),
+      answers_(service_),
+      random_(seed == 0 ? 1 : seed),
+      order_(order),
+      agent_(network_at_start(world)) {
+  for (const v1::ProxyModel& proxy : world.proxy()) {
+    proxies_[folded_address(proxy.address())] = {.model = &proxy,
+                                                 .latency_ns = ns(proxy.latency(), kProxyLatencyDefaultNs)};
+  }
+}
+
+void Network::see(std::uint64_t at_ns, const v1::Output& output) {
+  if (output.has_http_request()) request(at_ns, output.http_request());
+  if (output.has_http_cancel()) cancel(at_ns, output.http_cancel().request_id());
+}
+
+void Network::network_changed(const v1::NetworkState& state) { agent_ = state; }
+
+void Network::request(std::uint64_t at_ns, const v1::HttpRequest& request) {
+  const std::uint64_t varying_ns = random_.between(latency_ns_, latency_at_most_ns_);
+  const bool vanishes = random_.percent_chance(service_.loss_percent());
+  const PhaseEffect phase = phases_.at(at_ns);
+  const auto named = proxies_.find(folded_address(request.proxy()));
+  const Proxy proxy = named == proxies_.end() ? Proxy{} : named->second;
+  const v1::ProxyBehaviour proxy_behaviour = proxy.model == nullptr
+                                                 ? v1::PROXY_NAME_UNKNOWN
+                                                 : first_of(phase.proxy, proxy.model->behaviour(), v1::PROXY_WORKS);
+  v1::HttpOutcome outcome =
+      outcome_of(request, at_ns,
+                 {.agent = agent_,
+                  .service = service_,
+                  .answers = answers_,
+                  .service_behaviour = first_of(phase.service, service_.behaviour(), v1::SERVICE_ANSWERS),
+                  .service_latency_ns = phase.latency_ns.value_or(varying_ns),
+                  .request_vanishes = vanishes,
+                  .proxy = proxy.model,
+                  .proxy_behaviour = proxy_behaviour,
+                  .proxy_latency_ns = proxy.latency_ns});
+  outcome.set_request_id(request.request_id());
+  const Moment due{at_ns + outcome.took_ns(), order_.next()};
+  under_way_.emplace(due, std::move(outcome));
+  due_of_[request.request_id()] = due;
+}
+
+void Network::cancel(std::uint64_t at_ns, std::uint64_t request_id) {
+  const auto planned = due_of_.find(request_id);
+  if (planned == due_of_.end() || planned->second.at_ns <= at_ns) return;
+  under_way_.erase(planned->second);
+  due_of_.erase(planned);
+}
+
+std::optional<Moment> Network::due() const {
+  if (under_way_.empty()) return std::nullopt;
+  return under_way_.begin()->first;
+}
+
+bool Network::take(v1::Input& input) {
+  const auto first = under_way_.begin();
+  due_of_.erase(first->second.request_id());
+  *input.mutable_http_outcome() = std::move(first->second);
+  under_way_.erase(first);
+  return true;
+}
+
+}  // namespace holdfast

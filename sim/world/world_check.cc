@@ -1,0 +1,209 @@
+#include "sim/world/world_check.h"
+
+#include <fmt/format.h>
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "sim/world/address.h"
+#include "sim/world/network.h"
+
+namespace holdfast {
+namespace {
+
+constexpr FieldStep kWorld{"world", -1};
+
+Expected<void> check_user(const v1::UserModel& user, int index, const Complaints& complaints) {
+  const auto check_answers = [&](const v1::UserModel::Answers& answers, const FieldPath& path,
+                                 bool may_be_silent) -> Expected<void> {
+    const auto field = [&](std::string_view name) {
+      FieldPath below = path;
+      below.push_back({name, -1});
+      return below;
+    };
+    if (answers.kind() == v1::PromptAnswer::KIND_UNSPECIFIED && !may_be_silent) {
+      return complaints.at(path, "it does not say what the user answers", "add kind: ALLOW, DENY or DISMISS");
+    }
+    if (answers.kind() == v1::PromptAnswer::INTERACTION_STARTED) {
+      return complaints.at(field("kind"), "this is no answer",
+                           "use interacts_for to say that the user uses the prompt before answering");
+    }
+    const Expected<std::uint64_t> after = complaints.duration(answers.after(), field("after"), 0);
+    if (!after) return std::unexpected(after.error());
+    const Expected<std::uint64_t> interacts = complaints.duration(answers.interacts_for(), field("interacts_for"), 0);
+    if (!interacts) return std::unexpected(interacts.error());
+    const Expected<std::uint64_t> under_way = complaints.duration(answers.under_way_for(), field("under_way_for"), 0);
+    if (!under_way) return std::unexpected(under_way.error());
+    if (*interacts > *after) {
+      return complaints.at(field("interacts_for"), "the user cannot use the prompt before it is shown",
+                           "at most as long as after");
+    }
+    return {};
+  };
+  const FieldStep self{"user", index};
+  if (user.has_answers()) {
+    if (auto ok = check_answers(user.answers(), {kWorld, self, {"answers", -1}}, false); !ok) return ok;
+  }
+  for (int i = 0; i < user.then_size(); ++i) {
+    if (auto ok = check_answers(user.then(i), {kWorld, self, {"then", i}}, true); !ok) return ok;
+  }
+  return {};
+}
+
+Expected<void> check_users(const v1::World& world, const Complaints& complaints) {
+  if (world.user_size() > kUsersMax) {
+    return complaints.at({kWorld, {"user", kUsersMax}}, fmt::format("there are more than {} users", kUsersMax));
+  }
+  std::set<std::uint32_t> sessions;
+  for (int i = 0; i < world.user_size(); ++i) {
+    if (auto ok = check_user(world.user(i), i, complaints); !ok) return ok;
+    const std::uint32_t session = world.user(i).session_id() == 0 ? 1 : world.user(i).session_id();
+    if (!sessions.insert(session).second) {
+      return complaints.at({kWorld, {"user", i}}, fmt::format("two users sit in session {}", session),
+                           "give each a session_id of their own");
+    }
+  }
+  return {};
+}
+
+// Protobuf text takes any number for an enum's value.
+template <typename Behaviour>
+Expected<void> check_behaviour(Behaviour behaviour, bool (*is_valid)(int), const FieldPath& path,
+                               const Complaints& complaints) {
+  if (is_valid(behaviour)) return {};
+  return complaints.at(path, fmt::format("there is no behaviour {}", static_cast<int>(behaviour)), "write its name");
+}
+
+Expected<void> check_known_programs(const v1::ServiceModel& service, const Complaints& complaints) {
+  constexpr std::size_t kSha256Bytes = 32;
+  const FieldStep self{"service", -1};
+  if (service.knows_size() > kKnownProgramsMax) {
+    return complaints.at({kWorld, self, {"knows", kKnownProgramsMax}},
+                         fmt::format("there are more than {} known programs", kKnownProgramsMax));
+  }
+  std::map<std::string_view, int> known;
+  for (int i = 0; i < service.knows_size(); ++i) {
+    const std::string& sha256 = service.knows(i).sha256();
+    const FieldPath path{kWorld, self, {"knows", i}, {"sha256", -1}};
+    if (sha256.size() != kSha256Bytes) {
+      return complaints.at(path, fmt::format("a SHA-256 has {} bytes, this one has {}", kSha256Bytes, sha256.size()),
+                           "write each byte as \\xNN");
+    }
+    const auto [other, is_new] = known.emplace(sha256, i);
+    if (!is_new) return complaints.at(path, fmt::format("knows[{}] is the same program", other->second));
+  }
+  return {};
+}
+
+Expected<void> check_service(const v1::ServiceModel& service, const Complaints& complaints) {
+  constexpr std::uint32_t kPercentMax = 100;
+  const auto field = [](std::string_view name) { return FieldPath{kWorld, {"service", -1}, {name, -1}}; };
+  if (auto ok = check_behaviour(service.behaviour(), &v1::ServiceBehaviour_IsValid, field("behaviour"), complaints);
+      !ok) {
+    return ok;
+  }
+  const Expected<std::uint64_t> latency =
+      complaints.duration(service.latency(), field("latency"), kServiceLatencyDefaultNs);
+  if (!latency) return std::unexpected(latency.error());
+  const Expected<std::uint64_t> at_most =
+      complaints.duration(service.latency_at_most(), field("latency_at_most"), *latency);
+  if (!at_most) return std::unexpected(at_most.error());
+  if (*at_most < *latency) {
+    return complaints.at(field("latency_at_most"),
+                         fmt::format("it is less than the latency, {}", duration_text(*latency)),
+                         "latency is the shortest, latency_at_most the longest");
+  }
+  if (service.loss_percent() > kPercentMax) {
+    return complaints.at(field("loss_percent"), fmt::format("{} of a hundred cannot vanish", service.loss_percent()),
+                         "write 0 to 100");
+  }
+  if (service.ipv6_black_hole() && !service.has_ipv6()) {
+    return complaints.at(field("ipv6_black_hole"), "the service has no IPv6 address that could be a black hole",
+                         "add has_ipv6: true");
+  }
+  return check_known_programs(service, complaints);
+}
+
+Expected<void> check_proxies(const v1::World& world, const Complaints& complaints) {
+  if (world.proxy_size() > kProxiesMax) {
+    return complaints.at({kWorld, {"proxy", kProxiesMax}}, fmt::format("there are more than {} proxies", kProxiesMax));
+  }
+  std::map<std::string, int> addresses;
+  for (int i = 0; i < world.proxy_size(); ++i) {
+    const v1::ProxyModel& proxy = world.proxy(i);
+    const FieldPath address{kWorld, {"proxy", i}, {"address", -1}};
+    if (const std::string fault = fault_of_address(proxy.address()); !fault.empty()) {
+      return complaints.at(address, fault, std::string(kAddressExample));
+    }
+    const auto [other, is_new] = addresses.emplace(folded_address(proxy.address()), i);
+    if (!is_new) {
+      return complaints.at(address, fmt::format("\"{}\" is the address of proxy[{}]", proxy.address(), other->second),
+                           "addresses are unique");
+    }
+    const FieldPath behaviour{kWorld, {"proxy", i}, {"behaviour", -1}};
+    if (auto ok = check_behaviour(proxy.behaviour(), &v1::ProxyBehaviour_IsValid, behaviour, complaints); !ok)
+      return ok;
+    const Expected<std::uint64_t> latency =
+        complaints.duration(proxy.latency(), {kWorld, {"proxy", i}, {"latency", -1}}, 0);
+    if (!latency) return std::unexpected(latency.error());
+  }
+  return {};
+}
+
+Expected<void> check_phase(const v1::Phase& phase, int index, const Complaints& complaints) {
+  const FieldPath path{kWorld, {"phase", index}};
+  const auto field = [&](std::string_view name) {
+    FieldPath below = path;
+    below.push_back({name, -1});
+    return below;
+  };
+  if (auto ok = check_behaviour(phase.service(), &v1::ServiceBehaviour_IsValid, field("service"), complaints); !ok) {
+    return ok;
+  }
+  if (auto ok = check_behaviour(phase.proxy(), &v1::ProxyBehaviour_IsValid, field("proxy"), complaints); !ok) return ok;
+  const Expected<std::uint64_t> from = complaints.duration(phase.from(), field("from"), 0);
+  if (!from) return std::unexpected(from.error());
+  const Expected<std::uint64_t> until = complaints.duration(phase.until(), field("until"), kSimulatedNsMax + 1);
+  if (!until) return std::unexpected(until.error());
+  const Expected<std::uint64_t> every = complaints.duration(phase.every(), field("every"), kSimulatedNsMax + 1);
+  if (!every) return std::unexpected(every.error());
+  const Expected<std::uint64_t> latency = complaints.duration(phase.latency(), field("latency"), 0);
+  if (!latency) return std::unexpected(latency.error());
+  if (*until <= *from) return complaints.at(field("until"), "the phase ends before it begins", "until is exclusive");
+  if (!phase.every().empty() && phase.until().empty()) {
+    return complaints.at(field("every"), "a phase that lasts for ever cannot begin again", "add until");
+  }
+  if (*every < *until - *from) {
+    return complaints.at(field("every"), "the phase begins again before it has ended",
+                         fmt::format("it lasts {}: repeat it at most so often", duration_text(*until - *from)));
+  }
+  if (phase.service() == v1::SERVICE_BEHAVIOUR_UNSPECIFIED && phase.proxy() == v1::PROXY_BEHAVIOUR_UNSPECIFIED &&
+      phase.latency().empty()) {
+    return complaints.at(path, "nothing is different in this phase", "add service, proxy or latency");
+  }
+  return {};
+}
+
+Expected<void> check_phases(const v1::World& world, const Complaints& complaints) {
+  if (world.phase_size() > kPhasesMax) {
+    return complaints.at({kWorld, {"phase", kPhasesMax}}, fmt::format("there are more than {} phases", kPhasesMax));
+  }
+  for (int i = 0; i < world.phase_size(); ++i) {
+    if (auto ok = check_phase(world.phase(i), i, complaints); !ok) return ok;
+  }
+  return {};
+}
+
+}  // namespace
+
+Expected<void> check_world(const v1::World& world, const Complaints& complaints) {
+  if (auto ok = check_users(world, complaints); !ok) return ok;
+  if (auto ok = check_service(world.service(), complaints); !ok) return ok;
+  if (auto ok = check_proxies(world, complaints); !ok) return ok;
+  return check_phases(world, complaints);
+}
+
+}  // namespace holdfast
