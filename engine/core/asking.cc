@@ -115,13 +115,13 @@ const v1::RememberedAnswer* Engine::Core::recall(const ProcessRow& subject) cons
   return latest == remembered.rend() ? nullptr : &*latest;
 }
 
-void Engine::Core::ask(const v1::Operation& operation, const ProcessRow& subject) {
+void Engine::Core::ask(const v1::Operation& operation, const ProcessRow& subject, std::uint64_t asked_at_ns) {
   const auto decide_now = [&](bool allow, v1::ReasonCode because, std::int64_t number) {
     judgement.add(because, {}, number);
     judgement.logged = law.effective.log_every_decision ||
                        (allow ? judgement.action->logs_when_allowed : judgement.action->logs_when_denied);
     judgement.user_warned = !allow && judgement.action->warns_when_denied;
-    decide(operation, subject, allow ? v1::Verdict::ALLOW : v1::Verdict::DENY);
+    decide(operation, subject, allow ? v1::Verdict::ALLOW : v1::Verdict::DENY, asked_at_ns);
   };
   if (const v1::RememberedAnswer* answer = recall(subject)) {
     return decide_now(answer->allow(), answer->allow() ? v1::REMEMBERED_ALLOW : v1::REMEMBERED_DENY,
@@ -133,27 +133,32 @@ void Engine::Core::ask(const v1::Operation& operation, const ProcessRow& subject
     return decide_now(true, v1::PENDING_TABLE_FULL, limits.pending_max);
   }
   const auto open = prompt_of_process.find(id_of(subject));
-  if (open == prompt_of_process.end()) return open_prompt(operation, subject);
+  if (open == prompt_of_process.end()) return open_prompt(operation, subject, asked_at_ns);
   v1::PromptState& prompt = prompts.at(open->second);
   if (static_cast<std::uint32_t>(prompt.pending_size()) >= limits.operations_per_prompt_max) {
     report_limit(v1::LimitReached::OPERATIONS_PER_PROMPT, limits.operations_per_prompt_max,
                  "the operation was allowed without asking");
     return decide_now(true, v1::PROMPT_OPERATIONS_FULL, limits.operations_per_prompt_max);
   }
-  join_prompt(prompt, operation, subject);
+  join_prompt(prompt, operation, subject, asked_at_ns);
 }
 
-void Engine::Core::join_prompt(v1::PromptState& prompt, const v1::Operation& operation, const ProcessRow& subject) {
-  const bool first = prompt.pending().empty();
-  if (!first) judgement.add(v1::JOINED_PROMPT, {}, static_cast<std::int64_t>(prompt.prompt_id()));
-  v1::PendingState& pending = *prompt.add_pending();
+void Engine::Core::keep(const v1::Operation& operation, const ProcessRow& subject, std::uint64_t asked_at_ns,
+                        v1::PendingState& pending) {
   *pending.mutable_operation() = operation;
-  pending.set_asked_at_ns(now_ns);
+  pending.set_asked_at_ns(asked_at_ns);
   pending.set_event(judgement.event);
-  pending.set_rule(std::string(judgement.rule->id));
+  pending.set_rule(std::string(judgement.rule == nullptr ? std::string_view() : judgement.rule->id));
   for (const v1::Reason& reason : judgement.reasons) *pending.add_reason() = reason;
   pending.set_program(subject.image->text);
   pending.set_target(judgement.target);
+}
+
+void Engine::Core::join_prompt(v1::PromptState& prompt, const v1::Operation& operation, const ProcessRow& subject,
+                               std::uint64_t asked_at_ns) {
+  const bool first = prompt.pending().empty();
+  if (!first) judgement.add(v1::JOINED_PROMPT, {}, static_cast<std::int64_t>(prompt.prompt_id()));
+  keep(operation, subject, asked_at_ns, *prompt.add_pending());
   pending_operations.insert(operation.id());
   if (first) return;
   v1::PromptUpdate& update = tell_update(prompt, v1::PromptUpdate::OPERATION_JOINED);
@@ -162,7 +167,7 @@ void Engine::Core::join_prompt(v1::PromptState& prompt, const v1::Operation& ope
   update.set_target(judgement.target);
 }
 
-void Engine::Core::open_prompt(const v1::Operation& operation, const ProcessRow& subject) {
+void Engine::Core::open_prompt(const v1::Operation& operation, const ProcessRow& subject, std::uint64_t asked_at_ns) {
   const std::uint64_t id = next_prompt_id++;
   v1::PromptState& prompt = prompts[id];
   prompt.set_prompt_id(id);
@@ -173,12 +178,13 @@ void Engine::Core::open_prompt(const v1::Operation& operation, const ProcessRow&
   prompt.set_own_session_id(subject.session_id);
   prompt.set_event(judgement.event);
   prompt.set_opened_at_ns(now_ns);
-  prompt.set_hold_ends_at_ns(now_ns + law.effective.limits.hold_max_s * kSecond_ns);
-  const std::uint64_t countdown_s = std::min(law.effective.allow_if_unanswered_s, law.effective.limits.hold_max_s);
-  prompt.set_expires_at_ns(now_ns + countdown_s * kSecond_ns);
+  prompt.set_hold_ends_at_ns(asked_at_ns + law.effective.limits.hold_max_s * kSecond_ns);
+  const std::uint64_t countdown_s =
+      std::min(law.effective.policy(judgement.event).allow_if_unanswered_s, law.effective.limits.hold_max_s);
+  prompt.set_expires_at_ns(std::min(now_ns + countdown_s * kSecond_ns, prompt.hold_ends_at_ns()));
   prompt.set_on_expiry(law.effective.policy(judgement.event).on_expiry);
   prompt_of_process[id_of(subject)] = id;
-  join_prompt(prompt, operation, subject);
+  join_prompt(prompt, operation, subject, asked_at_ns);
   prompt.set_not_shown(v1::NO_USER_LOGGED_ON);  // until a session is found
   show_in_session(prompt);
 
@@ -203,7 +209,7 @@ void Engine::Core::open_prompt(const v1::Operation& operation, const ProcessRow&
 
 // The verdict of a held operation, after which nothing is held. A program whose start is denied never ran.
 template <typename Reasons>
-void Engine::Core::end_hold(const v1::PromptState& prompt, const v1::PendingState& pending, const Ending& ending,
+void Engine::Core::end_hold(const Wait& wait, const v1::PendingState& pending, const Ending& ending,
                             const Reasons& reasons) {
   const v1::Operation& operation = pending.operation();
   emit_verdict({.operation = operation,
@@ -216,33 +222,38 @@ void Engine::Core::end_hold(const v1::PromptState& prompt, const v1::PendingStat
                 .program = pending.program(),
                 .target = pending.target(),
                 .asked_at_ns = pending.asked_at_ns(),
-                .prompt_id = prompt.prompt_id(),
-                .session_id = prompt.session_id()},
+                .prompt_id = wait.prompt_id,
+                .session_id = wait.session_id},
                reasons);
   pending_operations.erase(operation.id());
   if (ending.decision == v1::Verdict::DENY && operation.what_case() == v1::Operation::kProcessStart) {
-    if (ProcessRow* row = processes.find(prompt.process())) processes.exit(*row);
+    if (ProcessRow* row = processes.find(wait.process)) processes.exit(*row);
   }
 }
 
+Engine::Core::Wait Engine::Core::wait_of(const v1::PromptState& prompt) {
+  return {.process = prompt.process(),
+          .action = v1::MonitoredEventPolicy::ASK_WHEN_NECESSARY,
+          .prompt_id = prompt.prompt_id(),
+          .session_id = prompt.session_id()};
+}
+
 // The chain of `pending` is complete: its last reason is what settled it.
-void Engine::Core::settle(const v1::PromptState& prompt, v1::PendingState& pending, v1::Verdict::Decision decision) {
-  const ActionRule& asked = action_rule(tables, v1::MonitoredEventPolicy::ASK_WHEN_NECESSARY);
+void Engine::Core::settle(const Wait& wait, const v1::PendingState& pending, v1::Verdict::Decision decision) {
+  const ActionRule& asked = action_rule(tables, wait.action);
   const bool denied = decision == v1::Verdict::DENY;
   const bool logged = decision != v1::Verdict::MOOT &&
                       (law.effective.log_every_decision || (denied ? asked.logs_when_denied : asked.logs_when_allowed));
-  end_hold(prompt, pending,
-           {.decision = decision,
-            .logged = logged,
-            .user_warned = denied && asked.warns_when_denied,
-            .action = v1::MonitoredEventPolicy::ASK_WHEN_NECESSARY},
-           pending.reason());
+  end_hold(
+      wait, pending,
+      {.decision = decision, .logged = logged, .user_warned = denied && asked.warns_when_denied, .action = wait.action},
+      pending.reason());
 }
 
 void Engine::Core::settle_all(v1::PromptState& prompt, v1::Verdict::Decision decision, const v1::Reason& because) {
   for (v1::PendingState& pending : *prompt.mutable_pending()) {
     *pending.add_reason() = because;
-    settle(prompt, pending, decision);
+    settle(wait_of(prompt), pending, decision);
   }
   prompt.clear_pending();
   close_prompt(prompt.prompt_id(), because.code());
@@ -250,6 +261,7 @@ void Engine::Core::settle_all(v1::PromptState& prompt, v1::Verdict::Decision dec
 
 void Engine::Core::settle_everything(v1::Verdict::Decision decision, v1::ReasonCode because) {
   while (!prompts.empty()) settle_all(prompts.begin()->second, decision, make_reason(because));
+  for (v1::WaiterState& waiter : cloud.take_all(cloud_step())) settle_waiter(waiter, decision, because);
 }
 
 void Engine::Core::close_prompt(std::uint64_t prompt_id, v1::ReasonCode because) {
@@ -272,6 +284,7 @@ void Engine::Core::close_prompt(std::uint64_t prompt_id, v1::ReasonCode because)
 }
 
 void Engine::Core::on(const v1::TimerFired& fired) {
+  if (lookup_timer_fired(fired.timer_id())) return;
   const auto timer = prompt_of_timer.find(fired.timer_id());
   if (timer == prompt_of_timer.end()) {
     return ignore("timer_fired", fmt::format("timer {} is not set", fired.timer_id()));
@@ -299,13 +312,13 @@ void Engine::Core::expire(v1::PromptState& prompt) {
     switch (law.effective.policy(pending.event()).on_expiry) {
       case v1::EXPIRY_DENIES:
         *pending.add_reason() = make_reason(v1::EXPIRY_SET_TO_DENY);
-        settle(prompt, pending, v1::Verdict::DENY);
+        settle(wait_of(prompt), pending, v1::Verdict::DENY);
         break;
       case v1::EXPIRY_KEEPS_HELD:
         *pending.add_reason() = make_reason(v1::EXPIRY_SET_TO_KEEP_HELD);
         *kept.Add() = std::move(pending);
         break;
-      default: settle(prompt, pending, v1::Verdict::ALLOW); break;
+      default: settle(wait_of(prompt), pending, v1::Verdict::ALLOW); break;
     }
   }
   prompt.mutable_pending()->Swap(&kept);
@@ -389,13 +402,14 @@ void Engine::Core::rejudge_pending() {
     v1::PromptState& prompt = prompts.at(id);
     google::protobuf::RepeatedPtrField<v1::PendingState> kept;
     for (v1::PendingState& pending : *prompt.mutable_pending()) {
-      judge_now(pending.operation(), subject_of(pending.operation()));
-      if (judgement.outcome == Judgement::Outcome::kAsk) {
+      judge_now(pending.operation(), subject_of(pending.operation()), nullptr);
+      const bool asks = judgement.outcome == Judgement::Outcome::kAsk;
+      if (asks || judgement.outcome == Judgement::Outcome::kLookUp) {  // the user is asked already
         *kept.Add() = std::move(pending);
         continue;
       }
       judgement.add(because.code(), because.text());
-      end_hold(prompt, pending,
+      end_hold(wait_of(prompt), pending,
                {.decision = judgement.outcome == Judgement::Outcome::kDeny ? v1::Verdict::DENY : v1::Verdict::ALLOW,
                 .logged = judgement.logged,
                 .user_warned = judgement.user_warned,
@@ -406,6 +420,7 @@ void Engine::Core::rejudge_pending() {
     prompt.mutable_pending()->Swap(&kept);
     if (prompt.pending().empty()) close_prompt(id, because.code());
   }
+  rejudge_lookups(because);
 }
 
 }  // namespace holdfast::engine

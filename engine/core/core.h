@@ -11,10 +11,12 @@
 #include <utility>
 #include <vector>
 
+#include "engine/cloud/cloud_client.h"
 #include "engine/core/effective_settings.h"
 #include "engine/core/engine.h"
 #include "engine/core/judgement.h"
 #include "engine/core/process_table.h"
+#include "engine/downloads/download_ledger.h"
 
 namespace holdfast::engine {
 
@@ -53,16 +55,25 @@ struct Engine::Core {
 
   // operations.cc: what programs do
   void on(const v1::Operation& operation);
-  void judge_now(const v1::Operation& operation, const ProcessRow& program);
+  // `found`: how questions ended that the operation has waited for; null if it has not waited.
+  void judge_now(const v1::Operation& operation, const ProcessRow& program, const FindingStates* found);
+  // Does what the judgement says. `asked_at_ns`: when the operation happened.
+  void carry_out(const v1::Operation& operation, ProcessRow& subject, std::uint64_t asked_at_ns,
+                 const FindingStates* found);
   void end_process(ProcessRow& row);
   ProcessRow& subject_of(const v1::Operation& operation);
   void release_without_judging(const v1::Operation& operation, v1::ReasonCode because);
+  void note_arrival(const v1::Operation& operation);
   void report_limit(v1::LimitReached::Table table, std::uint64_t limit, std::string outcome);
 
   // asking.cc: operations that wait, and the prompts they wait for
-  void ask(const v1::Operation& operation, const ProcessRow& subject);
-  void open_prompt(const v1::Operation& operation, const ProcessRow& subject);
-  void join_prompt(v1::PromptState& prompt, const v1::Operation& operation, const ProcessRow& subject);
+  void ask(const v1::Operation& operation, const ProcessRow& subject, std::uint64_t asked_at_ns);
+  void open_prompt(const v1::Operation& operation, const ProcessRow& subject, std::uint64_t asked_at_ns);
+  void join_prompt(v1::PromptState& prompt, const v1::Operation& operation, const ProcessRow& subject,
+                   std::uint64_t asked_at_ns);
+  // What is kept of an operation that waits, with the judgement so far.
+  void keep(const v1::Operation& operation, const ProcessRow& subject, std::uint64_t asked_at_ns,
+            v1::PendingState& pending);
   void on(const v1::TimerFired& fired);
   void on(const v1::PromptAnswer& answer);
   void answered(v1::PromptState& prompt, const v1::PromptAnswer& answer);
@@ -79,7 +90,15 @@ struct Engine::Core {
   void cancel_timer(v1::PromptState& prompt);
   // Gives every waiting operation of the prompt the same verdict and closes the prompt.
   void settle_all(v1::PromptState& prompt, v1::Verdict::Decision decision, const v1::Reason& because);
-  void settle(const v1::PromptState& prompt, v1::PendingState& pending, v1::Verdict::Decision decision);
+  // What a waiting operation waited for.
+  struct Wait {
+    const v1::ProcessKey& process;  // the program it is judged by
+    v1::MonitoredEventPolicy::Action action;
+    std::uint64_t prompt_id = 0;
+    std::uint32_t session_id = 0;
+  };
+  static Wait wait_of(const v1::PromptState& prompt);
+  void settle(const Wait& wait, const v1::PendingState& pending, v1::Verdict::Decision decision);
   struct Ending {
     v1::Verdict::Decision decision;
     bool logged;
@@ -87,10 +106,29 @@ struct Engine::Core {
     v1::MonitoredEventPolicy::Action action;
   };
   template <typename Reasons>
-  void end_hold(const v1::PromptState& prompt, const v1::PendingState& pending, const Ending& ending,
-                const Reasons& reasons);
+  void end_hold(const Wait& wait, const v1::PendingState& pending, const Ending& ending, const Reasons& reasons);
   void settle_everything(v1::Verdict::Decision decision, v1::ReasonCode because);
   void close_prompt(std::uint64_t prompt_id, v1::ReasonCode because);
+
+  // looking_up.cc: operations and detections that wait for the services outside
+  CloudClient::Step cloud_step() { return {now_ns, next_timer_id, *outputs}; }
+  void look_up(const v1::Operation& operation, const ProcessRow& subject, std::uint64_t asked_at_ns,
+               const FindingStates* found);
+  void on(const v1::Detection& detection);
+  void on(const v1::HttpOutcome& outcome);
+  void on(const v1::NetworkChanged& changed);
+  bool lookup_timer_fired(std::uint64_t timer_id);
+  void adopt_cloud_settings();
+  void conclude(CloudClient::FinishedList& finished);
+  void conclude(v1::WaiterState& waiter);
+  void answer(const v1::Detection& detection, v1::SafeSoftwareAnswer::Verdict verdict, v1::Reason because,
+              std::uint64_t asked_at_ns);
+  void answer(const v1::Detection& detection, const Finding& finding, std::uint64_t asked_at_ns);
+  void settle_waiter(v1::WaiterState& waiter, v1::Verdict::Decision decision, v1::ReasonCode because);
+  void settle_lookups_of(const ProcessRow& row);
+  void rejudge_lookups(const v1::Reason& because);
+  void index_waiter(std::uint64_t lookup_id, const v1::WaiterState& waiter);
+  void forget_waiter(const v1::WaiterState& waiter);
 
   // verdicts.cc: how a decision leaves the engine
   struct Decided {
@@ -110,7 +148,8 @@ struct Engine::Core {
   template <typename Reasons>
   void emit_verdict(const Decided& decided, const Reasons& reasons);
   void emit_violation(const Decided& decided, v1::ReasonCode because);
-  void decide(const v1::Operation& operation, const ProcessRow& subject, v1::Verdict::Decision decision);
+  void decide(const v1::Operation& operation, const ProcessRow& subject, v1::Verdict::Decision decision,
+              std::uint64_t asked_at_ns);
   v1::Output& out() { return outputs->emplace_back(); }
 
   const Tables& tables;
@@ -123,7 +162,8 @@ struct Engine::Core {
   std::int64_t wall_offset_ns = 0;  // wall clock minus engine time
   ProcessTable processes;
   std::map<std::uint32_t, v1::SessionChanged> sessions;
-  v1::NetworkState network;
+  CloudClient cloud;
+  DownloadLedger downloads;
   std::uint64_t next_prompt_id = 1;
   std::uint64_t next_timer_id = 1;
   std::uint64_t next_violation_id = 1;
@@ -135,9 +175,11 @@ struct Engine::Core {
   std::map<ProcessId, std::uint64_t> prompt_of_process;
   std::map<std::uint64_t, std::uint64_t> prompt_of_timer;
   std::set<std::uint64_t> waiting_for_a_place;  // prompts not shown because too many are
-  std::set<std::uint64_t> pending_operations;   // ids
+  std::set<std::uint64_t> pending_operations;   // ids; those that wait for a lookup too
   std::uint32_t prompts_shown = 0;
   void index_prompt(const v1::PromptState& prompt);
+  // Derived from `cloud`: the lookup that an operation of a program waits for.
+  std::map<std::pair<ProcessId, std::uint64_t>, std::uint64_t> lookup_of_operation;
 
   // Scratch memory of one step.
   std::vector<v1::Output>* outputs = nullptr;

@@ -92,6 +92,26 @@ EffectiveLimits resolve_limits(const v1::Limits& limits) {
       .operations_per_prompt_max = limits.has_operations_per_prompt_max() ? limits.operations_per_prompt_max() : 256,
       .remembered_answers_max = limits.has_remembered_answers_max() ? limits.remembered_answers_max() : 4'096,
       .hold_max_s = limits.has_hold_max_s() ? limits.hold_max_s() : 3'600,
+      .downloads_max = limits.has_downloads_max() ? limits.downloads_max() : 4'096,
+  };
+}
+
+NewlyEncountered resolve_newly_encountered(const v1::Settings& settings, const v1::AgentProfile& profile, bool enabled,
+                                           const NewlyEncounteredRules& rules) {
+  const v1::NewlyEncounteredSettings& newly = settings.newly_encountered();
+  const bool logs_only = newly.action() == v1::NewlyEncounteredSettings::LOG_ONLY;
+  return {
+      .enabled = enabled,
+      .web_reputation = profile.web_reputation_enabled(),
+      .by_hash_and_provenance = newly.match() == v1::NewlyEncounteredSettings::HASH_AND_PROVENANCE,
+      .approved_suppresses = newly.approved_suppresses(),
+      .prevalence_below = newly.has_prevalence_below() ? newly.prevalence_below() : rules.prevalence_below,
+      .age_below_days = newly.has_age_below_days() ? newly.age_below_days() : rules.age_below_days,
+      .policy = {.action = logs_only ? v1::MonitoredEventPolicy::ASSESS : v1::MonitoredEventPolicy::ASK_WHEN_NECESSARY,
+                 .on_expiry = newly.on_expiry() == v1::ON_EXPIRY_UNSPECIFIED ? v1::EXPIRY_ALLOWS : newly.on_expiry(),
+                 .remember = v1::REMEMBER_ONCE,
+                 .allow_if_unanswered_s =
+                     newly.has_allow_if_unanswered_s() ? newly.allow_if_unanswered_s() : rules.allow_if_unanswered_s},
   };
 }
 
@@ -136,6 +156,18 @@ constexpr NumberRule kNumbers[] = {
     {HOLDFAST_NUMBER("certified_safe_software.breaker_open_ms", certified_safe_software().has_breaker_open_ms(),
                      certified_safe_software().breaker_open_ms()),
      0, 3'600'000},
+    {HOLDFAST_NUMBER("certified_safe_software.backoff_ms", certified_safe_software().has_backoff_ms(),
+                     certified_safe_software().backoff_ms()),
+     0, 60'000},
+    {HOLDFAST_NUMBER("certified_safe_software.cache_safe_s", certified_safe_software().has_cache_safe_s(),
+                     certified_safe_software().cache_safe_s()),
+     0, 31'536'000},
+    {HOLDFAST_NUMBER("certified_safe_software.cache_unknown_s", certified_safe_software().has_cache_unknown_s(),
+                     certified_safe_software().cache_unknown_s()),
+     0, 31'536'000},
+    {HOLDFAST_NUMBER("certified_safe_software.cache_malicious_s", certified_safe_software().has_cache_malicious_s(),
+                     certified_safe_software().cache_malicious_s()),
+     0, 31'536'000},
     {HOLDFAST_NUMBER("limits.processes_max", limits().has_processes_max(), limits().processes_max()), 1, 16'777'216},
     {HOLDFAST_NUMBER("limits.pending_max", limits().has_pending_max(), limits().pending_max()), 1, 1'048'576},
     {HOLDFAST_NUMBER("limits.prompts_max", limits().has_prompts_max(), limits().prompts_max()), 1, 1'024},
@@ -146,6 +178,10 @@ constexpr NumberRule kNumbers[] = {
                      limits().remembered_answers_max()),
      1, 1'048'576},
     {HOLDFAST_NUMBER("limits.hold_max_s", limits().has_hold_max_s(), limits().hold_max_s()), 1, 86'400},
+    {HOLDFAST_NUMBER("limits.lookups_max", limits().has_lookups_max(), limits().lookups_max()), 1, 1'048'576},
+    {HOLDFAST_NUMBER("limits.cached_answers_max", limits().has_cached_answers_max(), limits().cached_answers_max()), 1,
+     16'777'216},
+    {HOLDFAST_NUMBER("limits.downloads_max", limits().has_downloads_max(), limits().downloads_max()), 1, 1'048'576},
 };
 #undef HOLDFAST_NUMBER
 
@@ -208,6 +244,7 @@ Expected<void> validate_policies(const v1::EventMonitoringSettings& settings) {
 }  // namespace
 
 const EventPolicy& EffectiveSettings::policy(v1::MonitoredEvent event) const {
+  if (event == v1::NEWLY_ENCOUNTERED_PROGRAM) return newly_encountered.policy;
   return policies.at(static_cast<std::size_t>(event));
 }
 
@@ -223,6 +260,14 @@ Expected<void> validate_settings(const v1::Settings& settings) {
     if (!rule.valid(settings)) return refuse(std::string(rule.field), "unknown value");
   }
   if (settings.proxy().port() > 65'535) return refuse("proxy.port", "a TCP port is at most 65535");
+  if (settings.proxy().mode() == v1::ProxySettings::EXPLICIT) {
+    if (settings.proxy().port() == 0) return refuse("proxy.port", "an explicit proxy needs its port");
+    if (const auto fault = fault_of_proxy_host(settings.proxy().host()))
+      return refuse("proxy.host", std::string(*fault));
+  }
+  if (const auto fault = fault_of_service_url(settings.certified_safe_software().service_url())) {
+    return refuse("certified_safe_software.service_url", std::string(*fault), "write https://host[:port][/path]");
+  }
   return validate_policies(settings.event_monitoring());
 }
 
@@ -298,12 +343,13 @@ EffectiveSettings resolve_settings(const v1::Settings& settings, const v1::Agent
   const v1::SettingSource unanswered_source =
       global_source(settings.has_allow_if_unanswered_s(), settings.allow_if_unanswered_reach(),
                     holds(profile, v1::PRIVILEGE_BEHAVIOR_MONITORING));
-  effective.allow_if_unanswered_s =
+  const std::uint32_t unanswered_s =
       reaches(unanswered_source) ? settings.allow_if_unanswered_s() : kAllowIfUnansweredDefault_s;
   auto& unanswered =
       fields.add("allow_if_unanswered_s",
                  settings.has_allow_if_unanswered_s() ? std::to_string(settings.allow_if_unanswered_s()) : "",
-                 std::to_string(effective.allow_if_unanswered_s), unanswered_source);
+                 std::to_string(unanswered_s), unanswered_source);
+  for (EventPolicy& row : effective.policies) row.allow_if_unanswered_s = unanswered_s;
   if (!act.effective) {
     unanswered.set_without_effect(act.why);
   } else if (tables.auto_allow.needs_event_monitoring && !em_on) {
@@ -326,11 +372,22 @@ EffectiveSettings resolve_settings(const v1::Settings& settings, const v1::Agent
     newly_field.set_without_effect(v1::WEB_REPUTATION_OFF);
   }
 
+  effective.newly_encountered = resolve_newly_encountered(settings, profile, newly_on, tables.newly_encountered);
+
   const auto& csss = settings.certified_safe_software();
   const v1::SettingSource csss_source = global_source(csss.has_enabled(), settings.certified_safe_software_reach(),
                                                       holds(profile, v1::PRIVILEGE_CERTIFIED_SAFE_SOFTWARE));
+  CertifiedSafeSoftware& certified = effective.certified_safe_software;
+  certified.enabled = reaches(csss_source) && csss.enabled();
+  const auto unless_off = [](bool is_set, bool value) { return !is_set || value; };
+  certified.for_malware_behavior_blocking =
+      unless_off(csss.has_for_malware_behavior_blocking(), csss.for_malware_behavior_blocking());
+  certified.for_event_monitoring = unless_off(csss.has_for_event_monitoring(), csss.for_event_monitoring());
+  certified.for_firewall = unless_off(csss.has_for_firewall(), csss.for_firewall());
+  certified.for_antivirus = unless_off(csss.has_for_antivirus(), csss.for_antivirus());
+  effective.cloud = resolve_cloud_settings(settings, tables.cloud);
   fields.add("certified_safe_software.enabled", csss.has_enabled() ? on_off(csss.enabled()) : "",
-             on_off(reaches(csss_source) && csss.enabled()), csss_source);
+             on_off(certified.enabled), csss_source);
 
   effective.log_every_decision = fields.policy_switch("log_every_decision", settings.has_log_every_decision(),
                                                       settings.log_every_decision(), false);

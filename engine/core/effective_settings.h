@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "engine/cloud/cloud_settings.h"
 #include "engine/core/tables.h"
 #include "engine/schema/error.h"
 #include "engine/schema/output.pb.h"
@@ -14,11 +15,12 @@
 
 namespace holdfast::engine {
 
-// The policy of one monitored event, every default filled in.
+// What is done about one event, every default filled in.
 struct EventPolicy {
   v1::MonitoredEventPolicy::Action action = v1::MonitoredEventPolicy::ASSESS;
   v1::OnExpiry on_expiry = v1::EXPIRY_ALLOWS;
   v1::Remember remember = v1::REMEMBER_ONCE;
+  std::uint32_t allow_if_unanswered_s = 30;
 };
 
 // The bounds of the engine's tables, every default filled in (v1::Limits).
@@ -29,6 +31,27 @@ struct EffectiveLimits {
   std::uint32_t operations_per_prompt_max;
   std::uint32_t remembered_answers_max;
   std::uint32_t hold_max_s;
+  std::uint32_t downloads_max;
+};
+
+// Who may ask whether a program is certified safe software (DOMAIN 8).
+struct CertifiedSafeSoftware {
+  bool enabled = false;
+  bool for_malware_behavior_blocking = true;
+  bool for_event_monitoring = true;
+  bool for_firewall = true;
+  bool for_antivirus = true;
+};
+
+// Newly encountered programs (DOMAIN 7).
+struct NewlyEncountered {
+  bool enabled = false;
+  bool web_reputation = false;          // Web Reputation Services run on this agent
+  bool by_hash_and_provenance = false;  // opt-in; else email programs are known by their file name
+  bool approved_suppresses = false;     // opt-in
+  std::uint64_t prevalence_below = 0;   // detections
+  std::uint32_t age_below_days = 0;
+  EventPolicy policy;
 };
 
 struct EffectiveSettings {
@@ -37,13 +60,16 @@ struct EffectiveSettings {
   bool event_monitoring = false;                     // and Event Monitoring with it
   v1::ReasonCode why = v1::REASON_CODE_UNSPECIFIED;  // BEHAVIOR_MONITORING_ACTIVE, or why it does not run
   std::uint32_t why_number = 0;                      // the service pack that is missing
-  std::uint32_t allow_if_unanswered_s = 30;
   bool log_every_decision = false;
   bool pause_while_interacting = false;
   v1::SignatureSettles signature_settles = v1::EVERY_ACTION;
+  CertifiedSafeSoftware certified_safe_software;
+  NewlyEncountered newly_encountered;
+  CloudSettings cloud;
   EffectiveLimits limits{};
   v1::Status status;  // the same for people, field by field
 
+  // Of one of the fourteen monitored events, or of newly encountered programs.
   const EventPolicy& policy(v1::MonitoredEvent event) const;
   std::array<EventPolicy, v1::SUSPICIOUS_BEHAVIOR + 1> policies;  // by event id; the ids of monitored events only
 };

@@ -65,8 +65,13 @@ void Engine::Core::take_over(const v1::Settings& settings, const v1::AgentProfil
   if (processes.take_dropped() != 0) {
     report_limit(v1::LimitReached::PROCESSES, processes.rows_max(), "processes beyond the new limit were forgotten");
   }
+  if (downloads.set_downloads_max(law.effective.limits.downloads_max)) {
+    report_limit(v1::LimitReached::DOWNLOADS, law.effective.limits.downloads_max,
+                 "downloads beyond the new limit were forgotten");
+  }
   report_status();
   rejudge_pending();
+  adopt_cloud_settings();
 }
 
 void Engine::Core::on(const v1::AgentStarted& agent) {
@@ -82,6 +87,7 @@ void Engine::Core::on(const v1::AgentStarted& agent) {
   if (!refused) return;
   if (validate_profile(agent.profile(), tables)) law = std::move(*adopt({}, agent.profile(), service_running, tables));
   report_status();
+  adopt_cloud_settings();
 }
 
 void Engine::Core::on(const v1::AgentStopping& /*stopping*/) {
@@ -136,11 +142,10 @@ void Engine::Core::take(const v1::Input& input) {
     case v1::Input::kAgentStopping: return on(input.agent_stopping());
     case v1::Input::kServiceStateChanged: return on(input.service_state_changed());
     case v1::Input::kProfileChanged: return on(input.profile_changed());
-    case v1::Input::kNetworkChanged: network = input.network_changed().state(); return;
+    case v1::Input::kNetworkChanged: return on(input.network_changed());
     case v1::Input::kLoss: return;  // what it means for later operations shows at them: their actor is unknown
-    case v1::Input::kHttpOutcome:
-      return ignore("http_outcome", fmt::format("request {} is not open", input.http_outcome().request_id()));
-    case v1::Input::kDetection: return ignore("detection", "no service is asked about other modules' detections");
+    case v1::Input::kHttpOutcome: return on(input.http_outcome());
+    case v1::Input::kDetection: return on(input.detection());
     case v1::Input::KIND_NOT_SET: return ignore("kind", "the input is empty");
   }
 }
@@ -162,7 +167,8 @@ void Engine::Core::save(v1::EngineState& state) const {
   state.set_next_prompt_id(next_prompt_id);
   state.set_next_timer_id(next_timer_id);
   state.set_next_violation_id(next_violation_id);
-  *state.mutable_network() = network;
+  cloud.save(state);
+  downloads.save(state);
 }
 
 Expected<void> Engine::Core::load(const v1::EngineState& state) {
@@ -181,7 +187,6 @@ Expected<void> Engine::Core::load(const v1::EngineState& state) {
   last_sequence = state.last_sequence();
   now_ns = state.now_ns();
   wall_offset_ns = static_cast<std::int64_t>(state.wall_offset_ns());
-  network = state.network();
   next_prompt_id = state.next_prompt_id();
   next_timer_id = state.next_timer_id();
   next_violation_id = state.next_violation_id();
@@ -202,6 +207,10 @@ Expected<void> Engine::Core::load(const v1::EngineState& state) {
     }
     index_prompt(prompt);
   }
+  if (auto loaded = cloud.load(state, law.effective.cloud); !loaded) return loaded;
+  downloads.set_downloads_max(law.effective.limits.downloads_max);
+  downloads.load(state, *law.paths);
+  cloud.each_waiter([&](std::uint64_t lookup_id, const v1::WaiterState& waiter) { index_waiter(lookup_id, waiter); });
   remembered.assign(state.remembered().begin(), state.remembered().end());
   for (const v1::SessionChanged& session : state.session()) sessions[session.session_id()] = session;
   return {};

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "engine/core/check.h"
+#include "engine/core/newly_encountered.h"
 
 namespace holdfast::engine {
 namespace {
@@ -28,10 +29,15 @@ std::string_view status_in_words(v1::SignatureStatus status) {
   }
 }
 
+// The program does a script's bidding, so that its own good name says nothing.
+bool is_driven(const ProcessRow& program, const v1::Operation& operation) {
+  return is_interpreter(program.image->file_name()) || !operation.script().empty();
+}
+
 // The signature's part of the chain: says in `judgement` why it does not help, or returns what helps.
 std::optional<Trust> trust_of(const ProcessRow& program, const v1::Operation& operation, const Law& law,
                               Judgement& judgement) {
-  const bool driven = is_interpreter(program.image->file_name()) || !operation.script().empty();
+  const bool driven = is_driven(program, operation);
   if (program.signature == v1::SIGNATURE_STATUS_VALID) {
     if (!driven) return Trust{v1::SIGNATURE_TRUSTED, program.signer};
     judgement.add(v1::SIGNATURE_OF_INTERPRETER, program.signer);
@@ -80,13 +86,14 @@ void decide(Judgement& judgement, Outcome outcome, bool logged, bool user_warned
   judgement.user_warned = user_warned;
 }
 
-// The rule whose event has the strictest action among those that `trust` does not settle; null if it settles all.
-const EventRule* strictest_unsettled(const Findings& findings, const Law& law, bool trusted) {
+// The rule whose event has the strictest action among those that trust does not settle, as far as it settles any; null
+// if it settles all.
+const EventRule* strictest_unsettled(const Findings& findings, const Law& law, v1::SignatureSettles trust) {
   const EventRule* strictest = nullptr;
   int highest = -1;
   for (const EventRule* rule : findings.rules) {
     const auto action = law.settings.policy(rule->event).action;
-    if (trusted && rule->trust_settles && settles(law.settings.signature_settles, action)) continue;
+    if (rule->trust_settles && settles(trust, action)) continue;
     if (strictness(action) > highest) {
       strictest = rule;
       highest = strictness(action);
@@ -95,12 +102,44 @@ const EventRule* strictest_unsettled(const Findings& findings, const Law& law, b
   return strictest;
 }
 
-void judge_event(const v1::Operation& operation, const ProcessRow& program, const Law& law, const Findings& findings,
-                 Judgement& judgement) {
-  const EventRule* rule = strictest_unsettled(findings, law, false);
+// `rule`'s event decides; with none, nothing stands against the operation.
+void let_decide(const EventRule* rule, const Law& law, Judgement& judgement) {
+  if (rule == nullptr) return decide(judgement, Outcome::kAllow, law.settings.log_every_decision, false);
   judgement.event = rule->event;
   judgement.rule = rule;
   judgement.action = &action_rule(law.tables, law.settings.policy(rule->event).action);
+}
+
+// The cloud's part of the chain: whether the program is certified safe software. Asked only where that would change
+// what is done, for the operation may have to wait for it. True where nothing more is to be decided now.
+bool settled_by_certificate(const v1::Operation& operation, const ProcessRow& program, const Law& law,
+                            const Reputation& reputation, const Findings& findings, Judgement& judgement) {
+  const CertifiedSafeSoftware& service = law.settings.certified_safe_software;
+  if (!service.enabled || (judgement.action->allows && !judgement.action->logs_when_allowed)) return false;
+  const EventRule* unsettled = strictest_unsettled(findings, law, v1::EVERY_ACTION);
+  if (unsettled == judgement.rule) return false;
+  const auto not_asked = [&](std::string_view why) {
+    judgement.add(v1::CSSS_NOT_ASKED, why);
+    return false;
+  };
+  if (!service.for_event_monitoring) return not_asked("off for Event Monitoring");
+  if (is_driven(program, operation)) return not_asked("the program acts for a script");
+  const auto finding = reputation.of(v1::HttpRequest::CERTIFIED_SAFE_SOFTWARE, program.sha256);
+  if (!finding) {
+    judgement.question = v1::HttpRequest::CERTIFIED_SAFE_SOFTWARE;
+    judgement.about = program.sha256;
+    decide(judgement, Outcome::kLookUp, false, false);
+    return true;
+  }
+  judgement.reasons.push_back(certified_reason(*finding, program.sha256));
+  if (!finding->answered() || finding->answer.verdict != v1::SafeSoftwareAnswer::SAFE) return false;
+  let_decide(unsettled, law, judgement);
+  return unsettled == nullptr;
+}
+
+void judge_event(const v1::Operation& operation, const ProcessRow& program, const Law& law,
+                 const Reputation& reputation, const Findings& findings, Judgement& judgement) {
+  let_decide(strictest_unsettled(findings, law, v1::NOTHING), law, judgement);
   for (const EventRule* seen : findings.rules) judgement.add(v1::MONITORED_EVENT_SEEN, seen->id, seen->event);
   if (program.image->empty()) judgement.add(v1::ACTOR_UNKNOWN, std::to_string(program.key.pid));
 
@@ -116,13 +155,12 @@ void judge_event(const v1::Operation& operation, const ProcessRow& program, cons
   judgement.add(v1::NOT_ON_EXCEPTION_LIST, {}, law.exceptions.size());
 
   if (const auto trust = trust_of(program, operation, law, judgement)) {
-    const EventRule* unsettled = strictest_unsettled(findings, law, true);
+    const EventRule* unsettled = strictest_unsettled(findings, law, law.settings.signature_settles);
     judgement.add(trust->code, trust->text);
-    if (unsettled == nullptr) return decide(judgement, Outcome::kAllow, law.settings.log_every_decision, false);
-    judgement.event = unsettled->event;
-    judgement.rule = unsettled;
-    judgement.action = &action_rule(law.tables, law.settings.policy(unsettled->event).action);
+    let_decide(unsettled, law, judgement);
+    if (unsettled == nullptr) return;
   }
+  if (settled_by_certificate(operation, program, law, reputation, findings, judgement)) return;
 
   const ActionRule& action = *judgement.action;
   judgement.add(action.reason, {}, judgement.event);
@@ -147,6 +185,8 @@ void Judgement::clear() {
   event = v1::MONITORED_EVENT_UNSPECIFIED;
   action = nullptr;
   rule = nullptr;
+  question = v1::HttpRequest::PURPOSE_UNSPECIFIED;
+  about.clear();
   logged = user_warned = false;
   reasons.clear();
   target.clear();
@@ -162,10 +202,11 @@ const ActionRule& action_rule(const Tables& tables, v1::MonitoredEventPolicy::Ac
   return *row;
 }
 
-void judge(const v1::Operation& operation, const ProcessRow& program, const Subject& subject, const Law& law,
-           Findings& findings, Judgement& judgement) {
-  judgement.clear();
-  findings.clear();
+namespace {
+
+// Event Monitoring's part, and the blocked list's.
+void judge_as_event(const v1::Operation& operation, const ProcessRow& program, const Subject& subject, const Law& law,
+                    const Reputation& reputation, Findings& findings, Judgement& judgement) {
   const bool held = is_held(operation);
   if (!law.settings.event_monitoring) {
     if (!held) return;
@@ -182,7 +223,7 @@ void judge(const v1::Operation& operation, const ProcessRow& program, const Subj
   judgement.target = findings.target;
   if (!findings.rules.empty()) {
     judgement.add(v1::BEHAVIOR_MONITORING_ACTIVE, law.settings.platform->name);
-    return judge_event(operation, program, law, findings, judgement);
+    return judge_event(operation, program, law, reputation, findings, judgement);
   }
   // No event, but a program on the blocked list never starts (DOMAIN 6).
   if (starts) {
@@ -198,6 +239,21 @@ void judge(const v1::Operation& operation, const ProcessRow& program, const Subj
   judgement.add(v1::BEHAVIOR_MONITORING_ACTIVE, law.settings.platform->name);
   judgement.add(v1::NO_MONITORED_EVENT);
   decide(judgement, Outcome::kAllow, false, false);
+}
+
+}  // namespace
+
+void judge(const v1::Operation& operation, const ProcessRow& program, const Subject& subject, const Law& law,
+           const Reputation& reputation, Findings& findings, Judgement& judgement) {
+  judgement.clear();
+  findings.clear();
+  judge_as_event(operation, program, subject, law, reputation, findings, judgement);
+  // A start that passes silently may still be a newly encountered program's; of one that is logged the administrator
+  // learns already.
+  const bool passes = judgement.outcome == Outcome::kNothing || judgement.outcome == Outcome::kAllow;
+  if (operation.what_case() == v1::Operation::kProcessStart && passes && !judgement.logged) {
+    judge_newly_encountered(program, law, reputation, judgement);
+  }
 }
 
 }  // namespace holdfast::engine

@@ -1,4 +1,5 @@
-// What is to be done about one operation, before anybody is asked: the chain of DOMAIN 1, 2, 4 and 6 in its order.
+// What is to be done about one operation, before anybody is asked: the chain of DOMAIN 1, 2, 4, 6, 7 and 8 in its
+// order.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +8,8 @@
 
 #include "engine/core/effective_settings.h"
 #include "engine/core/process_table.h"
+#include "engine/core/reputation.h"
+#include "engine/downloads/download_ledger.h"
 #include "engine/exceptions/exception_list.h"
 #include "engine/rules/event_rules.h"
 #include "engine/schema/output.pb.h"
@@ -20,6 +23,7 @@ struct Law {
   const ExceptionList& exceptions;
   const PathNormaliser& paths;
   EventMatcher& matcher;  // keeps scratch memory only
+  const DownloadLedger& downloads;
 };
 
 struct Judgement {
@@ -28,11 +32,14 @@ struct Judgement {
     kAllow,
     kDeny,
     kAsk,
+    kLookUp,  // `question` must be answered first
   };
   Outcome outcome = Outcome::kNothing;
   v1::MonitoredEvent event = v1::MONITORED_EVENT_UNSPECIFIED;
   const ActionRule* action = nullptr;  // of the event that decided; null if none did
   const EventRule* rule = nullptr;     // likewise
+  v1::HttpRequest::Purpose question = v1::HttpRequest::PURPOSE_UNSPECIFIED;  // with kLookUp
+  std::string about;                                                         // likewise: SHA-256 of the program
   bool logged = false;
   bool user_warned = false;
   std::vector<v1::Reason> reasons;
@@ -44,9 +51,9 @@ struct Judgement {
 
 // Judges `operation` of `program` (at a process start: the program that is to start) into `judgement`. `subject`: what
 // the rules see of the program. `findings` is scratch memory and holds afterwards what the rules found. Nothing is
-// changed but these two.
+// changed but these two, and which answers of the cloud were used last.
 void judge(const v1::Operation& operation, const ProcessRow& program, const Subject& subject, const Law& law,
-           Findings& findings, Judgement& judgement);
+           const Reputation& reputation, Findings& findings, Judgement& judgement);
 
 // The row of the action table; every action has one.
 const ActionRule& action_rule(const Tables& tables, v1::MonitoredEventPolicy::Action action);

@@ -21,7 +21,7 @@ void Engine::Core::release_without_judging(const v1::Operation& operation, v1::R
   image.text = operation.what_case() == v1::Operation::kProcessStart ? operation.process_start().image()
                                                                      : operation.actor_image();
   subject.set_image(std::make_shared<const WindowsPath>(std::move(image)));
-  decide(operation, subject, v1::Verdict::ALLOW);
+  decide(operation, subject, v1::Verdict::ALLOW, now_ns);
 }
 
 // The program an operation is judged by: the acting one, or at a start the one that is to start.
@@ -35,14 +35,15 @@ ProcessRow& Engine::Core::subject_of(const v1::Operation& operation) {
   return known == nullptr ? processes.start(process, *law.paths) : *known;
 }
 
-void Engine::Core::judge_now(const v1::Operation& operation, const ProcessRow& program) {
-  const Law now{tables, law.effective, law.exceptions, *law.paths, *law.matcher};
+void Engine::Core::judge_now(const v1::Operation& operation, const ProcessRow& program, const FindingStates* found) {
+  const Law now{tables, law.effective, law.exceptions, *law.paths, *law.matcher, downloads};
+  const Reputation reputation(cloud, cloud_step(), found);
   if (operation.what_case() != v1::Operation::kProcessStart) {
-    return judge(operation, program, program.subject, now, findings, judgement);
+    return judge(operation, program, program.subject, now, reputation, findings, judgement);
   }
   Subject subject = program.subject;
   if (const ProcessRow* creator = processes.find(operation.actor())) subject.creator = creator->image.get();
-  judge(operation, program, subject, now, findings, judgement);
+  judge(operation, program, subject, now, reputation, findings, judgement);
 }
 
 void Engine::Core::end_process(ProcessRow& row) {
@@ -50,10 +51,41 @@ void Engine::Core::end_process(ProcessRow& row) {
   if (const auto open = prompt_of_process.find(id); open != prompt_of_process.end()) {
     settle_all(prompts.at(open->second), v1::Verdict::MOOT, make_reason(v1::PROGRAM_EXITED));
   }
+  settle_lookups_of(row);
   std::erase_if(remembered, [&](const v1::RememberedAnswer& answer) {
     return answer.process().pid() == row.key.pid && answer.process().start_ns() == row.key.start_ns;
   });
   processes.exit(row);
+}
+
+// What the operation tells of files that came from outside (DOMAIN 7).
+void Engine::Core::note_arrival(const v1::Operation& operation) {
+  bool forgot = false;
+  switch (operation.what_case()) {
+    case v1::Operation::kDownload: forgot = downloads.add(operation.download(), now_ns, *law.paths); break;
+    case v1::Operation::kFileStreamCreate:
+      forgot = downloads.mark(operation.file_stream_create().path(), operation.file_stream_create().contents(), now_ns,
+                              *law.paths);
+      break;
+    case v1::Operation::kFileDelete: downloads.unmark(operation.file_delete().path(), *law.paths); break;
+    default: return;
+  }
+  if (!forgot) return;
+  report_limit(v1::LimitReached::DOWNLOADS, law.effective.limits.downloads_max, "the oldest download was forgotten");
+}
+
+void Engine::Core::carry_out(const v1::Operation& operation, ProcessRow& subject, std::uint64_t asked_at_ns,
+                             const FindingStates* found) {
+  switch (judgement.outcome) {
+    case Judgement::Outcome::kNothing: break;
+    case Judgement::Outcome::kAllow: decide(operation, subject, v1::Verdict::ALLOW, asked_at_ns); break;
+    case Judgement::Outcome::kDeny:
+      decide(operation, subject, v1::Verdict::DENY, asked_at_ns);
+      if (operation.what_case() == v1::Operation::kProcessStart && is_held(operation)) processes.exit(subject);
+      break;
+    case Judgement::Outcome::kAsk: ask(operation, subject, asked_at_ns); break;
+    case Judgement::Outcome::kLookUp: look_up(operation, subject, asked_at_ns, found); break;
+  }
 }
 
 void Engine::Core::on(const v1::Operation& operation) {
@@ -66,21 +98,14 @@ void Engine::Core::on(const v1::Operation& operation) {
   if (processes.take_dropped() != 0) {
     report_limit(v1::LimitReached::PROCESSES, processes.rows_max(), "the least recently active process was forgotten");
   }
-  judge_now(operation, subject);
+  note_arrival(operation);
+  judge_now(operation, subject, nullptr);
   if (findings.new_facts != 0) subject.subject.facts |= findings.new_facts;
   if (operation.what_case() == v1::Operation::kImageLoad) {
     // The loader maps the program itself first: event logs tell the signature there and not at the start.
     processes.learn_signature(operation.actor(), operation.image_load(), *law.paths);
   }
-  switch (judgement.outcome) {
-    case Judgement::Outcome::kNothing: break;
-    case Judgement::Outcome::kAllow: decide(operation, subject, v1::Verdict::ALLOW); break;
-    case Judgement::Outcome::kDeny:
-      decide(operation, subject, v1::Verdict::DENY);
-      if (operation.what_case() == v1::Operation::kProcessStart && is_held(operation)) processes.exit(subject);
-      break;
-    case Judgement::Outcome::kAsk: ask(operation, subject); break;
-  }
+  carry_out(operation, subject, now_ns, nullptr);
   if (operation.what_case() == v1::Operation::kProcessExit) end_process(subject);
 }
 

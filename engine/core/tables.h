@@ -7,6 +7,8 @@
 #include <span>
 #include <string_view>
 
+#include "engine/cloud/cloud_rules.h"
+#include "engine/downloads/download_rules.h"
 #include "engine/rules/event_rule.h"
 #include "engine/rules/event_rules.h"
 #include "engine/schema/output.pb.h"
@@ -46,6 +48,8 @@ struct Tables {
   std::span<const PlatformRule> platforms;
   std::span<const ActionRule> actions;
   AutoAllowRule auto_allow;
+  CloudRules cloud;
+  NewlyEncounteredRules newly_encountered;
   // `events` made ready for the usual system root; null or of another table: each engine makes its own.
   std::shared_ptr<const CompiledRules> compiled_events = nullptr;
 };

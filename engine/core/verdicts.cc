@@ -72,8 +72,9 @@ void Engine::Core::emit_violation(const Decided& decided, v1::ReasonCode because
   violation.set_rule(std::string(decided.rule));
 }
 
-// What the judgement says, at once.
-void Engine::Core::decide(const v1::Operation& operation, const ProcessRow& subject, v1::Verdict::Decision decision) {
+// What the judgement says, without a prompt.
+void Engine::Core::decide(const v1::Operation& operation, const ProcessRow& subject, v1::Verdict::Decision decision,
+                          std::uint64_t asked_at_ns) {
   emit_verdict(
       {.operation = operation,
        .decision = decision,
@@ -84,7 +85,7 @@ void Engine::Core::decide(const v1::Operation& operation, const ProcessRow& subj
        .rule = judgement.rule == nullptr ? std::string_view() : judgement.rule->id,
        .program = subject.image->text,
        .target = judgement.target,
-       .asked_at_ns = now_ns,
+       .asked_at_ns = asked_at_ns,
        .prompt_id = 0,
        .session_id = subject.session_id},
       judgement.reasons);

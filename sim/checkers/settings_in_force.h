@@ -19,8 +19,11 @@ class SettingsInForce {
   bool behavior_monitoring_active() const { return active_; }  // as the engine's last Status says
 
   v1::MonitoredEventPolicy policy(v1::MonitoredEvent event) const;  // of the last entry for that event
-  // The longest that a held operation may wait under these settings, s (DOMAIN 5).
-  std::uint64_t hold_s_max() const;
+  // The longest that a held operation may wait under these settings, ns: for a service, and then for a user (DOMAIN 5
+  // and 8).
+  std::uint64_t hold_max_ns() const;
+  // The longest that anybody may wait for a service outside, ns; 0 where none is asked (DOMAIN 8).
+  std::uint64_t lookup_max_ns() const;
 
  private:
   v1::Settings settings_;

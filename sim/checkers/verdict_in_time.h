@@ -16,7 +16,7 @@ class VerdictInTime final : public Checker {
  private:
   struct Waiting {
     std::uint64_t since_ns = 0;
-    std::uint64_t bound_s = 0;  // the longest of the settings in force while it waited
+    std::uint64_t bound_ns = 0;  // the longest of the settings in force while it waited
   };
   void check(std::uint64_t at_ns, std::uint64_t id, const Waiting& waiting);
 

@@ -8,9 +8,11 @@
 #include "sim/checkers/approved_never_asked.h"
 #include "sim/checkers/blocked_never_runs.h"
 #include "sim/checkers/checker.h"
+#include "sim/checkers/lookups_in_time.h"
 #include "sim/checkers/no_forbidden_prompt.h"
 #include "sim/checkers/one_verdict.h"
 #include "sim/checkers/prompts_close_once.h"
+#include "sim/checkers/single_flight.h"
 #include "sim/checkers/steady_stream.h"
 #include "sim/checkers/timers_fire_when_set.h"
 #include "sim/checkers/verdict_in_time.h"
@@ -88,10 +90,12 @@ TEST(Checkers, LetAnHonestRunPass) {
   EXPECT_EQ(verdict_on<ApprovedNeverAsked>(honest()), "");
   EXPECT_EQ(verdict_on<NoForbiddenPrompt>(honest()), "");
   EXPECT_EQ(verdict_on<PromptsCloseOnce>(honest()), "");
+  EXPECT_EQ(verdict_on<LookupsInTime>(honest()), "");
+  EXPECT_EQ(verdict_on<SingleFlight>(honest()), "");
   EXPECT_EQ(verdict_on<TimersFireWhenSet>(honest()), "");
 }
 
-TEST(Checkers, AreAllPartOfEveryRun) { EXPECT_EQ(all_checkers().size(), 8U); }
+TEST(Checkers, AreAllPartOfEveryRun) { EXPECT_EQ(all_checkers().size(), 10U); }
 
 // ---------------------------------------------------------------- mutants
 
@@ -141,7 +145,7 @@ TEST(OneVerdict, ExpectsNoneForWhatCouldNotBeHeld) {
 TEST(VerdictInTime, CatchesAVerdictAfterTheBound) {
   Stream stream = honest();
   stream[3].input = at(33, "timer_fired { timer_id: 1 }");
-  EXPECT_EQ(verdict_on<VerdictInTime>(stream), "operation 2 was held for 31s; its bound is 30 s");
+  EXPECT_EQ(verdict_on<VerdictInTime>(stream), "operation 2 was held for 31s; its bound is 30s");
 }
 
 TEST(VerdictInTime, CatchesAVerdictThatLiesAboutItsHoldTime) {
@@ -153,7 +157,64 @@ TEST(VerdictInTime, CatchesAVerdictThatLiesAboutItsHoldTime) {
 TEST(VerdictInTime, CatchesAnOperationThatIsStillHeldAtTheEnd) {
   Stream stream = honest();
   stream[3] = {at(60, "loss {}")};
-  EXPECT_EQ(verdict_on<VerdictInTime>(stream, true), "operation 2 was held for 58s; its bound is 30 s");
+  EXPECT_EQ(verdict_on<VerdictInTime>(stream, true), "operation 2 was held for 58s; its bound is 30s");
+}
+
+// A run in which the service is asked about operation 2 and detection 7.
+Stream asking_the_service() {
+  return {
+      {at(0, "agent_started { settings { certified_safe_software { enabled: true hold_budget_ms: 3000 } } }"),
+       {kActive}},
+      {at(0, kSet), {R"(http_request { request_id: 1 url: "u" deadline_ns: 2000000000 })"}},
+      {at(1, "detection { detection_id: 7 module: FIREWALL }"),
+       {R"(http_request { request_id: 2 url: "v" deadline_ns: 3000000000 })"}},
+      {at(2, "http_outcome { request_id: 1 }"), {R"(http_request { request_id: 3 url: "u" deadline_ns: 3000000000 })"}},
+      {at(3, "timer_fired { timer_id: 1 }"),
+       {"verdict { operation_id: 2 }", "detection_answer { detection_id: 7 waited_ns: 2000000000 }"}}};
+}
+
+TEST(LookupsInTime, LetsPassWhatKeepsTheBudget) {
+  EXPECT_EQ(verdict_on<LookupsInTime>(asking_the_service()), "");
+  EXPECT_EQ(verdict_on<SingleFlight>(asking_the_service()), "");
+}
+
+TEST(LookupsInTime, CatchesAVerdictOrAPromptAfterTheBudget) {
+  Stream stream = asking_the_service();
+  stream[4].input = at(4, "timer_fired { timer_id: 1 }");
+  EXPECT_EQ(verdict_on<LookupsInTime>(stream), "operation 2 waited 4s for a service; the budget is 3s");
+  stream[4].outputs = {"prompt { prompt_id: 1 operation_id: 2 }"};
+  EXPECT_EQ(verdict_on<LookupsInTime>(stream), "operation 2 waited 4s for a service; the budget is 3s");
+}
+
+TEST(LookupsInTime, CatchesADetectionAnsweredLateTwiceNeverOrWithALie) {
+  Stream late = asking_the_service();
+  late[4].outputs[1] = {};
+  late.push_back({at(5, "loss {}"), {"detection_answer { detection_id: 7 waited_ns: 4000000000 }"}});
+  EXPECT_EQ(verdict_on<LookupsInTime>(late), "detection 7 waited 4s for a service; the budget is 3s");
+  Stream twice = asking_the_service();
+  twice.push_back({at(3, "loss {}"), {"detection_answer { detection_id: 7 }"}});
+  EXPECT_EQ(verdict_on<LookupsInTime>(twice), "an answer to detection 7, which nobody waits for");
+  Stream never = asking_the_service();
+  never[4].outputs.pop_back();
+  EXPECT_EQ(verdict_on<LookupsInTime>(never), "detection 7 was never answered");
+  EXPECT_EQ(verdict_on<LookupsInTime>(never, true), "");
+  Stream lie = asking_the_service();
+  lie[4].outputs[1] = "detection_answer { detection_id: 7 waited_ns: 1000000000 }";
+  EXPECT_EQ(verdict_on<LookupsInTime>(lie), "detection 7 waited 2s and its answer says 1s");
+}
+
+TEST(SingleFlight, CatchesASecondAttemptBesideTheFirst) {
+  Stream stream = asking_the_service();
+  stream[3].input = at(2, "loss {}");
+  EXPECT_EQ(verdict_on<SingleFlight>(stream), "request 3 asks what request 1 is asking already");
+  stream[3].outputs.insert(stream[3].outputs.begin(), "http_cancel { request_id: 1 }");
+  EXPECT_EQ(verdict_on<SingleFlight>(stream), "");
+}
+
+TEST(SingleFlight, CatchesADeadlineInThePast) {
+  Stream stream = asking_the_service();
+  stream[3].outputs = {R"(http_request { request_id: 3 url: "u" deadline_ns: 1000000000 })"};
+  EXPECT_EQ(verdict_on<SingleFlight>(stream), "request 3 has a deadline in the past");
 }
 
 TEST(VerdictInTime, ReadsTheBoundFromTheSettings) {
@@ -165,11 +226,14 @@ TEST(VerdictInTime, ReadsTheBoundFromTheSettings) {
     return verdict_on<VerdictInTime>(stream);
   };
   EXPECT_EQ(with("allow_if_unanswered_s: 45", 45), "");
-  EXPECT_THAT(with("allow_if_unanswered_s: 45", 46), HasSubstr("bound is 45 s"));
+  EXPECT_THAT(with("allow_if_unanswered_s: 45", 46), HasSubstr("bound is 45s"));
   EXPECT_THAT(with("allow_if_unanswered_s: 45 allow_if_unanswered_reach: PRIVILEGED_AGENTS", 45),
-              HasSubstr("bound is 30 s"));
-  EXPECT_THAT(with("allow_if_unanswered_s: 45 limits { hold_max_s: 20 }", 30), HasSubstr("bound is 20 s"));
-  EXPECT_THAT(with("pause_while_interacting: true", 3601), HasSubstr("bound is 3600 s"));
+              HasSubstr("bound is 30s"));
+  EXPECT_THAT(with("allow_if_unanswered_s: 45 limits { hold_max_s: 20 }", 30), HasSubstr("bound is 20s"));
+  EXPECT_EQ(with("certified_safe_software { enabled: true }", 40), "");
+  EXPECT_THAT(with("certified_safe_software { enabled: true hold_budget_ms: 1500 }", 32), HasSubstr("bound is 31.5s"));
+  EXPECT_EQ(with("newly_encountered { enabled: true allow_if_unanswered_s: 90 }", 100), "");
+  EXPECT_THAT(with("pause_while_interacting: true", 3601), HasSubstr("bound is 1h"));
   EXPECT_EQ(with("event_monitoring { policy { event: NEW_SERVICE on_expiry: EXPIRY_KEEPS_HELD } }", 3600), "");
 }
 

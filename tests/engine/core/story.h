@@ -71,6 +71,32 @@ class Story {
     return *this;
   }
 
+  Story& network(bool ipv4, bool ipv6) {
+    v1::Input input;
+    input.mutable_network_changed()->mutable_state()->set_has_ipv4(ipv4);
+    input.mutable_network_changed()->mutable_state()->set_has_ipv6(ipv6);
+    feed(input);
+    return *this;
+  }
+  Story& attempt_ends(std::uint64_t request, v1::HttpResult result) {
+    v1::Input input;
+    input.mutable_http_outcome()->set_request_id(request);
+    input.mutable_http_outcome()->set_result(result);
+    feed(input);
+    return *this;
+  }
+  Story& respond(std::uint64_t request, const std::string& body) {
+    v1::Input input;
+    v1::HttpOutcome& outcome = *input.mutable_http_outcome();
+    outcome.set_request_id(request);
+    outcome.set_result(v1::HTTP_RESPONSE);
+    outcome.set_status(200);
+    outcome.set_content_type("application/json");
+    outcome.set_body(body);
+    feed(input);
+    return *this;
+  }
+
   static v1::Operation program(std::uint32_t pid, const std::string& image) {
     v1::Operation operation;
     operation.set_hold(v1::HOLD_CAPABILITY_PRE_EXECUTION);
