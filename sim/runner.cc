@@ -13,6 +13,7 @@
 #include "sim/scenario_file.h"
 #include "sim/scenario_run.h"
 #include "sim/text_file.h"
+#include "sim/what_if.h"
 
 namespace holdfast {
 namespace {
@@ -89,7 +90,16 @@ std::vector<std::string> around(const ScenarioRun& run, std::size_t step) {
   return {lines.begin(), lines.end()};
 }
 
-CaseFailure report_failure(const Task& task, const ScenarioFile& file, const ScenarioRun& run, const Failure& failure) {
+// One word for the shell, whatever stands in it.
+std::string for_the_shell(const std::string& text) {
+  if (text.find_first_of("'\"$`\\!") == std::string::npos) return '"' + text + '"';
+  std::string word = "'";
+  for (const char c : text) word += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return word + '\'';
+}
+
+CaseFailure report_failure(const Task& task, const RunOptions& options, const ScenarioFile& file,
+                           const ScenarioRun& run, const Failure& failure) {
   CaseFailure report;
   report.where = task.shown;
   if (const int line = failure.expectation < 0 ? 0 : file.locations.line({{"expect", failure.expectation}});
@@ -102,6 +112,7 @@ CaseFailure report_failure(const Task& task, const ScenarioFile& file, const Sce
   // A path with blanks must survive the shell.
   const bool plain = task.file.find_first_of(" '\"$&()") == std::string::npos;
   report.reproduce = fmt::format("holdfast run {}", plain ? task.file : '"' + task.file + '"');
+  for (const std::string& change : options.what_if) report.reproduce += " --what-if " + for_the_shell(change);
   return report;
 }
 
@@ -137,6 +148,11 @@ Result run_task(const Task& task, const RunOptions& options, const engine::Table
   if (result.filtered_out) return result;
   if (!file) return unreadable(std::move(result), file.error());
   result.report.name = file->scenario.name();
+  for (const std::string& change : options.what_if) {
+    if (auto applied = apply_what_if(change, file->scenario); !applied) {
+      return unreadable(std::move(result), applied.error());
+    }
+  }
   Expected<ScenarioRun> run = run_scenario(file->scenario, tables, &file->locations);
   if (!run) return unreadable(std::move(result), run.error());
   if (options.update && !run->met()) {
@@ -145,7 +161,8 @@ Result run_task(const Task& task, const RunOptions& options, const engine::Table
   }
   CaseReport& report = result.report;
   report.outcome = run->met() ? CaseReport::Outcome::kPassed : CaseReport::Outcome::kFailed;
-  for (const Failure& failure : run->failures) report.failures.push_back(report_failure(task, *file, *run, failure));
+  for (const Failure& failure : run->failures)
+    report.failures.push_back(report_failure(task, options, *file, *run, failure));
   report.simulated_ns = run->simulated_ns;
   report.inputs = run->steps.size();
   for (const Step& step : run->steps) report.outputs += step.outputs.size();

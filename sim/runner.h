@@ -18,10 +18,12 @@
 namespace holdfast {
 
 struct RunOptions {
-  std::vector<std::string> paths = {};     // files, or folders searched for *.txtpb at any depth
-  unsigned jobs = 1;                       // threads; the report is the same for any number
-  std::string filter = {};                 // only files whose path or name contains this text; empty: all
-  bool update = false;                     // rewrite expectations that are not met to what happened
+  std::vector<std::string> paths = {};  // files, or folders searched for *.txtpb at any depth
+  unsigned jobs = 1;                    // threads; the report is the same for any number
+  std::string filter = {};              // only files whose path or name contains this text; empty: all
+  bool update = false;                  // rewrite expectations that are not met to what happened
+  // Changes of every scenario before it is played, in order: "service.latency=5s" (sim/what_if.h). Not with update.
+  std::vector<std::string> what_if = {};
   const Clock* stopwatch = nullptr;        // real time for the report; null: nothing is measured
   const engine::Tables* tables = nullptr;  // null: default_tables()
   // Called whenever a scenario is done, with how many there are; from any of the threads, several at a time.

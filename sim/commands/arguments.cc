@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/program_options/errors.hpp>
 #include <boost/program_options/options_description.hpp>
 #include <boost/program_options/parsers.hpp>
@@ -58,6 +59,12 @@ CommandLine& CommandLine::option(std::string name, std::string placeholder, std:
   return *this;
 }
 
+CommandLine& CommandLine::list(std::string name, std::string placeholder, std::string help) {
+  option(std::move(name), std::move(placeholder), std::move(help));
+  options_.back().is_list = true;
+  return *this;
+}
+
 CommandLine& CommandLine::purpose(std::string text) {
   purpose_ = std::move(text);
   return *this;
@@ -107,7 +114,11 @@ Expected<Arguments> CommandLine::parse(const std::vector<std::string>& arguments
   }
   if (given.has("help")) return given;
   for (const auto& [option, values] : given.values_) {
-    if (values.size() > 1) return std::unexpected(usage_error(fmt::format("option '--{}' is given twice", option)));
+    const bool is_list = std::any_of(options_.begin(), options_.end(), [&](const Option& declared) {
+      return declared.is_list && declared.name.substr(0, declared.name.find(',')) == option;
+    });
+    if (values.size() > 1 && !is_list)
+      return std::unexpected(usage_error(fmt::format("option '--{}' is given twice", option)));
   }
   const std::size_t count = given.positional_.size();
   if (count < positional_min_) return std::unexpected(usage_error(fmt::format("{} is missing", positional_)));

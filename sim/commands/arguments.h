@@ -44,6 +44,8 @@ class CommandLine {
   CommandLine& flag(std::string name, std::string help);
   // `placeholder`: "FILE". A name "output,o" has the short form -o.
   CommandLine& option(std::string name, std::string placeholder, std::string help);
+  // The same, but it may be given several times: Arguments::texts has all values, in order.
+  CommandLine& list(std::string name, std::string placeholder, std::string help);
   CommandLine& purpose(std::string text);
   CommandLine& example(std::string command, std::string says);
 
@@ -56,6 +58,7 @@ class CommandLine {
     std::string name;         // "output,o"
     std::string placeholder;  // empty: a flag
     std::string help;
+    bool is_list = false;  // may be given several times
   };
   struct Example {
     std::string command;

@@ -19,10 +19,13 @@ CommandLine line() {
   line.option("jobs,j", "N", "scenarios at a time (default: one per processor); the report is the same for any number")
       .option("filter", "TEXT", "only scenarios whose path or name contains this")
       .option("junit", "FILE", "also write a JUnit XML report, for CI servers")
+      .list("what-if", "KEY=VALUE",
+            "play as if this field of the scenario had this value, as service.latency=5s; may be given several times")
       .flag("progress", "tell the progress also where standard error is no terminal")
       .flag("update", "rewrite expectations of verdicts that are not met to what happened, and say which")
       .example("holdfast run scenarios", "everything")
       .example("holdfast run scenarios --filter asking --junit report.xml", "a part, with a report for the CI server")
+      .example("holdfast run late.txtpb --what-if user.after=5s", "the same story, with one thing different")
       .example("holdfast run new.txtpb --update", "take what happened for what is expected, then read the difference");
   return line;
 }
@@ -35,6 +38,13 @@ ExitCode run(const Arguments& given, Terminal& terminal) {
   options.jobs = *jobs == 0 ? 1 : static_cast<unsigned>(*jobs);
   options.filter = given.text("filter");
   options.update = given.has("update");
+  options.what_if = given.texts("what-if");
+  if (options.update && !options.what_if.empty()) {
+    return bad_input(terminal, Error{.where = {},
+                                     .field = "--what-if",
+                                     .what = "what would happen is nothing to update expectations by",
+                                     .remedy = "leave out --update or --what-if"});
+  }
   options.stopwatch = &terminal.stopwatch();
   Progress progress(terminal, given.has("progress"));
   options.finished = [&](std::size_t scenarios) { progress.count("played", scenarios, "scenarios"); };

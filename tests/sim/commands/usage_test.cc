@@ -117,6 +117,19 @@ TEST(Usage, RefusesAnOptionGivenTwice) {
   EXPECT_THAT(ran.err, HasSubstr("'--limit' is given twice"));
 }
 
+TEST(Usage, TakesSeveralChangesOfAScenarioAndNamesTheOneThatMakesNoSense) {
+  const Ran ran = holdfast_program({"run", "scenarios/reference", "--filter", "nobody-answers", "--what-if", "seed=2",
+                                    "--what-if", "service.latncy=5s"});
+  EXPECT_EQ(ran.exit_code, 2);
+  EXPECT_THAT(ran.out + ran.err, HasSubstr("--what-if: service.latncy: ServiceModel has no field \"latncy\""));
+}
+
+TEST(Usage, UpdatesNoExpectationsByWhatWouldHappen) {
+  const Ran ran = holdfast_program({"run", "scenarios", "--update", "--what-if", "seed=2"});
+  EXPECT_EQ(ran.exit_code, 2);
+  EXPECT_THAT(ran.err, HasSubstr("leave out --update or --what-if"));
+}
+
 TEST(Usage, RefusesOneArgumentTooMany) {
   const Ran ran = holdfast_program({"replay", "a.hfr", "b.hfr"});
   EXPECT_EQ(ran.exit_code, 2);
