@@ -110,8 +110,18 @@ bool take(std::string_view name, const simdjson::dom::element& value, v1::HttpRe
 
 }  // namespace
 
-std::expected<Answer, v1::LookupFailure> read_answer(const v1::HttpOutcome& outcome, v1::HttpRequest::Purpose purpose,
-                                                     std::string_view sha256) {
+struct AnswerReader::Memory {
+  simdjson::dom::parser parser{kAnswerBytesMax};
+  std::string body;  // with the bytes behind it that the parser may look at
+};
+
+AnswerReader::AnswerReader() : memory_(std::make_unique<Memory>()) {}
+AnswerReader::~AnswerReader() = default;
+AnswerReader::AnswerReader(AnswerReader&&) noexcept = default;
+AnswerReader& AnswerReader::operator=(AnswerReader&&) noexcept = default;
+
+std::expected<Answer, v1::LookupFailure> AnswerReader::read(const v1::HttpOutcome& outcome,
+                                                            v1::HttpRequest::Purpose purpose, std::string_view sha256) {
   if (outcome.result() != v1::HTTP_RESPONSE) {
     const auto rule = std::ranges::find(kFailures, outcome.result(), &FailureRule::result);
     return std::unexpected(rule == kFailures.end() ? v1::LOOKUP_NO_OUTCOME : rule->failure);
@@ -121,10 +131,12 @@ std::expected<Answer, v1::LookupFailure> read_answer(const v1::HttpOutcome& outc
   if (outcome.body().size() > kAnswerBytesMax) return std::unexpected(v1::LOOKUP_TOO_LARGE);
 
   const auto wrong = [] { return std::unexpected(v1::LOOKUP_WRONG_SCHEMA); };
-  const simdjson::padded_string json(outcome.body());
-  simdjson::dom::parser parser(kAnswerBytesMax);
+  std::string& body = memory_->body;
+  body.assign(outcome.body());
+  body.resize(outcome.body().size() + simdjson::SIMDJSON_PADDING);
   simdjson::dom::object object;
-  if (parser.parse(json).get_object().get(object) != simdjson::SUCCESS) return wrong();
+  const auto parsed = memory_->parser.parse(body.data(), outcome.body().size(), false);
+  if (parsed.get_object().get(object) != simdjson::SUCCESS) return wrong();
   Fields fields;
   for (const simdjson::dom::key_value_pair field : object) {
     if (!take(field.key, field.value, purpose, fields)) return wrong();

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <expected>
+#include <memory>
 #include <optional>
 #include <string_view>
 
@@ -24,9 +25,22 @@ struct Answer {
 // Longest answer worth reading.
 inline constexpr std::uint32_t kAnswerBytesMax = 4'096;
 
-// `sha256`: of the program asked about, 32 bytes.
-std::expected<Answer, v1::LookupFailure> read_answer(const v1::HttpOutcome& outcome, v1::HttpRequest::Purpose purpose,
-                                                     std::string_view sha256);
+// Keeps the memory that reading takes.
+class AnswerReader {
+ public:
+  AnswerReader();
+  ~AnswerReader();
+  AnswerReader(AnswerReader&&) noexcept;
+  AnswerReader& operator=(AnswerReader&&) noexcept;
+
+  // `sha256`: of the program asked about, 32 bytes.
+  std::expected<Answer, v1::LookupFailure> read(const v1::HttpOutcome& outcome, v1::HttpRequest::Purpose purpose,
+                                                std::string_view sha256);
+
+ private:
+  struct Memory;
+  std::unique_ptr<Memory> memory_;
+};
 
 // Another attempt can end otherwise: the way or the service may recover within the budget.
 bool worth_another_attempt(v1::LookupFailure failure);

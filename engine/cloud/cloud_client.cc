@@ -271,7 +271,7 @@ bool CloudClient::on_outcome(const v1::HttpOutcome& outcome, const Step& step, F
   const auto open = lookup_of_request_.find(outcome.request_id());
   if (open == lookup_of_request_.end()) return false;
   Lookup& lookup = lookups_.at(open->second);
-  end_attempt(lookup, read_answer(outcome, purpose_of_lookup_key(lookup.key), sha256_of_lookup_key(lookup.key)), step,
+  end_attempt(lookup, reader_.read(outcome, purpose_of_lookup_key(lookup.key), sha256_of_lookup_key(lookup.key)), step,
               finished);
   return true;
 }

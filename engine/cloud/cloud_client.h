@@ -122,6 +122,7 @@ class CloudClient {
   CloudSettings settings_;
   std::optional<v1::NetworkState> network_;
   v1::AddressFamily answered_over_ = v1::ADDRESS_FAMILY_UNSPECIFIED;
+  AnswerReader reader_;
   AnswerCache cache_;
   Circuit circuit_;
   std::uint64_t next_lookup_id_ = 1;

@@ -149,7 +149,7 @@ void Engine::Core::keep(const v1::Operation& operation, const ProcessRow& subjec
   pending.set_asked_at_ns(asked_at_ns);
   pending.set_event(judgement.event);
   pending.set_rule(std::string(judgement.rule == nullptr ? std::string_view() : judgement.rule->id));
-  for (const v1::Reason& reason : judgement.reasons) *pending.add_reason() = reason;
+  for (v1::Reason& reason : judgement.reasons) *pending.add_reason() = std::move(reason);
   pending.set_program(subject.image->text);
   pending.set_target(judgement.target);
 }

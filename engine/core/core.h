@@ -71,7 +71,7 @@ struct Engine::Core {
   void open_prompt(const v1::Operation& operation, const ProcessRow& subject, std::uint64_t asked_at_ns);
   void join_prompt(v1::PromptState& prompt, const v1::Operation& operation, const ProcessRow& subject,
                    std::uint64_t asked_at_ns);
-  // What is kept of an operation that waits, with the judgement so far.
+  // What is kept of an operation that waits; takes the chain of the judgement so far.
   void keep(const v1::Operation& operation, const ProcessRow& subject, std::uint64_t asked_at_ns,
             v1::PendingState& pending);
   void on(const v1::TimerFired& fired);

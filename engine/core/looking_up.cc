@@ -64,8 +64,9 @@ void Engine::Core::look_up(const v1::Operation& operation, const ProcessRow& sub
     report_limit(v1::LimitReached::PENDING, law.effective.limits.pending_max, "the service was not asked");
     return go_on_without(v1::LOOKUP_TABLE_FULL);
   }
-  const std::uint64_t lookup_id = cloud.join(question, about, waiter, cloud_step());
-  index_waiter(lookup_id, waiter);
+  const auto key = key_of(waiter);
+  pending_operations.insert(operation.id());
+  lookup_of_operation[key] = cloud.join(question, about, std::move(waiter), cloud_step());
 }
 
 // The wait is over, whatever came of it.

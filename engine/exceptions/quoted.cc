@@ -9,6 +9,7 @@ namespace holdfast::engine {
 std::string hex(std::string_view bytes) {
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::string text;
+  text.reserve(2 * bytes.size());
   for (const char c : bytes) {
     const auto byte = static_cast<unsigned char>(c);
     text.push_back(kDigits[byte >> 4U]);

@@ -19,6 +19,11 @@ constexpr auto kUsual = std::to_array<std::string_view>({
 
 constexpr auto kVariables = std::to_array<std::string_view>({"%TEMP%", "%TMP%"});
 
+// Every usual one is called so: of most paths that says enough.
+bool named_so(std::string_view folded) {
+  return folded.find(R"(\TEMP\)") != std::string_view::npos || folded.find(R"(\TMP\)") != std::string_view::npos;
+}
+
 }  // namespace
 
 TempFolders::TempFolders(const PathNormaliser& paths) {
@@ -30,11 +35,12 @@ TempFolders::TempFolders(const PathNormaliser& paths) {
     // A folder with a '*' in its name cannot exist; as a pattern it would match far too much.
     if (path.kind != WindowsPath::Kind::kLocal || path.folded.find('*') != std::string::npos) continue;
     patterns_.add(path.folded + R"(\*\**)", 0);
+    all_named_so_ = all_named_so_ && named_so(path.folded + '\\');
   }
 }
 
 bool TempFolders::holds(const WindowsPath& path) const {
-  if (path.empty()) return false;
+  if (path.empty() || (all_named_so_ && !named_so(path.folded))) return false;
   bool found = false;
   patterns_.find(path.folded, [&](std::uint32_t) { found = true; });
   return found;

@@ -18,6 +18,7 @@ class TempFolders {
 
  private:
   PatternTrie patterns_;
+  bool all_named_so_ = true;  // no folder is called otherwise than TEMP or TMP
 };
 
 }  // namespace holdfast::engine

@@ -92,6 +92,23 @@ def hold_engine(budgets, build, folder):
                       " ns", at_most=1000)
 
 
+def hold_lookups(budgets, build, folder):
+    def waiting_against_usual():
+        usual = "BM_EngineStep/processes:1000/exceptions:10"
+        waiting = medians(build / "bench_lookups", folder=folder, only="BM_TenThousandWait")["BM_TenThousandWait"][1]
+        return (waiting["ns_per_step"] /
+                medians(build / "bench_engine", folder=folder, only=f"{usual}$")[usual][1]["ns_per_event"])
+
+    def known_answer():
+        seen = medians(build / "bench_lookups", folder=folder, only="BM_KnownAnswer")
+        return seen["BM_KnownAnswer/service:1"][0] / seen["BM_KnownAnswer/service:0"][0]
+
+    memory = medians(build / "bench_hold_memory", folder=folder)["BM_HoldMemory/iterations:1"][1]["bytes_per_hold"]
+    budgets.hold("memory of an operation that waits for a service", memory, 2048, " B")
+    budgets.hold_time("step with 10,000 operations waiting against a usual one", waiting_against_usual, "x", at_most=8)
+    budgets.hold_time("denied with a known answer against denied without the service", known_answer, "x", at_most=1.35)
+
+
 def campaign(build, folder):
     recording = folder / "campaign.hfr"
     run_measured(build / "holdfast", "import", CAMPAIGN, "-o", recording)
@@ -139,6 +156,7 @@ def main():
     with tempfile.TemporaryDirectory(dir=build.parent, prefix="budgets-") as scratch:
         folder = pathlib.Path(scratch)
         hold_engine(budgets, build, folder)
+        hold_lookups(budgets, build, folder)
         hold_replay(budgets, build, folder, recording)
         hold_stories(budgets, build, folder)
         hold_import(budgets, build, folder)

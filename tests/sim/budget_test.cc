@@ -154,7 +154,8 @@ TEST(HoldBudget, IsKeptForEveryFaultOverTenThousandSeeds) {
         if (output.has_verdict()) ++verdicts;
         if (!output.has_verdict()) continue;
         for (const v1::Reason& reason : output.verdict().reason()) {
-          if (reason.code() == v1::CSSS_FAILED || reason.code() == v1::PREVALENCE_FAILED) failures_met.insert(reason.text());
+          if (reason.code() == v1::CSSS_FAILED || reason.code() == v1::PREVALENCE_FAILED)
+            failures_met.insert(reason.text());
         }
       }
     }
@@ -164,7 +165,7 @@ TEST(HoldBudget, IsKeptForEveryFaultOverTenThousandSeeds) {
   EXPECT_GT(verdicts, kSeeds);
   const int named = v1::LookupFailure_descriptor()->value_count() - 1;
   // Nothing here lets a sensor or an actuator fail, and no table is full.
-  const std::set<std::string> elsewhere = {"LOOKUP_CANCELLED", "LOOKUP_NO_OUTCOME", "LOOKUP_NO_HASH",
+  const std::set<std::string> elsewhere = {"LOOKUP_CANCELLED",  "LOOKUP_NO_OUTCOME", "LOOKUP_NO_HASH",
                                            "LOOKUP_NO_SERVICE", "LOOKUP_TABLE_FULL", "LOOKUP_NO_ROUTE"};
   for (int i = 1; i <= named; ++i) {
     const std::string& name = v1::LookupFailure_descriptor()->value(i)->name();

@@ -28,7 +28,7 @@ v1::HttpOutcome response(std::string body) {
 }
 
 v1::LookupFailure failure(const v1::HttpOutcome& outcome, v1::HttpRequest::Purpose purpose = kSafe) {
-  const auto answer = read_answer(outcome, purpose, kSha256);
+  const auto answer = AnswerReader().read(outcome, purpose, kSha256);
   return answer ? v1::LOOKUP_FAILURE_UNSPECIFIED : answer.error();
 }
 
@@ -37,7 +37,7 @@ TEST(AnswerReader, ReadsTheVerdicts) {
        {v1::SafeSoftwareAnswer::SAFE, v1::SafeSoftwareAnswer::UNKNOWN, v1::SafeSoftwareAnswer::MALICIOUS}) {
     const std::string name = v1::SafeSoftwareAnswer::Verdict_Name(verdict);
     const auto answer =
-        read_answer(response(R"({"sha256":")" + kHex + R"(", "verdict": ")" + name + "\"}"), kSafe, kSha256);
+        AnswerReader().read(response(R"({"sha256":")" + kHex + R"(", "verdict": ")" + name + "\"}"), kSafe, kSha256);
     ASSERT_TRUE(answer) << name;
     EXPECT_EQ(answer->verdict, verdict);
   }
@@ -46,12 +46,14 @@ TEST(AnswerReader, ReadsTheVerdicts) {
 TEST(AnswerReader, ReadsPrevalencePlainOrAsProtobufWritesIt) {
   const Answer met{.verdict = {}, .detections = 12, .age_days = 3};
   const Answer never{.verdict = {}, .detections = 0, .age_days = std::nullopt};
-  EXPECT_EQ(read_answer(response(R"({"sha256":")" + kHex + R"(","detections":12,"age_days":3})"), kPrevalence, kSha256),
+  EXPECT_EQ(AnswerReader().read(response(R"({"sha256":")" + kHex + R"(","detections":12,"age_days":3})"), kPrevalence,
+                                kSha256),
             met);
-  EXPECT_EQ(
-      read_answer(response(R"({"ageDays":3,"detections":"12","sha256":")" + kHex + R"("})"), kPrevalence, kSha256),
-      met);
-  EXPECT_EQ(read_answer(response(R"({"sha256":")" + kHex + R"(","detections":0})"), kPrevalence, kSha256), never);
+  EXPECT_EQ(AnswerReader().read(response(R"({"ageDays":3,"detections":"12","sha256":")" + kHex + R"("})"), kPrevalence,
+                                kSha256),
+            met);
+  EXPECT_EQ(AnswerReader().read(response(R"({"sha256":")" + kHex + R"(","detections":0})"), kPrevalence, kSha256),
+            never);
 }
 
 TEST(AnswerReader, TakesTheHashInEitherCase) {
