@@ -19,6 +19,7 @@ struct Command {
 
 // One per file of this folder.
 const Command& run_command();
+const Command& map_command();
 const Command& import_command();
 const Command& replay_command();
 const Command& explain_command();

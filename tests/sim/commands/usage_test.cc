@@ -27,7 +27,8 @@ using testing::Not;
 using testing::StartsWith;
 
 class EveryCommand : public testing::TestWithParam<const char*> {};
-INSTANTIATE_TEST_SUITE_P(Usage, EveryCommand, testing::Values("run", "import", "replay", "explain", "show", "check"));
+INSTANTIATE_TEST_SUITE_P(Usage, EveryCommand,
+                         testing::Values("run", "map", "import", "replay", "explain", "show", "check"));
 
 TEST_P(EveryCommand, ExplainsItselfWithExamples) {
   for (const char* flag : {"--help", "-h"}) {
