@@ -20,6 +20,10 @@ pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
 find_package(Threads REQUIRED)
+if(NOT WIN32)  # of the reference service
+  find_package(SQLite3 REQUIRED)
+  pkg_check_modules(MICROHTTPD REQUIRED IMPORTED_TARGET libmicrohttpd)
+endif()
 
 if(WIN32)
   find_library(LZMA_LIBRARY lzma REQUIRED)
