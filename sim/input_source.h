@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "engine/schema/input.pb.h"
 
@@ -33,5 +34,19 @@ class InputSource {
   // Takes what is due, at its time, after everything before it has happened. False: it turned out not to happen.
   virtual bool take(v1::Input& input) = 0;
 };
+
+struct Due {
+  InputSource* source;
+  Moment moment;
+};
+// The one whose turn it is; ties go to the source that is named first. Nothing if nothing is planned.
+inline std::optional<Due> first_due(const std::vector<InputSource*>& sources) {
+  std::optional<Due> first;
+  for (InputSource* source : sources) {
+    const std::optional<Moment> moment = source->due();
+    if (moment && (!first || *moment < first->moment)) first = Due{.source = source, .moment = *moment};
+  }
+  return first;
+}
 
 }  // namespace holdfast

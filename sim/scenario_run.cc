@@ -12,9 +12,11 @@
 #include "sim/checkers/checker.h"
 #include "sim/duration.h"
 #include "sim/expectations.h"
+#include "sim/live_sensor.h"
 #include "sim/merge_sensor.h"
 #include "sim/timeline.h"
 #include "sim/timeline_player.h"
+#include "sim/world/network.h"
 #include "sim/world/world.h"
 
 namespace holdfast {
@@ -62,36 +64,85 @@ class Chronicle final : public StepObserver {
   std::vector<std::unique_ptr<Checker>> checkers_;
 };
 
+// What a story is played in: who carries out requests, and whence inputs come.
+struct WorldParts {
+  const Clock& clock;
+  Sensor& sensor;
+  Actuator& network;
+  std::vector<StepObserver*> observers;
+};
+
+// The parts of a story that are the same on every clock and network.
+class Story {
+ public:
+  Story(const Timeline& timeline, const engine::Tables& tables, ScenarioRun& run)
+      : timeline_(timeline),
+        engine_(tables),
+        order_(timeline.entries().size()),
+        player_(timeline, order_),
+        world_(timeline, order_),
+        chronicle_(run),
+        run_(run) {}
+
+  PlanningOrder& order() { return order_; }
+  // Everything that is planned, the beginning first.
+  std::vector<InputSource*> sources() {
+    std::vector<InputSource*> sources = world_.sources();
+    sources.insert(sources.begin() + 1, &player_);
+    return sources;
+  }
+
+  Expected<void> play(const WorldParts& around) {
+    std::vector<StepObserver*> observers{&chronicle_, &world_};
+    observers.insert(observers.end(), around.observers.begin(), around.observers.end());
+    Host host({.engine = engine_,
+               .sensor = around.sensor,
+               .actuators = {&player_, &world_, &around.network},
+               .observers = std::move(observers)});
+    const bool bounded = timeline_.runs_for_ns() != 0;
+    if (auto ended = host.run(bounded ? timeline_.runs_for_ns() : Sensor::kForever); !ended) return ended;
+    player_.finish();
+    run_.simulated_ns = around.clock.now_ns();
+    run_.played = player_.played();
+    run_.suppressed = player_.suppressed();
+    chronicle_.end({.at_ns = around.clock.now_ns(), .cut = bounded});
+    engine::Sha256 digest;
+    digest.update(run_.log);
+    run_.log_sha256 = digest.hex();
+    run_.failures = judge(timeline_, run_);
+    for (Failure& failure : chronicle_.broken_promises()) run_.failures.push_back(std::move(failure));
+    return {};
+  }
+
+ private:
+  const Timeline& timeline_;
+  engine::Engine engine_;
+  PlanningOrder order_;
+  TimelinePlayer player_;
+  World world_;
+  Chronicle chronicle_;
+  ScenarioRun& run_;
+};
+
 Expected<void> play(const Timeline& timeline, const engine::Tables& tables, ScenarioRun& run) {
-  engine::Engine engine(tables);
   VirtualClock clock;
-  PlanningOrder order(timeline.entries().size());
-  TimelinePlayer player(timeline, order);
-  World world(timeline, order);
-  std::vector<InputSource*> sources = world.sources();
-  sources.insert(sources.begin() + 1, &player);
+  Story story(timeline, tables, run);
+  Network network(timeline.scenario().world(), timeline.scenario().seed(), story.order());
+  std::vector<InputSource*> sources = story.sources();
+  sources.push_back(&network);
   MergeSensor sensor(clock, std::move(sources));
-  Chronicle chronicle(run);
-  Host host({.engine = engine, .sensor = sensor, .actuators = {&player, &world}, .observers = {&chronicle, &world}});
-  const bool bounded = timeline.runs_for_ns() != 0;
-  if (auto ended = host.run(bounded ? timeline.runs_for_ns() : Sensor::kForever); !ended) return ended;
-  player.finish();
-  run.simulated_ns = clock.now_ns();
-  run.played = player.played();
-  run.suppressed = player.suppressed();
-  chronicle.end({.at_ns = clock.now_ns(), .cut = bounded});
-  engine::Sha256 digest;
-  digest.update(run.log);
-  run.log_sha256 = digest.hex();
-  run.failures = judge(timeline, run);
-  for (Failure& failure : chronicle.broken_promises()) run.failures.push_back(std::move(failure));
-  return {};
+  return story.play({.clock = clock, .sensor = sensor, .network = network, .observers = {&network}});
 }
 
-}  // namespace
+Expected<void> play_on(const RealNetwork& real, const Timeline& timeline, ScenarioRun& run) {
+  Story story(timeline, engine::default_tables(), run);
+  LiveSensor sensor(story.sources(), real.outcomes);
+  return story.play({.clock = real.clock, .sensor = sensor, .network = real.requests, .observers = {}});
+}
 
-Expected<ScenarioRun> run_scenario(const v1::Scenario& scenario, const engine::Tables& tables,
-                                   const TextLocations* locations) {
+// Reads the scenario and has it played.
+template <typename Play>
+Expected<ScenarioRun> run_with(const v1::Scenario& scenario, const TextLocations* locations, Play play_story) {
   const TextLocations nowhere("scenario");
   if (locations == nullptr) locations = &nowhere;
   const Expected<Timeline> timeline = Timeline::compile(scenario, *locations);
@@ -99,12 +150,26 @@ Expected<ScenarioRun> run_scenario(const v1::Scenario& scenario, const engine::T
   if (auto ok = check_expectations(*timeline, *locations); !ok) return std::unexpected(std::move(ok.error()));
   ScenarioRun run;
   run.expectations = static_cast<std::uint64_t>(scenario.expect_size());
-  if (auto played = play(*timeline, tables, run); !played) {
+  if (auto played = play_story(*timeline, run); !played) {
     Error error = std::move(played.error());
     if (error.where.empty()) error.where = locations->name();
     return std::unexpected(std::move(error));
   }
   return run;
+}
+
+}  // namespace
+
+Expected<ScenarioRun> run_scenario(const v1::Scenario& scenario, const engine::Tables& tables,
+                                   const TextLocations* locations) {
+  return run_with(scenario, locations,
+                  [&](const Timeline& timeline, ScenarioRun& run) { return play(timeline, tables, run); });
+}
+
+Expected<ScenarioRun> run_scenario_on(const RealNetwork& real, const v1::Scenario& scenario,
+                                      const TextLocations* locations) {
+  return run_with(scenario, locations,
+                  [&](const Timeline& timeline, ScenarioRun& run) { return play_on(real, timeline, run); });
 }
 
 std::vector<std::string> story_lines(const ScenarioRun& run, std::size_t first, std::size_t last) {

@@ -1,4 +1,4 @@
-// Plays one scenario on a virtual clock and judges it.
+// Plays one scenario and judges it: on a virtual clock, or on a real network in real time.
 //
 //   auto run = run_scenario(scenario);
 //   run->met() ? ... : run->failures[0].actual
@@ -15,6 +15,9 @@
 #include "engine/schema/input.pb.h"
 #include "engine/schema/output.pb.h"
 #include "engine/schema/scenario.pb.h"
+#include "sensors/actuator.h"
+#include "sensors/clock.h"
+#include "sensors/sensor.h"
 #include "sim/text_proto.h"
 
 namespace holdfast {
@@ -77,6 +80,19 @@ inline constexpr std::uint64_t kInputsMax = 4'000'000;
 Expected<ScenarioRun> run_scenario(const v1::Scenario& scenario,
                                    const engine::Tables& tables = engine::default_tables(),
                                    const TextLocations* locations = nullptr);
+
+// A network that is there, in real time.
+struct RealNetwork {
+  const Clock& clock;  // that has just begun
+  Actuator& requests;
+  Sensor& outcomes;  // of those requests; waits in real time
+};
+
+// The same story with the same programs and people, but every question goes to `real`, and time passes as it does:
+// world.network says what the agent is told of its addresses, the rest of the world's network has no say. Fails as
+// run_scenario does, and when `real` does.
+Expected<ScenarioRun> run_scenario_on(const RealNetwork& real, const v1::Scenario& scenario,
+                                      const TextLocations* locations = nullptr);
 
 // The story as lines for a person: "00:00:02.500  registry_set  setup.exe ...", one per input and decision of the
 // steps [first, last).

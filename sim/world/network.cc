@@ -41,17 +41,21 @@ Network::Network(const v1::World& world, std::uint64_t seed, PlanningOrder& orde
       order_(order),
       agent_(network_at_start(world)) {
   for (const v1::ProxyModel& proxy : world.proxy()) {
-    proxies_[folded_address(proxy.address())] = {.model = &proxy,
-                                                 .latency_ns = ns(proxy.latency(), kProxyLatencyDefaultNs)};
+    proxies_[folded_address(proxy.address())] = {
+        .model = &proxy,
+        .latency_ns = ns(proxy.latency(), kProxyLatencyDefaultNs)};
   }
 }
 
-void Network::see(std::uint64_t at_ns, const v1::Output& output) {
+void Network::carry_out(std::uint64_t at_ns, const v1::Output& output) {
   if (output.has_http_request()) request(at_ns, output.http_request());
   if (output.has_http_cancel()) cancel(at_ns, output.http_cancel().request_id());
 }
 
-void Network::network_changed(const v1::NetworkState& state) { agent_ = state; }
+Expected<void> Network::on_step(const v1::Input& input, const std::vector<v1::Output>& /*outputs*/) {
+  if (input.has_network_changed()) agent_ = input.network_changed().state();
+  return {};
+}
 
 void Network::request(std::uint64_t at_ns, const v1::HttpRequest& request) {
   const std::uint64_t varying_ns = random_.between(latency_ns_, latency_at_most_ns_);

@@ -22,10 +22,13 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "agent/host.h"
 #include "engine/schema/input.pb.h"
 #include "engine/schema/output.pb.h"
 #include "engine/schema/scenario.pb.h"
+#include "sensors/actuator.h"
 #include "sim/input_source.h"
 #include "sim/world/phases.h"
 #include "sim/world/random.h"
@@ -36,16 +39,16 @@ namespace holdfast {
 inline constexpr std::uint64_t kServiceLatencyDefaultNs = 20'000'000;
 inline constexpr std::uint64_t kProxyLatencyDefaultNs = 1'000'000;
 
-class Network final : public InputSource {
+class Network final : public InputSource, public Actuator, public StepObserver {
  public:
   // `world` must be one that check_world found good; it and `order` must outlive the network. Seed 0 is seed 1.
   Network(const v1::World& world, std::uint64_t seed, PlanningOrder& order);
 
-  // Takes requests and their cancelling; called for every output, whoever it is meant for. A cancelled request has no
-  // outcome, unless that is due at this very moment: then it is under way already.
-  void see(std::uint64_t at_ns, const v1::Output& output);
-  // The agent's addresses changed.
-  void network_changed(const v1::NetworkState& state);
+  // Takes requests and their cancelling; every other output is somebody else's. A cancelled request has no outcome,
+  // unless that is due at this very moment: then it is under way already.
+  void carry_out(std::uint64_t at_ns, const v1::Output& output) override;
+  // Notices what the agent's addresses are; never fails.
+  Expected<void> on_step(const v1::Input& input, const std::vector<v1::Output>& outputs) override;
 
   std::optional<Moment> due() const override;
   bool take(v1::Input& input) override;

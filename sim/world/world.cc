@@ -29,8 +29,7 @@ bool Beginning::take(v1::Input& input) {
   return true;
 }
 
-World::World(const Timeline& timeline, PlanningOrder& order)
-    : network_(timeline.scenario().world(), timeline.scenario().seed(), order) {
+World::World(const Timeline& timeline, PlanningOrder& order) {
   const v1::World& world = timeline.scenario().world();
   for (const v1::UserModel& user : world.user()) users_.push_back(std::make_unique<UserModel>(user, order));
   if (users_.empty()) users_.push_back(std::make_unique<UserModel>(default_user_, order));
@@ -40,17 +39,14 @@ World::World(const Timeline& timeline, PlanningOrder& order)
 std::vector<InputSource*> World::sources() {
   std::vector<InputSource*> sources{beginning_.get()};
   for (const std::unique_ptr<UserModel>& user : users_) sources.push_back(user.get());
-  sources.push_back(&network_);
   return sources;
 }
 
 void World::carry_out(std::uint64_t at_ns, const v1::Output& output) {
   for (const std::unique_ptr<UserModel>& user : users_) user->see(at_ns, output);
-  network_.see(at_ns, output);
 }
 
 Expected<void> World::on_step(const v1::Input& input, const std::vector<v1::Output>& /*outputs*/) {
-  if (input.has_network_changed()) network_.network_changed(input.network_changed().state());
   if (!input.has_session_changed()) return {};
   for (const std::unique_ptr<UserModel>& user : users_) user->session_changed(input.at_ns(), input.session_changed());
   return {};

@@ -1,5 +1,5 @@
-// Everything around the engine that is not the timeline: the people at the machine, the network, and what happens when
-// the agent starts.
+// What is around the engine beside the timeline and the network: the people at the machine, and what happens when the
+// agent starts.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,6 @@
 #include "sensors/actuator.h"
 #include "sim/input_source.h"
 #include "sim/timeline.h"
-#include "sim/world/network.h"
 #include "sim/world/user.h"
 
 namespace holdfast {
@@ -38,13 +37,12 @@ class World final : public Actuator, public StepObserver {
   std::vector<InputSource*> sources();
 
   void carry_out(std::uint64_t at_ns, const v1::Output& output) override;
-  // People notice that their session was locked, the network what the agent's addresses are; never fails.
+  // People notice that their session was locked; never fails.
   Expected<void> on_step(const v1::Input& input, const std::vector<v1::Output>& outputs) override;
 
  private:
   v1::UserModel default_user_;
   std::vector<std::unique_ptr<UserModel>> users_;
-  Network network_;
   std::unique_ptr<Beginning> beginning_;
 };
 

@@ -2,33 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include <deque>
+#include "tests/sim/script.h"
 
 namespace holdfast {
 namespace {
-
-// Losses of given counts at given moments.
-class Script final : public InputSource {
- public:
-  struct Line {
-    Moment moment;
-    std::uint64_t events;
-    bool happens = true;
-  };
-  explicit Script(std::deque<Line> lines) : lines_(std::move(lines)) {}
-  std::optional<Moment> due() const override {
-    return lines_.empty() ? std::nullopt : std::optional<Moment>(lines_.front().moment);
-  }
-  bool take(v1::Input& input) override {
-    const Line line = lines_.front();
-    lines_.pop_front();
-    if (line.happens) input.mutable_loss()->set_events(line.events);
-    return line.happens;
-  }
-
- private:
-  std::deque<Line> lines_;
-};
 
 TEST(MergeSensor, OrdersByTimeThenByPlanning) {
   VirtualClock clock;

@@ -73,17 +73,18 @@ class Net {
     request.set_credentials(asked.credentials);
     request.set_deadline_ns(at_ns + asked.within_ns);
     request.set_body_bytes_max(asked.body_bytes_max);
-    network_.see(at_ns, output);
+    network_.carry_out(at_ns, output);
   }
   void cancels(std::uint64_t at_ns, std::uint64_t id = 1) {
     v1::Output output;
     output.mutable_http_cancel()->set_request_id(id);
-    network_.see(at_ns, output);
+    network_.carry_out(at_ns, output);
   }
   void has(const std::string& state) {
-    v1::NetworkState message;
+    v1::Input change;
+    v1::NetworkState& message = *change.mutable_network_changed()->mutable_state();
     ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(state, &message)) << state;
-    network_.network_changed(message);
+    ASSERT_TRUE(network_.on_step(change, {}));
   }
 
   // Everything that is under way, in order.
@@ -608,12 +609,12 @@ TEST(NetworkProperty, EveryRequestEndsOnceAndInTime) {
       if (id > 1 && random.percent_chance(20)) {
         const std::uint64_t victim = 1 + random.below(id - 1);
         output.mutable_http_cancel()->set_request_id(victim);
-        network.see(now_ns, output);
+        network.carry_out(now_ns, output);
         if (lives.at(victim).outcomes == 0) lives.at(victim).cancelled_ns = now_ns;
       }
       *output.mutable_http_request() = any_request(random, id, now_ns);
       lives[id] = {.asked_ns = now_ns, .deadline_ns = output.http_request().deadline_ns()};
-      network.see(now_ns, output);
+      network.carry_out(now_ns, output);
     }
     advance(UINT64_MAX);
     for (const auto& [id, life] : lives) {

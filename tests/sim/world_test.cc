@@ -4,6 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstdint>
+#include <string>
+
 #include "sim/duration.h"
 #include "tests/sim/scenario_text.h"
 
@@ -28,72 +32,31 @@ TEST(World, TellsNoNetworkWhereTheScenarioDescribesNone) {
   }
 }
 
-// A world on its own, asked in the engine's place.
-class AskedWorld {
- public:
-  explicit AskedWorld(std::string_view text)
-      : file_(good_scenario(text)),
-        timeline_(std::move(*Timeline::compile(file_.scenario, file_.locations))),
-        world_(timeline_, order_) {}
-
-  void request(std::uint64_t at_ns) {
-    v1::Output output;
-    v1::HttpRequest& request = *output.mutable_http_request();
-    request.set_request_id(1);
-    request.set_url("https://csss.example/v1/safe/");
-    request.set_deadline_ns(at_ns + 10 * kSecondNs);
-    request.set_body_bytes_max(1'000);
-    world_.carry_out(at_ns, output);
-  }
-  void step(const v1::Input& input) { EXPECT_TRUE(world_.on_step(input, {})); }
-  // The next outcome of a request, with its time; other inputs are left out.
-  v1::Input outcome() {
-    for (InputSource* source : world_.sources()) {
-      while (const auto due = source->due()) {
-        v1::Input input;
-        if (source->take(input) && input.has_http_outcome()) {
-          input.set_at_ns(due->at_ns);
-          return input;
-        }
-      }
+// What comes of one question while the network is as `text` says.
+std::uint64_t held_ns(const std::string& text) {
+  const ScenarioRun run = run_text(text + R"(
+    settings {
+      event_monitoring { enabled: true policy { event: NEW_STARTUP_PROGRAM do: DENY } }
+      certified_safe_software { enabled: true service_url: "https://csss.example" }
     }
-    ADD_FAILURE() << "no outcome";
-    return {};
+    at { t: "1s" process_start { pid: 10 image: "C:\\setup.exe" sha256: "the SHA-256 of setup.exe........" } }
+    at { t: "2s" by: 10 registry_set { key: "HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Run" value: "U" } }
+  )");
+  std::uint64_t held_ns = 0;
+  for (const Step& step : run.steps) {
+    for (const v1::Output& output : step.outputs) held_ns = std::max(held_ns, output.verdict().held_ns());
   }
-
- private:
-  ScenarioFile file_;
-  Timeline timeline_;
-  PlanningOrder order_{0};
-  World world_;
-};
-
-TEST(World, HandsRequestsToItsNetworkAndBringsTheOutcome) {
-  AskedWorld world("world { service { behaviour: SERVICE_UNAVAILABLE latency: \"1s\" } }");
-  world.request(kSecondNs);
-  const v1::Input input = world.outcome();
-  EXPECT_EQ(input.at_ns(), 2 * kSecondNs);
-  EXPECT_EQ(input.http_outcome().status(), 503U);
-}
-
-TEST(World, LetsItsNetworkFeelThatTheAgentsAddressesChanged) {
-  AskedWorld world("world { network { has_ipv4: true } }");
-  v1::Input change;
-  change.mutable_network_changed()->mutable_state()->set_has_ipv6(true);
-  world.step(change);
-  world.request(kSecondNs);
-  EXPECT_EQ(world.outcome().http_outcome().result(), v1::HTTP_NO_ROUTE);
+  return held_ns;
 }
 
 TEST(World, VariesByTheSeedOfTheScenario) {
-  const auto took = [](const std::string& seed) {
-    AskedWorld world("world { service { latency: \"1ms\" latency_at_most: \"9s\" } } " + seed);
-    world.request(0);
-    return world.outcome().at_ns();
+  const auto varying = [](const std::string& seed) {
+    return held_ns("world { service { latency: \"1ms\" latency_at_most: \"1900ms\" } } " + seed);
   };
-  EXPECT_EQ(took("seed: 3"), took("seed: 3"));
-  EXPECT_NE(took("seed: 3"), took("seed: 4"));
-  EXPECT_EQ(took(""), took("seed: 1"));
+  EXPECT_GE(varying(""), kSecondNs / 1'000);
+  EXPECT_EQ(varying("seed: 3"), varying("seed: 3"));
+  EXPECT_NE(varying("seed: 3"), varying("seed: 4"));
+  EXPECT_EQ(varying(""), varying("seed: 1"));
 }
 
 }  // namespace

@@ -49,7 +49,7 @@ std::string simulated(const Question& question, v1::ServiceBehaviour service, v1
   request.set_family(question.by_proxy ? v1::ADDRESS_FAMILY_UNSPECIFIED : question.family);
   request.set_deadline_ns(kShort_ns);
   request.set_body_bytes_max(4'096);
-  network.see(0, output);
+  network.carry_out(0, output);
   v1::Input input;
   EXPECT_TRUE(network.take(input));
   return told(input.http_outcome());

@@ -1,0 +1,90 @@
+// Whole stories against real sockets: the live host, with programs that are planned and a network that is there.
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "engine/core/decision_log.h"
+#include "sim/scenario_run.h"
+#include "tests/sensors/http/fault_server.h"
+#include "tests/sensors/http/fetch.h"
+#include "tests/sim/scenario_text.h"
+
+namespace holdfast {
+namespace {
+
+const std::string kSafe =
+    R"({"sha256":"746865205348412d323536206f662073657475702e6578652e2e2e2e2e2e2e2e","verdict":"SAFE"})";
+
+ScenarioRun run_live(const std::string& service_url) {
+  const ScenarioFile story = good_scenario(R"(
+    settings {
+      event_monitoring { enabled: true policy { event: NEW_STARTUP_PROGRAM do: DENY } }
+      certified_safe_software {
+        enabled: true attempt_timeout_ms: 300 attempts_max: 1 service_url: ")" +
+                                           service_url + R"("
+      }
+    }
+    at { t: "10ms" process_start { pid: 10 image: "C:\\setup.exe" sha256: "the SHA-256 of setup.exe........" } }
+    at { t: "20ms" by: 10 registry_set { key: "HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Run" value: "U" } }
+    at { t: "30ms" by: 10 registry_set { key: "HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Run" value: "V" } }
+  )");
+  const LiveClock clock;
+  HttpActuator http({.clock = clock});
+  Expected<ScenarioRun> run =
+      run_scenario_on({.clock = clock, .requests = http, .outcomes = http}, story.scenario, &story.locations);
+  EXPECT_TRUE(run.has_value());
+  for (const Failure& failure : run->failures) ADD_FAILURE() << failure.expected << ": " << failure.actual;
+  return *std::move(run);
+}
+
+std::vector<v1::Verdict> registry_verdicts(const ScenarioRun& run) {
+  std::vector<v1::Verdict> verdicts;
+  for (const Step& step : run.steps) {
+    for (const v1::Output& output : step.outputs) {
+      if (output.has_verdict() && output.verdict().event() == v1::NEW_STARTUP_PROGRAM) {
+        verdicts.push_back(output.verdict());
+      }
+    }
+  }
+  return verdicts;
+}
+
+TEST(LiveRun, AsksARealServiceAndLetsASafeProgramPass) {
+  FaultServer server(behaves::json(kSafe));
+  const ScenarioRun run = run_live("http://" + server.address());
+  const std::vector<v1::Verdict> verdicts = registry_verdicts(run);
+  ASSERT_EQ(verdicts.size(), 2U);
+  for (const v1::Verdict& verdict : verdicts) EXPECT_EQ(verdict.because(), v1::CERTIFIED_SAFE);
+  EXPECT_EQ(server.calls(), 1) << "the second operation joined the question, or knew the answer";
+}
+
+TEST(LiveRun, HoldsNobodyBeyondTheDeadlineOfASilentService) {
+  FaultServer server(behaves::hanging());
+  const ScenarioRun run = run_live("http://" + server.address());
+  const std::vector<v1::Verdict> verdicts = registry_verdicts(run);
+  ASSERT_EQ(verdicts.size(), 2U);
+  for (const v1::Verdict& verdict : verdicts) {
+    EXPECT_EQ(verdict.decision(), v1::Verdict::DENY);
+    EXPECT_GE(verdict.held_ns(), 250 * kMillisecond_ns);
+    EXPECT_LE(verdict.held_ns(), 600 * kMillisecond_ns) << "the actuator, or else the engine's own bound, ends it";
+  }
+}
+
+// Whatever happened outside, the recorded inputs give the same decisions again.
+TEST(LiveRun, IsReplayedByteForByte) {
+  FaultServer server(behaves::json(kSafe));
+  const ScenarioRun run = run_live("http://" + server.address());
+  engine::Engine engine;
+  std::string log;
+  std::vector<v1::Output> outputs;
+  for (const Step& step : run.steps) {
+    outputs.clear();
+    engine.step(step.input, outputs);
+    for (const v1::Output& output : outputs) engine::append_log_line(step.input.at_ns(), output, log);
+  }
+  EXPECT_FALSE(log.empty());
+  EXPECT_EQ(log, run.log);
+}
+
+}  // namespace
+}  // namespace holdfast
