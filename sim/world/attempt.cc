@@ -165,6 +165,8 @@ std::optional<Fate> at_dead_proxy(v1::ProxyBehaviour behaviour) {
   return std::nullopt;
 }
 
+constexpr std::uint32_t kNeedsCredentials = 407;
+
 bool accepts_credentials(const Surroundings& around, const v1::HttpRequest& request) {
   const std::string& accepted = around.proxy->credentials();
   if (accepted.empty()) return around.proxy_behaviour != v1::PROXY_WANTS_CREDENTIALS;
@@ -177,15 +179,23 @@ Fate answered_by_proxy(const Attempt& attempt, std::uint64_t after_ns, std::uint
   return {.after_ns = after_ns, .stage = Stage::kResponse, .result = v1::HTTP_PROXY_REJECTED, .response = {}};
 }
 
+// Some proxies tell wrong credentials from none.
+Fate refuses_credentials(const Attempt& attempt, std::uint64_t after_ns) {
+  const std::uint32_t if_wrong = attempt.around.proxy->wrong_credentials_status();
+  const std::uint32_t status = attempt.request.credentials().empty() || if_wrong == 0 ? kNeedsCredentials : if_wrong;
+  if (status != kNeedsCredentials) return answered_by_proxy(attempt, after_ns, status, "Unauthorized");
+  return {.after_ns = after_ns, .stage = Stage::kResponse, .result = v1::HTTP_PROXY_NEEDS_CREDENTIALS, .response = {}};
+}
+
 // When a proxy learns that it cannot reach the service; nothing if it can.
 std::optional<std::uint64_t> fails_to_reach(const Surroundings& around, const ServiceRule& rule) {
   const bool over_ipv4 = around.agent.has_ipv4() || around.proxy->converts();
   if (rule.stage == Stage::kName || rule.stage == Stage::kConnection) {
-    return rule.takes == Takes::kNoTime ? 0 : kProxyConnectTimeoutNs;
+    return rule.takes == Takes::kNoTime ? 0 : around.proxy_connect_timeout_ns;
   }
   if (over_ipv4) return std::nullopt;
   if (!around.service.has_ipv6()) return 0;
-  return around.service.ipv6_black_hole() ? std::optional(kProxyConnectTimeoutNs) : std::nullopt;
+  return around.service.ipv6_black_hole() ? std::optional(around.proxy_connect_timeout_ns) : std::nullopt;
 }
 
 Fate through_proxy(const Attempt& attempt) {
@@ -193,10 +203,7 @@ Fate through_proxy(const Attempt& attempt) {
   if (around.proxy == nullptr) return at_once(Stage::kName, v1::HTTP_DNS_FAILURE);
   if (std::optional<Fate> fate = at_dead_proxy(around.proxy_behaviour)) return *std::move(fate);
   const std::uint64_t latency_ns = around.proxy_latency_ns;
-  if (!accepts_credentials(around, attempt.request)) {
-    return {
-        .after_ns = latency_ns, .stage = Stage::kResponse, .result = v1::HTTP_PROXY_NEEDS_CREDENTIALS, .response = {}};
-  }
+  if (!accepts_credentials(around, attempt.request)) return refuses_credentials(attempt, latency_ns);
   if (around.proxy_behaviour == v1::PROXY_REJECTS) return answered_by_proxy(attempt, latency_ns, 403, "403 Forbidden");
   const ServiceRule& rule = rule_of(around.service_behaviour, attempt.encrypted);
   if (const std::optional<std::uint64_t> after_ns = fails_to_reach(around, rule)) {

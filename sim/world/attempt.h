@@ -11,9 +11,6 @@
 
 namespace holdfast {
 
-// How long a proxy tries to reach a service before it tells its client that it could not.
-inline constexpr std::uint64_t kProxyConnectTimeoutNs = 60'000'000'000;
-
 // What an attempt meets, at the time at which it is made.
 struct Surroundings {
   const v1::NetworkState& agent;
@@ -25,6 +22,7 @@ struct Surroundings {
   const v1::ProxyModel* proxy = nullptr;                 // that the request names; null: there is none of that name
   v1::ProxyBehaviour proxy_behaviour = v1::PROXY_WORKS;  // never unspecified
   std::uint64_t proxy_latency_ns = 0;
+  std::uint64_t proxy_connect_timeout_ns = 0;
 };
 
 // The attempt's outcome, complete but for request_id: took_ns after the request was made, and never after its deadline.

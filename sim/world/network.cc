@@ -43,7 +43,8 @@ Network::Network(const v1::World& world, std::uint64_t seed, PlanningOrder& orde
   for (const v1::ProxyModel& proxy : world.proxy()) {
     proxies_[folded_address(proxy.address())] = {
         .model = &proxy,
-        .latency_ns = ns(proxy.latency(), kProxyLatencyDefaultNs)};
+        .latency_ns = ns(proxy.latency(), kProxyLatencyDefaultNs),
+        .connect_timeout_ns = ns(proxy.connect_timeout(), kProxyConnectTimeoutDefaultNs)};
   }
 }
 
@@ -76,7 +77,8 @@ void Network::request(std::uint64_t at_ns, const v1::HttpRequest& request) {
                   .request_vanishes = vanishes,
                   .proxy = proxy.model,
                   .proxy_behaviour = proxy_behaviour,
-                  .proxy_latency_ns = proxy.latency_ns});
+                  .proxy_latency_ns = proxy.latency_ns,
+                  .proxy_connect_timeout_ns = proxy.connect_timeout_ns});
   outcome.set_request_id(request.request_id());
   const Moment due{at_ns + outcome.took_ns(), order_.next()};
   under_way_.emplace(due, std::move(outcome));

@@ -38,6 +38,7 @@ namespace holdfast {
 
 inline constexpr std::uint64_t kServiceLatencyDefaultNs = 20'000'000;
 inline constexpr std::uint64_t kProxyLatencyDefaultNs = 1'000'000;
+inline constexpr std::uint64_t kProxyConnectTimeoutDefaultNs = 60'000'000'000;
 
 class Network final : public InputSource, public Actuator, public StepObserver {
  public:
@@ -57,6 +58,7 @@ class Network final : public InputSource, public Actuator, public StepObserver {
   struct Proxy {
     const v1::ProxyModel* model = nullptr;
     std::uint64_t latency_ns = 0;
+    std::uint64_t connect_timeout_ns = 0;
   };
 
   void request(std::uint64_t at_ns, const v1::HttpRequest& request);

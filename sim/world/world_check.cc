@@ -146,9 +146,16 @@ Expected<void> check_proxies(const v1::World& world, const Complaints& complaint
     const FieldPath behaviour{kWorld, {"proxy", i}, {"behaviour", -1}};
     if (auto ok = check_behaviour(proxy.behaviour(), &v1::ProxyBehaviour_IsValid, behaviour, complaints); !ok)
       return ok;
-    const Expected<std::uint64_t> latency =
-        complaints.duration(proxy.latency(), {kWorld, {"proxy", i}, {"latency", -1}}, 0);
-    if (!latency) return std::unexpected(latency.error());
+    const std::uint32_t status = proxy.wrong_credentials_status();
+    if (status != 0 && (status < 400 || status > 499)) {
+      return complaints.at({kWorld, {"proxy", i}, {"wrong_credentials_status", -1}},
+                           fmt::format("{} is no status that refuses a client", status), "407, or 401");
+    }
+    for (const auto& [field, text] :
+         {std::pair("latency", proxy.latency()), std::pair("connect_timeout", proxy.connect_timeout())}) {
+      const Expected<std::uint64_t> time = complaints.duration(text, {kWorld, {"proxy", i}, {field, -1}}, 0);
+      if (!time) return std::unexpected(time.error());
+    }
   }
   return {};
 }
