@@ -4,6 +4,8 @@
 #   stage "build dev" cmake --build --preset dev
 #   stages_end
 #
+# A stage that ends with 77 could not be tried here: it counts for nothing, and its last line says why.
+#
 # What a stage prints goes to build/log/<name>.log; a failed stage shows the end of it and ends the run.
 stages_passed=${HOLDFAST_STAGES_PASSED:-0}
 stages_log=$root/build/log
@@ -48,6 +50,10 @@ stage() {
     printf '\r\033[K'
   fi
   elapsed=$(awk -v from="$started" -v to="$EPOCHREALTIME" 'BEGIN { printf "%.1f", to - from }')
+  if [ $status -eq 77 ]; then
+    printf '  SKIP  %-28s %7s s   %s\n' "$name" "$elapsed" "$(tail -n 1 "$log")"
+    return
+  fi
   if [ $status -ne 0 ]; then
     printf '  FAIL  %-28s %7s s\n' "$name" "$elapsed"
     tail -n 60 "$log" | sed 's/^/        /'
