@@ -1,7 +1,9 @@
 // Whole stories against real sockets: the live host, with programs that are planned and a network that is there.
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <string>
+#include <vector>
 
 #include "engine/core/decision_log.h"
 #include "sim/scenario_run.h"
@@ -15,7 +17,8 @@ namespace {
 const std::string kSafe =
     R"({"sha256":"746865205348412d323536206f662073657475702e6578652e2e2e2e2e2e2e2e","verdict":"SAFE"})";
 
-ScenarioRun run_live(const std::string& service_url) {
+ScenarioRun run_live(const std::string& service_url, const std::string& more_settings = "",
+                     const HttpActuator::Credentials& credentials = {}) {
   const ScenarioFile story = good_scenario(R"(
     settings {
       event_monitoring { enabled: true policy { event: NEW_STARTUP_PROGRAM do: DENY } }
@@ -23,13 +26,14 @@ ScenarioRun run_live(const std::string& service_url) {
         enabled: true attempt_timeout_ms: 300 attempts_max: 1 service_url: ")" +
                                            service_url + R"("
       }
+      )" + more_settings + R"(
     }
     at { t: "10ms" process_start { pid: 10 image: "C:\\setup.exe" sha256: "the SHA-256 of setup.exe........" } }
     at { t: "20ms" by: 10 registry_set { key: "HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Run" value: "U" } }
     at { t: "30ms" by: 10 registry_set { key: "HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Run" value: "V" } }
   )");
   const LiveClock clock;
-  HttpActuator http({.clock = clock});
+  HttpActuator http({.clock = clock, .credentials = [&credentials](const std::string&) { return credentials; }});
   Expected<ScenarioRun> run =
       run_scenario_on({.clock = clock, .requests = http, .outcomes = http}, story.scenario, &story.locations);
   EXPECT_TRUE(run.has_value());
@@ -68,6 +72,35 @@ TEST(LiveRun, HoldsNobodyBeyondTheDeadlineOfASilentService) {
     EXPECT_GE(verdict.held_ns(), 250 * kMillisecond_ns);
     EXPECT_LE(verdict.held_ns(), 600 * kMillisecond_ns) << "the actuator, or else the engine's own bound, ends it";
   }
+}
+
+// Secrets stand in the agent's store, and nowhere in what a recording, a log or a report is made of.
+TEST(LiveRun, TellsNobodyTheCredentialsOfAProxy) {
+  const std::string secret = "s3cr3t-of-the-proxy";
+  const std::string in_base64 = "YWdlbnQ6czNjcjN0LW9mLXRoZS1wcm94eQ==";  // "agent:" and the secret
+  std::atomic<bool> heard = false;
+  FaultServer proxy([&](Call& call) {
+    if (call.read_request().contains(in_base64)) {
+      heard = true;
+      call.send(behaves::response("200 OK", "application/json", kSafe));
+    } else {
+      call.send("HTTP/1.1 407 No\r\nProxy-Authenticate: Basic realm=\"p\"\r\nContent-Length: 0\r\n\r\n");
+    }
+  });
+  const ScenarioRun run = run_live("http://service.test",
+                                   "proxy { mode: EXPLICIT host: \"127.0.0.1\" port: " + std::to_string(proxy.port()) +
+                                       " credentials: \"branch office\" }",
+                                   {.user = "agent", .password = secret});
+  ASSERT_TRUE(heard);
+  std::string told = run.log;
+  for (const Step& step : run.steps) {
+    told += step.input.SerializeAsString();
+    for (const v1::Output& output : step.outputs) told += output.SerializeAsString();
+  }
+  for (const std::string& line : story_lines(run, 0, run.steps.size())) told += line;
+  EXPECT_TRUE(told.contains("branch office")) << "their name may be told";
+  EXPECT_FALSE(told.contains(secret));
+  EXPECT_FALSE(told.contains(in_base64));
 }
 
 // Whatever happened outside, the recorded inputs give the same decisions again.
