@@ -17,23 +17,26 @@ namespace {
 const std::string kSafe =
     R"({"sha256":"746865205348412d323536206f662073657475702e6578652e2e2e2e2e2e2e2e","verdict":"SAFE"})";
 
-ScenarioRun run_live(const std::string& service_url, const std::string& more_settings = "",
-                     const HttpActuator::Credentials& credentials = {}) {
-  const ScenarioFile story = good_scenario(R"(
-    settings {
-      event_monitoring { enabled: true policy { event: NEW_STARTUP_PROGRAM do: DENY } }
-      certified_safe_software {
-        enabled: true attempt_timeout_ms: 300 attempts_max: 1 service_url: ")" +
-                                           service_url + R"("
-      }
-      )" + more_settings + R"(
-    }
+struct Around {
+  std::string service_url;
+  int attempt_timeout_ms = 10'000;  // far beyond what any answer takes
+  std::string more_settings = {};
+  HttpActuator::Credentials credentials = {};
+};
+
+ScenarioRun run_live(const Around& around) {
+  const ScenarioFile story = good_scenario(
+      "settings { event_monitoring { enabled: true policy { event: NEW_STARTUP_PROGRAM do: DENY } }"
+      " certified_safe_software { enabled: true attempts_max: 1"
+      " attempt_timeout_ms: " +
+      std::to_string(around.attempt_timeout_ms) + " service_url: \"" + around.service_url + "\" } " +
+      around.more_settings + " }" + R"(
     at { t: "10ms" process_start { pid: 10 image: "C:\\setup.exe" sha256: "the SHA-256 of setup.exe........" } }
     at { t: "20ms" by: 10 registry_set { key: "HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Run" value: "U" } }
     at { t: "30ms" by: 10 registry_set { key: "HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Run" value: "V" } }
   )");
   const LiveClock clock;
-  HttpActuator http({.clock = clock, .credentials = [&credentials](const std::string&) { return credentials; }});
+  HttpActuator http({.clock = clock, .credentials = [&around](const std::string&) { return around.credentials; }});
   Expected<ScenarioRun> run =
       run_scenario_on({.clock = clock, .requests = http, .outcomes = http}, story.scenario, &story.locations);
   EXPECT_TRUE(run.has_value());
@@ -55,7 +58,7 @@ std::vector<v1::Verdict> registry_verdicts(const ScenarioRun& run) {
 
 TEST(LiveRun, AsksARealServiceAndLetsASafeProgramPass) {
   FaultServer server(behaves::json(kSafe));
-  const ScenarioRun run = run_live("http://" + server.address());
+  const ScenarioRun run = run_live({.service_url = "http://" + server.address()});
   const std::vector<v1::Verdict> verdicts = registry_verdicts(run);
   ASSERT_EQ(verdicts.size(), 2U);
   for (const v1::Verdict& verdict : verdicts) EXPECT_EQ(verdict.because(), v1::CERTIFIED_SAFE);
@@ -64,7 +67,7 @@ TEST(LiveRun, AsksARealServiceAndLetsASafeProgramPass) {
 
 TEST(LiveRun, HoldsNobodyBeyondTheDeadlineOfASilentService) {
   FaultServer server(behaves::hanging());
-  const ScenarioRun run = run_live("http://" + server.address());
+  const ScenarioRun run = run_live({.service_url = "http://" + server.address(), .attempt_timeout_ms = 300});
   const std::vector<v1::Verdict> verdicts = registry_verdicts(run);
   ASSERT_EQ(verdicts.size(), 2U);
   for (const v1::Verdict& verdict : verdicts) {
@@ -87,10 +90,11 @@ TEST(LiveRun, TellsNobodyTheCredentialsOfAProxy) {
       call.send("HTTP/1.1 407 No\r\nProxy-Authenticate: Basic realm=\"p\"\r\nContent-Length: 0\r\n\r\n");
     }
   });
-  const ScenarioRun run = run_live("http://service.test",
-                                   "proxy { mode: EXPLICIT host: \"127.0.0.1\" port: " + std::to_string(proxy.port()) +
-                                       " credentials: \"branch office\" }",
-                                   {.user = "agent", .password = secret});
+  const ScenarioRun run =
+      run_live({.service_url = "http://service.test",
+                .more_settings = "proxy { mode: EXPLICIT host: \"127.0.0.1\" port: " + std::to_string(proxy.port()) +
+                                 " credentials: \"branch office\" }",
+                .credentials = {.user = "agent", .password = secret}});
   ASSERT_TRUE(heard);
   std::string told = run.log;
   for (const Step& step : run.steps) {
@@ -106,7 +110,7 @@ TEST(LiveRun, TellsNobodyTheCredentialsOfAProxy) {
 // Whatever happened outside, the recorded inputs give the same decisions again.
 TEST(LiveRun, IsReplayedByteForByte) {
   FaultServer server(behaves::json(kSafe));
-  const ScenarioRun run = run_live("http://" + server.address());
+  const ScenarioRun run = run_live({.service_url = "http://" + server.address()});
   engine::Engine engine;
   std::string log;
   std::vector<v1::Output> outputs;
