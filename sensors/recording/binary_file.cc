@@ -134,9 +134,9 @@ Expected<void> PartialFile::write(std::span<const std::uint8_t> bytes) {
   return failure(at_offset(partial_path(), size_bytes_), "cannot be written", errno);
 }
 
-Expected<void> PartialFile::finish() {
+Expected<void> PartialFile::finish(Store store) {
   errno = 0;
-  if (std::fflush(file_.get()) != 0 || !store_on_medium(file_.get())) {
+  if (std::fflush(file_.get()) != 0 || (store == Store::kOnMedium && !store_on_medium(file_.get()))) {
     return failure(partial_path(), "cannot be stored on the disk", errno);
   }
   // Windows renames no open file. The handle is gone even when closing fails.

@@ -50,8 +50,10 @@ class PartialFile {
   std::uint64_t size_bytes() const { return size_bytes_; }  // written so far
   // Unbuffered: what it took is with the system, and a full disk is told at once.
   Expected<void> write(std::span<const std::uint8_t> bytes);
-  // Has the system store the bytes on the medium, then gives the file its final name, replacing what bears it.
-  Expected<void> finish();
+  enum class Store : std::uint8_t { kOnMedium, kWithSystem };
+  // Gives the file its final name, replacing what bears it. kOnMedium: has the system store the bytes first, and waits
+  // for it; kWithSystem: they survive this program, and a power cut only if the system got round to them.
+  Expected<void> finish(Store store = Store::kOnMedium);
   // Closes and removes the partial file; for those that do not want half a recording.
   void discard();
 

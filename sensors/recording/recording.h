@@ -28,6 +28,7 @@ class RecordingWriter {
   struct Options {
     int compression_level = 1;               // zstd's, 1 to 19
     std::uint32_t chunk_bytes = 256 * 1024;  // uncompressed size at which a chunk is closed, at most 64 MiB
+    bool store_on_close = true;              // close() waits until the medium has it; false: the system has
   };
   // Writes to "path.partial" and renames on close(): a file under its final name is complete. An older file of either
   // name is replaced. Fails on options out of range, a header that is too large or holds text that is not UTF-8, and
@@ -47,6 +48,7 @@ class RecordingWriter {
   void count_lost(std::uint64_t inputs);
   // Hands everything written so far to the system as a chunk of its own: what a crash of this program cannot lose.
   Expected<void> flush();
+  std::uint64_t size_bytes() const;  // of the file so far: what was handed to the system
   // Optional parts of the trailer, before close().
   void set_decision_log_sha256(const std::string& digest);
   void set_import_summary(const v1::ImportSummary& summary);

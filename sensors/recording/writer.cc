@@ -300,6 +300,8 @@ Expected<void> RecordingWriter::flush() {
   return file_->close_chunk();
 }
 
+std::uint64_t RecordingWriter::size_bytes() const { return file_->partial.size_bytes(); }
+
 void RecordingWriter::set_decision_log_sha256(const std::string& digest) {
   file_->trailer.set_decision_log_sha256(digest);
 }
@@ -311,7 +313,8 @@ void RecordingWriter::set_import_summary(const v1::ImportSummary& summary) {
 Expected<void> RecordingWriter::close() {
   if (auto flushed = flush(); !flushed) return flushed;
   if (auto written = file_->write_trailer(); !written) return written;
-  auto finished = file_->partial.finish();
+  auto finished = file_->partial.finish(file_->options.store_on_close ? PartialFile::Store::kOnMedium
+                                                                      : PartialFile::Store::kWithSystem);
   file_->failed = finished ? Error{.where = file_->partial.path(), .field = {}, .what = "is closed", .remedy = {}}
                            : finished.error();
   return finished;

@@ -115,6 +115,18 @@ def campaign(build, folder):
     return recording
 
 
+def hold_recorder(budgets, build, folder):
+    def events():
+        return {name: row for name, (_, row) in medians(build / "bench_flight_recorder", folder=folder).items()}
+
+    def added_ns():
+        seen = events()
+        return seen["BM_Event/recorder:1"]["ns_per_event"] - seen["BM_Event/recorder:0"]["ns_per_event"]
+
+    budgets.hold("flight recorder, per event on disk", events()["BM_Event/recorder:1"]["bytes_per_event"], 50, " B")
+    budgets.hold_time("flight recorder, added to each event", added_ns, " ns", at_most=1500)
+
+
 def hold_replay(budgets, build, folder, recording):
     if recording is None and CAMPAIGN.exists():
         recording = campaign(build, folder)
@@ -157,6 +169,7 @@ def main():
         folder = pathlib.Path(scratch)
         hold_engine(budgets, build, folder)
         hold_lookups(budgets, build, folder)
+        hold_recorder(budgets, build, folder)
         hold_replay(budgets, build, folder, recording)
         hold_stories(budgets, build, folder)
         hold_import(budgets, build, folder)

@@ -1,0 +1,168 @@
+#include "agent/flight_recorder.h"
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+#include <utility>
+
+#include "sensors/recording/recording.h"
+#include "sensors/recording/segment_ring.h"
+
+namespace holdfast {
+namespace {
+
+// Whether somebody outside is told, who must not know what the recording does not. Timers are the host's own, and what
+// an engine says of its tables changes nothing.
+bool leaves_the_agent(const v1::Output& output) {
+  switch (output.kind_case()) {
+    case v1::Output::kTimerSet:
+    case v1::Output::kTimerCancelled:
+    case v1::Output::kInputIgnored:
+    case v1::Output::KIND_NOT_SET: return false;
+    default: return true;
+  }
+}
+
+std::uint64_t minus(std::uint64_t from, std::uint64_t ns) { return from > ns ? from - ns : 0; }
+
+std::unexpected<Error> contradiction(std::string field, std::string what) {
+  return std::unexpected(
+      Error{.where = "flight recorder", .field = std::move(field), .what = std::move(what), .remedy = {}});
+}
+
+}  // namespace
+
+struct FlightRecorder::Tape {
+  Tape(const engine::Engine& recorded, v1::RecordingHeader recording_header, Options chosen, SegmentRing segments)
+      : engine(recorded), header(std::move(recording_header)), options(std::move(chosen)), ring(std::move(segments)) {}
+
+  const engine::Engine& engine;
+  v1::RecordingHeader header;
+  Options options;
+  SegmentRing ring;
+  Status status;
+  std::optional<RecordingWriter> writer;  // of the open segment; nothing while the system refuses
+  std::string path;                       // of that segment
+  std::uint64_t snapshot_bytes = 0;       // its beginning
+  std::uint64_t begun_at_ns = 0;
+  std::uint64_t flushed_at_ns = 0;
+  std::uint64_t retry_at_ns = 0;
+  std::uint64_t lost_since_segment = 0;
+  std::uint64_t now_ns = 0;
+
+  Expected<void> begin();
+  void end();
+  void refused(const Error& error);
+  Expected<void> write(const v1::Input& input, const std::vector<v1::Output>& outputs);
+};
+
+// A segment with the engine's state as it is now.
+Expected<void> FlightRecorder::Tape::begin() {
+  path = ring.next_path();
+  auto created = RecordingWriter::create(path, header, {.store_on_close = false});
+  if (!created) return std::unexpected(created.error());
+  writer = std::move(*created);
+  if (auto written = writer->write(engine.snapshot()); !written) return written;
+  if (auto flushed = writer->flush(); !flushed) return flushed;
+  writer->count_lost(std::exchange(lost_since_segment, 0));
+  ++status.segments;
+  begun_at_ns = flushed_at_ns = now_ns;
+  snapshot_bytes = writer->size_bytes();
+  ring.prune(minus(options.bytes_max, options.segment_bytes_max + snapshot_bytes),
+             minus(now_ns, options.reaches_back_ns));
+  return {};
+}
+
+void FlightRecorder::Tape::end() {
+  if (!writer) return;
+  if (const auto closed = writer->close(); !closed) status.last_error = closed.error().text();
+  writer.reset();
+  ring.add(path, now_ns);
+}
+
+// What was written of the segment stays readable as a torn one.
+void FlightRecorder::Tape::refused(const Error& error) {
+  status.last_error = error.text();
+  writer.reset();
+  ring.add(path, now_ns);
+  retry_at_ns = now_ns + options.retry_after_ns;
+}
+
+Expected<void> FlightRecorder::Tape::write(const v1::Input& input, const std::vector<v1::Output>& outputs) {
+  if (auto written = writer->write(input); !written) return written;
+  for (const v1::Output& output : outputs) {
+    if (auto written = writer->write(output); !written) return written;
+  }
+  const bool told = std::ranges::any_of(outputs, leaves_the_agent);
+  if (told || minus(now_ns, flushed_at_ns) >= options.unflushed_ns_max) {
+    if (auto flushed = writer->flush(); !flushed) return flushed;
+    flushed_at_ns = now_ns;
+  }
+  return {};
+}
+
+FlightRecorder::FlightRecorder(std::unique_ptr<Tape> tape) : tape_(std::move(tape)) {}
+FlightRecorder::FlightRecorder(FlightRecorder&&) noexcept = default;
+FlightRecorder& FlightRecorder::operator=(FlightRecorder&&) noexcept = default;
+FlightRecorder::~FlightRecorder() {
+  if (tape_) tape_->end();
+}
+
+Expected<FlightRecorder> FlightRecorder::create(const engine::Engine& engine, v1::RecordingHeader header,
+                                                Options options) {
+  if (options.segment_bytes_max == 0) return contradiction("segment_bytes_max", "no segment could hold anything");
+  if (options.bytes_max / 2 < options.segment_bytes_max) {
+    return contradiction("bytes_max", "there is no room for two segments, and the ring would be empty at times");
+  }
+  const std::uint64_t now_ns = engine.snapshot().now_ns();
+  auto ring = SegmentRing::open(options.folder, now_ns);
+  if (!ring) return std::unexpected(ring.error());
+  auto tape = std::make_unique<Tape>(engine, std::move(header), std::move(options), std::move(*ring));
+  tape->now_ns = now_ns;
+  if (auto begun = tape->begin(); !begun) return std::unexpected(begun.error());
+  return FlightRecorder(std::move(tape));
+}
+
+Expected<void> FlightRecorder::on_step(const v1::Input& input, const std::vector<v1::Output>& outputs) {
+  Tape& tape = *tape_;
+  tape.now_ns = std::max(tape.now_ns, input.at_ns());
+  if (!tape.writer) {
+    ++tape.status.inputs_lost;
+    ++tape.lost_since_segment;
+    if (tape.now_ns < tape.retry_at_ns) return {};
+    if (auto begun = tape.begin(); !begun) tape.refused(begun.error());
+    return {};
+  }
+  if (auto written = tape.write(input, outputs); !written) {
+    ++tape.status.inputs_lost;
+    ++tape.lost_since_segment;
+    tape.refused(written.error());
+    return {};
+  }
+  ++tape.status.inputs_written;
+  // After a stop nothing is left to be played again: a newer engine starts from the state alone.
+  const bool stops = input.has_agent_stopping();
+  const bool full = tape.writer->size_bytes() - tape.snapshot_bytes >= tape.options.segment_bytes_max;
+  if (stops || full || minus(tape.now_ns, tape.begun_at_ns) >= tape.options.segment_ns_max) {
+    tape.end();
+    if (auto begun = tape.begin(); !begun) tape.refused(begun.error());
+  }
+  return {};
+}
+
+FlightRecorder::Status FlightRecorder::status() const { return tape_->status; }
+
+std::vector<std::string> FlightRecorder::last(std::uint64_t ns) {
+  Tape& tape = *tape_;
+  if (tape.writer) {
+    tape.end();
+    if (auto begun = tape.begin(); !begun) tape.refused(begun.error());
+  }
+  std::vector<std::string> paths;
+  for (const SegmentRing::Segment& segment : tape.ring.segments()) {
+    if (segment.ends_at_ns >= minus(tape.now_ns, ns)) paths.push_back(segment.path);
+  }
+  return paths;
+}
+
+}  // namespace holdfast

@@ -1,0 +1,45 @@
+// A folder of recordings that follow each other, the oldest of which make room for new ones: "flight-0000000001.hfr".
+// One that an interrupted writer left is part of it under its partial name.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+
+#include "engine/schema/error.h"
+
+namespace holdfast {
+
+class SegmentRing {
+ public:
+  struct Segment {
+    std::uint64_t number = 0;  // ascending
+    std::string path;
+    std::uint64_t bytes = 0;
+    std::uint64_t ends_at_ns = 0;  // engine time up to which it reaches
+  };
+
+  // What lies in `folder`, which is made if it is missing; it is taken to reach up to `now_ns`. Other files there are
+  // left alone. Fails when the folder cannot be made or read.
+  static Expected<SegmentRing> open(const std::string& folder, std::uint64_t now_ns);
+
+  const std::string& folder() const { return folder_; }
+  const std::deque<Segment>& segments() const { return segments_; }  // ascending numbers
+  std::uint64_t bytes() const;
+
+  // The path of the segment that comes next; each call names another.
+  std::string next_path();
+  // A segment at `path`, which next_path() gave, is complete, or all that there will be of it.
+  void add(const std::string& path, std::uint64_t ends_at_ns);
+  // Removes from the oldest on what ends before `oldest_ns`, and what is too much for `bytes_max`. Files
+  // that will not go are forgotten and left. Gives how many segments went.
+  std::size_t prune(std::uint64_t bytes_max, std::uint64_t oldest_ns);
+
+ private:
+  std::string folder_;
+  std::deque<Segment> segments_;
+  std::uint64_t next_number_ = 1;
+};
+
+}  // namespace holdfast
