@@ -48,7 +48,35 @@ def documented():
     return found
 
 
+def shown_in_readme():
+    """[(command, output)] of the block of README.md that shows this program."""
+    text = pathlib.Path("README.md").read_text()
+    block = next(part for part in text.split("```") if "$ holdfast-cloud import" in part)
+    return [tuple(part.strip().split("\n", 1)) for part in block.split("$ ")[1:]]
+
+
+def as_the_readme_says(folder):
+    """Runs what README.md shows, on a free port."""
+    shown = shown_in_readme()
+    expect("the README shows import, serve and questions", [line.split()[0] for line, _ in shown].count("curl") >= 2)
+    server, url, port = None, None, None
+    for line, output in shown:
+        words = line.replace("reputation.sqlite", f"{folder}/readme.sqlite").split()
+        if words[0] == "curl":
+            expect(f"README: {line[:60]}", ask(words[1].replace(port, url))[2].strip() == output)
+        elif words[1] == "serve":
+            port = output.split()[-1]
+            server = subprocess.Popen([PROGRAM, *words[1:-1], "127.0.0.1:0"], stdout=subprocess.PIPE, text=True)
+            said = server.stdout.readline()
+            url = said.split()[-1]
+            expect("README: serve", said.strip() == output.replace(port, url))
+        else:
+            expect("README: import", run(*words[1:]).stdout.strip().replace(f"{folder}/readme", "reputation") == output)
+    server.kill()
+
+
 with tempfile.TemporaryDirectory() as folder:
+    as_the_readme_says(folder)
     data = f"{folder}/reputation.sqlite"
     table = pathlib.Path(folder, "list.csv")
     table.write_text(f"sha256,verdict,detections\n{HASH},safe,7\n")
