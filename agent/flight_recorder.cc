@@ -43,6 +43,7 @@ struct FlightRecorder::Tape {
   Status status;
   std::optional<RecordingWriter> writer;  // of the open segment; nothing while the system refuses
   std::string path;                       // of that segment
+  std::uint64_t first_of_story = 0;       // number of the first segment that leads to this one
   std::uint64_t snapshot_bytes = 0;       // its beginning
   std::uint64_t begun_at_ns = 0;
   std::uint64_t flushed_at_ns = 0;
@@ -114,11 +115,13 @@ Expected<FlightRecorder> FlightRecorder::create(const engine::Engine& engine, v1
   if (options.bytes_max / 2 < options.segment_bytes_max) {
     return contradiction("bytes_max", "there is no room for two segments, and the ring would be empty at times");
   }
-  const std::uint64_t now_ns = engine.snapshot().now_ns();
-  auto ring = SegmentRing::open(options.folder, now_ns);
+  const v1::EngineState state = engine.snapshot();
+  auto ring = SegmentRing::open(options.folder, state.now_ns());
   if (!ring) return std::unexpected(ring.error());
   auto tape = std::make_unique<Tape>(engine, std::move(header), std::move(options), std::move(*ring));
-  tape->now_ns = now_ns;
+  tape->now_ns = state.now_ns();
+  const bool begins = state.last_sequence() == 0;
+  if (begins && !tape->ring.segments().empty()) tape->first_of_story = tape->ring.segments().back().number + 1;
   if (auto begun = tape->begin(); !begun) return std::unexpected(begun.error());
   return FlightRecorder(std::move(tape));
 }
@@ -160,7 +163,8 @@ std::vector<std::string> FlightRecorder::last(std::uint64_t ns) {
   }
   std::vector<std::string> paths;
   for (const SegmentRing::Segment& segment : tape.ring.segments()) {
-    if (segment.ends_at_ns >= minus(tape.now_ns, ns)) paths.push_back(segment.path);
+    const bool follows = segment.number >= tape.first_of_story;
+    if (follows && segment.ends_at_ns >= minus(tape.now_ns, ns)) paths.push_back(segment.path);
   }
   return paths;
 }

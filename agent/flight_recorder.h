@@ -54,8 +54,9 @@ class FlightRecorder final : public StepObserver {
   Expected<void> on_step(const v1::Input& input, const std::vector<v1::Output>& outputs) override;
 
   Status status() const;
-  // The segments that reach into the last `ns` of engine time, in order. The open one is closed for it, so that they
-  // are whole and hold every step so far. They stay until the ring needs their room.
+  // The segments that reach into the last `ns` of engine time, in order, as far as they follow each other: those of an
+  // earlier run only where its engine was recovered. The open one is closed for it, so that they are whole and hold
+  // every step so far. They stay until the ring needs their room.
   std::vector<std::string> last(std::uint64_t ns);
 
  private:
