@@ -13,8 +13,8 @@ std::uint64_t steady_ns() {
 
 }  // namespace
 
-LiveClock::LiveClock() : began_ns_(steady_ns()) {}
+LiveClock::LiveClock(std::uint64_t begins_at_ns) : zero_ns_(steady_ns() - begins_at_ns) {}
 
-std::uint64_t LiveClock::now_ns() const { return steady_ns() - began_ns_; }
+std::uint64_t LiveClock::now_ns() const { return steady_ns() - zero_ns_; }
 
 }  // namespace holdfast

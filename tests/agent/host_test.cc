@@ -205,5 +205,14 @@ TEST(Host, ArmsTheTimersOfARestoredEngine) {
   EXPECT_NE(log.log.find("because=NOBODY_ANSWERED"), std::string::npos);
 }
 
+TEST(LiveClock, GoesOnWhereAnEarlierRunStood) {
+  constexpr std::uint64_t kYear = 31'536'000'000 * kMillisecond;
+  const LiveClock first;
+  const LiveClock second(kYear);
+  EXPECT_LT(first.now_ns(), 60'000 * kMillisecond);
+  EXPECT_GE(second.now_ns(), kYear);
+  EXPECT_LT(second.now_ns(), kYear + 60'000 * kMillisecond);
+}
+
 }  // namespace
 }  // namespace holdfast
