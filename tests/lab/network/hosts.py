@@ -21,7 +21,10 @@ class LabError(Exception):
 
 
 def system(*words):
-    done = subprocess.run(list(map(str, words)), capture_output=True, text=True, timeout=30)
+    try:
+        done = subprocess.run(list(map(str, words)), capture_output=True, text=True, timeout=30)
+    except OSError as error:
+        raise LabError(str(error)) from error
     if done.returncode != 0:
         raise LabError(f"{' '.join(map(str, words))}: {done.stderr.strip() or done.stdout.strip()}")
     return done.stdout
@@ -35,17 +38,20 @@ class Host:
         self.namespace = f"{lan.name}-{name}"
         self.etc = pathlib.Path("/etc/netns", self.namespace)
         self.processes = []
+
+    def connect(self, lan):
+        """Makes the namespace, and its addresses on the bridge."""
         system("ip", "netns", "add", self.namespace)
-        system("ip", "-n", lan.namespace, "link", "add", f"to{number}", "type", "veth", "peer", "name", "eth0", "netns",
-               self.namespace)
-        system("ip", "-n", lan.namespace, "link", "set", f"to{number}", "master", "bridge0", "up")
-        if not ipv6:
+        port = f"to{self.number}"
+        system("ip", "-n", lan.namespace, "link", "add", port, "type", "veth", "peer", "name", "eth0", "netns", self.namespace)
+        system("ip", "-n", lan.namespace, "link", "set", port, "master", "bridge0", "up")
+        if not self.ipv6:
             self.execute("sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=1", "net.ipv6.conf.lo.disable_ipv6=0")
         system("ip", "-n", self.namespace, "link", "set", "lo", "up")
         system("ip", "-n", self.namespace, "link", "set", "eth0", "up")
-        if ipv4:
+        if self.ipv4:
             system("ip", "-n", self.namespace, "addr", "add", f"{self.ipv4_address}/24", "dev", "eth0")
-        if ipv6:
+        if self.ipv6:
             system("ip", "-n", self.namespace, "addr", "add", f"{self.ipv6_address}/64", "dev", "eth0", "nodad")
 
     ipv4_address = property(lambda self: f"10.77.0.{self.number}")
@@ -105,7 +111,7 @@ class Host:
             except ProcessLookupError:
                 pass
             process.wait(timeout=10)
-        subprocess.run(["ip", "netns", "del", self.namespace], check=False, timeout=30)
+        subprocess.run(["ip", "netns", "del", self.namespace], check=False, timeout=30, stderr=subprocess.DEVNULL)
         shutil.rmtree(self.etc, ignore_errors=True)
 
 
@@ -127,5 +133,7 @@ class Lan:
         subprocess.run(["ip", "netns", "del", self.namespace], check=False, timeout=30)
 
     def host(self, name, ipv4, ipv6):
-        self.hosts.append(Host(self, name, len(self.hosts) + 1, ipv4, ipv6))
-        return self.hosts[-1]
+        host = Host(self, name, len(self.hosts) + 1, ipv4, ipv6)
+        self.hosts.append(host)  # before there is anything of it: whatever happens, it is removed
+        host.connect(self)
+        return host
