@@ -149,7 +149,7 @@ void Engine::Core::keep(const v1::Operation& operation, const ProcessRow& subjec
   pending.set_asked_at_ns(asked_at_ns);
   pending.set_event(judgement.event);
   pending.set_rule(std::string(judgement.rule == nullptr ? std::string_view() : judgement.rule->id));
-  for (v1::Reason& reason : judgement.reasons) *pending.add_reason() = std::move(reason);
+  *pending.mutable_reason() = std::move(judgement.reasons);
   pending.set_program(subject.image->text);
   pending.set_target(judgement.target);
 }
@@ -208,9 +208,8 @@ void Engine::Core::open_prompt(const v1::Operation& operation, const ProcessRow&
 }
 
 // The verdict of a held operation, after which nothing is held. A program whose start is denied never ran.
-template <typename Reasons>
 void Engine::Core::end_hold(const Wait& wait, const v1::PendingState& pending, const Ending& ending,
-                            const Reasons& reasons) {
+                            Reasons&& reasons) {
   const v1::Operation& operation = pending.operation();
   emit_verdict({.operation = operation,
                 .decision = ending.decision,
@@ -224,7 +223,7 @@ void Engine::Core::end_hold(const Wait& wait, const v1::PendingState& pending, c
                 .asked_at_ns = pending.asked_at_ns(),
                 .prompt_id = wait.prompt_id,
                 .session_id = wait.session_id},
-               reasons);
+               std::move(reasons));
   pending_operations.erase(operation.id());
   if (ending.decision == v1::Verdict::DENY && operation.what_case() == v1::Operation::kProcessStart) {
     if (ProcessRow* row = processes.find(wait.process)) processes.exit(*row);
@@ -239,7 +238,7 @@ Engine::Core::Wait Engine::Core::wait_of(const v1::PromptState& prompt) {
 }
 
 // The chain of `pending` is complete: its last reason is what settled it.
-void Engine::Core::settle(const Wait& wait, const v1::PendingState& pending, v1::Verdict::Decision decision) {
+void Engine::Core::settle(const Wait& wait, v1::PendingState& pending, v1::Verdict::Decision decision) {
   const ActionRule& asked = action_rule(tables, wait.action);
   const bool denied = decision == v1::Verdict::DENY;
   const bool logged = decision != v1::Verdict::MOOT &&
@@ -247,7 +246,7 @@ void Engine::Core::settle(const Wait& wait, const v1::PendingState& pending, v1:
   end_hold(
       wait, pending,
       {.decision = decision, .logged = logged, .user_warned = denied && asked.warns_when_denied, .action = wait.action},
-      pending.reason());
+      std::move(*pending.mutable_reason()));
 }
 
 void Engine::Core::settle_all(v1::PromptState& prompt, v1::Verdict::Decision decision, const v1::Reason& because) {
@@ -415,7 +414,7 @@ void Engine::Core::rejudge_pending() {
                 .user_warned = judgement.user_warned,
                 .action = judgement.action == nullptr ? v1::MonitoredEventPolicy::ACTION_UNSPECIFIED
                                                       : judgement.action->action},
-               judgement.reasons);
+               std::move(judgement.reasons));
     }
     prompt.mutable_pending()->Swap(&kept);
     if (prompt.pending().empty()) close_prompt(id, because.code());

@@ -98,15 +98,14 @@ struct Engine::Core {
     std::uint32_t session_id = 0;
   };
   static Wait wait_of(const v1::PromptState& prompt);
-  void settle(const Wait& wait, const v1::PendingState& pending, v1::Verdict::Decision decision);
+  void settle(const Wait& wait, v1::PendingState& pending, v1::Verdict::Decision decision);
   struct Ending {
     v1::Verdict::Decision decision;
     bool logged;
     bool user_warned;
     v1::MonitoredEventPolicy::Action action;
   };
-  template <typename Reasons>
-  void end_hold(const Wait& wait, const v1::PendingState& pending, const Ending& ending, const Reasons& reasons);
+  void end_hold(const Wait& wait, const v1::PendingState& pending, const Ending& ending, Reasons&& reasons);
   void settle_everything(v1::Verdict::Decision decision, v1::ReasonCode because);
   void close_prompt(std::uint64_t prompt_id, v1::ReasonCode because);
 
@@ -145,8 +144,7 @@ struct Engine::Core {
     std::uint64_t prompt_id;
     std::uint32_t session_id;
   };
-  template <typename Reasons>
-  void emit_verdict(const Decided& decided, const Reasons& reasons);
+  void emit_verdict(const Decided& decided, Reasons&& reasons);
   void emit_violation(const Decided& decided, v1::ReasonCode because);
   void decide(const v1::Operation& operation, const ProcessRow& subject, v1::Verdict::Decision decision,
               std::uint64_t asked_at_ns);

@@ -131,7 +131,7 @@ bool settled_by_certificate(const v1::Operation& operation, const ProcessRow& pr
     decide(judgement, Outcome::kLookUp, false, false);
     return true;
   }
-  judgement.reasons.push_back(certified_reason(*finding, program.sha256));
+  *judgement.reasons.Add() = certified_reason(*finding, program.sha256);
   if (!finding->answered() || finding->answer.verdict != v1::SafeSoftwareAnswer::SAFE) return false;
   let_decide(unsettled, law, judgement);
   return unsettled == nullptr;
@@ -174,7 +174,7 @@ void judge_event(const v1::Operation& operation, const ProcessRow& program, cons
 }  // namespace
 
 void Judgement::add(v1::ReasonCode code, std::string_view text, std::int64_t number) {
-  v1::Reason& reason = reasons.emplace_back();
+  v1::Reason& reason = *reasons.Add();
   reason.set_code(code);
   reason.set_text(std::string(text));
   reason.set_number(number);
@@ -188,7 +188,7 @@ void Judgement::clear() {
   question = v1::HttpRequest::PURPOSE_UNSPECIFIED;
   about.clear();
   logged = user_warned = false;
-  reasons.clear();
+  reasons.Clear();
   target.clear();
 }
 

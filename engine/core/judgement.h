@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <string>
-#include <vector>
 
 #include "engine/core/effective_settings.h"
 #include "engine/core/process_table.h"
@@ -26,6 +25,9 @@ struct Law {
   const DownloadLedger& downloads;
 };
 
+// A chain of reasons as messages keep it, so that it moves into one.
+using Reasons = google::protobuf::RepeatedPtrField<v1::Reason>;
+
 struct Judgement {
   enum class Outcome : std::uint8_t {
     kNothing,  // no rule speaks of it and nobody waits for a verdict
@@ -42,7 +44,7 @@ struct Judgement {
   std::string about;                                                         // likewise: SHA-256 of the program
   bool logged = false;
   bool user_warned = false;
-  std::vector<v1::Reason> reasons;
+  Reasons reasons;
   std::string target;
 
   void add(v1::ReasonCode code, std::string_view text = {}, std::int64_t number = 0);

@@ -1,6 +1,7 @@
 #include <google/protobuf/descriptor.h>
 
 #include <string>
+#include <utility>
 
 #include "engine/core/core.h"
 
@@ -19,13 +20,12 @@ std::string_view operation_name(v1::Operation::WhatCase what) {
   return field == nullptr ? std::string_view("nothing") : std::string_view(field->name());
 }
 
-template <typename Reasons>
-void Engine::Core::emit_verdict(const Decided& decided, const Reasons& reasons) {
+void Engine::Core::emit_verdict(const Decided& decided, Reasons&& reasons) {
   const v1::Operation& operation = decided.operation;
   v1::Verdict& verdict = *out().mutable_verdict();
   verdict.set_operation_id(operation.id());
   verdict.set_decision(decided.decision);
-  for (const v1::Reason& reason : reasons) *verdict.add_reason() = reason;
+  *verdict.mutable_reason() = std::move(reasons);
   const v1::ReasonCode because =
       verdict.reason().empty() ? v1::REASON_CODE_UNSPECIFIED : verdict.reason(verdict.reason_size() - 1).code();
   verdict.set_because(because);
@@ -48,9 +48,6 @@ void Engine::Core::emit_verdict(const Decided& decided, const Reasons& reasons) 
     warning.set_session_id(decided.session_id);
   }
 }
-
-template void Engine::Core::emit_verdict(const Decided&, const std::vector<v1::Reason>&);
-template void Engine::Core::emit_verdict(const Decided&, const google::protobuf::RepeatedPtrField<v1::Reason>&);
 
 void Engine::Core::emit_violation(const Decided& decided, v1::ReasonCode because) {
   const v1::Operation& operation = decided.operation;
@@ -88,7 +85,7 @@ void Engine::Core::decide(const v1::Operation& operation, const ProcessRow& subj
        .asked_at_ns = asked_at_ns,
        .prompt_id = 0,
        .session_id = subject.session_id},
-      judgement.reasons);
+      std::move(judgement.reasons));
 }
 
 }  // namespace holdfast::engine
