@@ -35,9 +35,7 @@ bool is_driven(const ProcessRow& program, const v1::Operation& operation) {
 }
 
 // The signature's part of the chain: says in `judgement` why it does not help, or returns what helps.
-std::optional<Trust> trust_of(const ProcessRow& program, const v1::Operation& operation, const Law& law,
-                              Judgement& judgement) {
-  const bool driven = is_driven(program, operation);
+std::optional<Trust> trust_of(const ProcessRow& program, bool driven, const Law& law, Judgement& judgement) {
   if (program.signature == v1::SIGNATURE_STATUS_VALID) {
     if (!driven) return Trust{v1::SIGNATURE_TRUSTED, program.signer};
     judgement.add(v1::SIGNATURE_OF_INTERPRETER, program.signer);
@@ -112,8 +110,8 @@ void let_decide(const EventRule* rule, const Law& law, Judgement& judgement) {
 
 // The cloud's part of the chain: whether the program is certified safe software. Asked only where that would change
 // what is done, for the operation may have to wait for it. True where nothing more is to be decided now.
-bool settled_by_certificate(const v1::Operation& operation, const ProcessRow& program, const Law& law,
-                            const Reputation& reputation, const Findings& findings, Judgement& judgement) {
+bool settled_by_certificate(const ProcessRow& program, bool driven, const Law& law, const Reputation& reputation,
+                            const Findings& findings, Judgement& judgement) {
   const CertifiedSafeSoftware& service = law.settings.certified_safe_software;
   if (!service.enabled || (judgement.action->allows && !judgement.action->logs_when_allowed)) return false;
   const EventRule* unsettled = strictest_unsettled(findings, law, v1::EVERY_ACTION);
@@ -123,7 +121,7 @@ bool settled_by_certificate(const v1::Operation& operation, const ProcessRow& pr
     return false;
   };
   if (!service.for_event_monitoring) return not_asked("off for Event Monitoring");
-  if (is_driven(program, operation)) return not_asked("the program acts for a script");
+  if (driven) return not_asked("the program acts for a script");
   const auto finding = reputation.of(v1::HttpRequest::CERTIFIED_SAFE_SOFTWARE, program.sha256);
   if (!finding) {
     judgement.question = v1::HttpRequest::CERTIFIED_SAFE_SOFTWARE;
@@ -154,13 +152,14 @@ void judge_event(const v1::Operation& operation, const ProcessRow& program, cons
   }
   judgement.add(v1::NOT_ON_EXCEPTION_LIST, {}, law.exceptions.size());
 
-  if (const auto trust = trust_of(program, operation, law, judgement)) {
+  const bool driven = is_driven(program, operation);
+  if (const auto trust = trust_of(program, driven, law, judgement)) {
     const EventRule* unsettled = strictest_unsettled(findings, law, law.settings.signature_settles);
     judgement.add(trust->code, trust->text);
     let_decide(unsettled, law, judgement);
     if (unsettled == nullptr) return;
   }
-  if (settled_by_certificate(operation, program, law, reputation, findings, judgement)) return;
+  if (settled_by_certificate(program, driven, law, reputation, findings, judgement)) return;
 
   const ActionRule& action = *judgement.action;
   judgement.add(action.reason, {}, judgement.event);
@@ -176,7 +175,7 @@ void judge_event(const v1::Operation& operation, const ProcessRow& program, cons
 void Judgement::add(v1::ReasonCode code, std::string_view text, std::int64_t number) {
   v1::Reason& reason = *reasons.Add();
   reason.set_code(code);
-  reason.set_text(std::string(text));
+  if (!text.empty()) reason.set_text(std::string(text));  // even an empty text would be allocated
   reason.set_number(number);
 }
 

@@ -16,7 +16,8 @@ v1::Reason make_reason(v1::ReasonCode code, std::string_view text, std::int64_t 
 }
 
 std::string_view operation_name(v1::Operation::WhatCase what) {
-  const auto* field = v1::Operation::descriptor()->FindFieldByNumber(what);
+  static const auto& operation = *v1::Operation::descriptor();
+  const auto* field = operation.FindFieldByNumber(what);
   return field == nullptr ? std::string_view("nothing") : std::string_view(field->name());
 }
 
