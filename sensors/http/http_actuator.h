@@ -16,7 +16,8 @@
 // - At the deadline: HTTP_CONNECT_TIMEOUT while there is no connection or the TLS handshake is unfinished, afterwards
 //   HTTP_RESPONSE_TIMEOUT, also where a proxy never answers CONNECT or the body trickles.
 // - The connection to a proxy ends before any answer: HTTP_PROXY_UNREACHABLE; to the service: HTTP_EMPTY_REPLY; within
-//   headers or body, and on broken chunks: HTTP_SHORT_BODY.
+//   headers or body, and on broken chunks: HTTP_SHORT_BODY. An answer without a length ends with its connection,
+//   however that ends.
 // - An error that a proxy answers in the service's place is an HTTP_RESPONSE over http (nobody can tell who wrote it)
 //   and HTTP_PROXY_REJECTED over https.
 // - Nothing was tried because the URL is unusable (no http or https, user name in it, more than 8,000 bytes):
