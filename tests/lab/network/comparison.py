@@ -6,7 +6,7 @@ with its route and how it ended. What must be near: how long each operation, det
 from typing import NamedTuple
 
 SIMULATED, REAL = "simulated", "real"
-TOLERANCE_MS = 250  # between the two runs' waits; the shortest wait that a fault makes here is twice that
+TOLERANCE_MS = 250  # between the two runs' waits; every wait that is meant as one is longer
 
 # Outputs that say how and when something is done, not what was decided.
 NO_DECISIONS = {"timer_set", "timer_cancelled", "http_request", "http_cancel"}

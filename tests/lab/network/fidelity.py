@@ -11,7 +11,7 @@ HEAD = f"""# Does the simulation tell the truth?
 A simulator that is kinder than the world proves nothing. So every fault of the simulated network is also made for real: hosts in
 namespaces of one machine, proxies and name servers from Debian's packages, `holdfast-cloud` itself as the service. The live
 host with its HTTP actuator plays each story there, the simulator plays the same file on its virtual clock, and both runs are
-compared. As root, after `tools/setup`:
+compared. As root, after `tools/setup --laboratory`:
 
 ```
 {MADE_BY}
@@ -25,8 +25,9 @@ status only the class counts, because products choose: where a service cannot be
 scenario's expectations and the promises of every run hold in both. The real run's inputs, given to a new engine, yield its
 decision log again, byte for byte.
 
-**Near**: how long each operation, detection and attempt took, within {TOLERANCE_MS} ms. The shortest wait that a fault makes
-here is twice that, so no fault can pass for another. A machine under load is late; the story's times leave room for it.
+**Near**: how long each operation, detection and attempt took, within {TOLERANCE_MS} ms. Every wait that is meant as one (a deadline,
+a budget, a slow answer) is longer than that, so one that is missing or added shows; what takes 20 ms here does so because services
+do. A machine under load is late; the stories' times leave room for it.
 
 """
 TAIL = """
