@@ -21,7 +21,6 @@
 namespace holdfast {
 
 struct Recovered {
-  engine::Engine engine;
   std::uint64_t next_sequence = 1;
   std::uint64_t at_ns = 0;   // engine time of the last input
   std::uint64_t inputs = 0;  // taken after the snapshot
@@ -30,6 +29,7 @@ struct Recovered {
   // Outputs of the last input: the dead agent may have been killed before it carried them out, or after. Violations,
   // prompts and verdicts carry numbers by which who has them already knows.
   std::vector<v1::Output> unconfirmed;
+  engine::Engine engine;
 };
 
 // Nothing: `folder` is missing or holds no readable snapshot. A segment whose snapshot cannot be read or restored is

@@ -25,6 +25,8 @@ const Command& replay_command();
 const Command& explain_command();
 const Command& show_command();
 const Command& check_command();
+const Command& record_command();
+const Command& verify_command();
 
 // Prints the error and gives kBadInput.
 ExitCode bad_input(Terminal& terminal, const Error& error);

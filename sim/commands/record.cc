@@ -1,0 +1,54 @@
+// holdfast record: a scenario becomes a recording.
+#include <fmt/format.h>
+
+#include "reports/json.h"
+#include "reports/wording.h"
+#include "sim/commands/command.h"
+#include "sim/recorded_run.h"
+#include "sim/scenario_file.h"
+
+namespace holdfast {
+namespace {
+
+CommandLine line() {
+  CommandLine line("record", "SCENARIO", 1, 1);
+  line.purpose("play a scenario and write down everything the engine is told and says");
+  line.option("output,o", "FILE", "the recording (.hfr)")
+      .example("holdfast record late.txtpb -o late.hfr", "what verify, replay, show and explain take");
+  return line;
+}
+
+ExitCode run(const Arguments& given, Terminal& terminal) {
+  const std::string path = given.text("output");
+  if (path.empty()) {
+    return bad_input(terminal,
+                     Error{.where = "record", .field = "--output", .what = "is missing", .remedy = "-o FILE"});
+  }
+  const std::string& source = given.positional().front();
+  const auto file = load_scenario(source);
+  if (!file) return bad_input(terminal, file.error());
+  const auto played = run_scenario(file->scenario, engine::default_tables(), &file->locations);
+  if (!played) return bad_input(terminal, played.error());
+  if (auto written = write_recording(*played, source, path); !written) return bad_input(terminal, written.error());
+  std::uint64_t outputs = 0;
+  for (const Step& step : played->steps) outputs += step.outputs.size();
+  if (given.has("json")) {
+    JsonWriter json;
+    json.object().field("recording", path).field("inputs", played->steps.size()).field("outputs", outputs);
+    json.field("log_sha256", played->log_sha256).end();
+    terminal.out(json.take() + '\n');
+    return ExitCode::kAsExpected;
+  }
+  terminal.out(fmt::format("  {} inputs, {} outputs   log {}\n  next: holdfast verify {}\n",
+                           grouped(played->steps.size()), grouped(outputs), played->log_sha256, path));
+  return ExitCode::kAsExpected;
+}
+
+}  // namespace
+
+const Command& record_command() {
+  static const Command kCommand{"record", "play a scenario and write it down as a recording", line, run};
+  return kCommand;
+}
+
+}  // namespace holdfast

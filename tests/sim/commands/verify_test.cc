@@ -1,0 +1,109 @@
+// A scenario becomes a recording, and a recording is verified, as a person would.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "sensors/recording/recording.h"
+#include "tests/sim/commands/program.h"
+#include "tests/sim/temporary_folder.h"
+
+namespace holdfast {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+constexpr const char* kScenario = "scenarios/incidents/004-user-away.txtpb";
+
+class VerifyCommand : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    const Ran ran = holdfast_program({"record", kScenario, "-o", recording()});
+    ASSERT_EQ(ran.exit_code, 0) << ran.err;
+    EXPECT_THAT(ran.out, AllOf(HasSubstr(" inputs, "), HasSubstr("next: holdfast verify " + recording())));
+  }
+  std::string recording() const { return folder_.path("a.hfr"); }
+
+  // The recording again, with another decision in its first verdict.
+  std::string with_another_verdict() const {
+    auto reader = RecordingReader::open(recording());
+    auto writer = RecordingWriter::create(folder_.path("changed.hfr"), reader->header());
+    v1::Record record;
+    bool changed = false;
+    while (*reader->next(record) == RecordingReader::Next::kRecord) {
+      if (record.has_input()) {
+        EXPECT_TRUE(writer->write(record.input()));
+        continue;
+      }
+      if (record.output().has_verdict() && !changed) {
+        record.mutable_output()->mutable_verdict()->set_decision(v1::Verdict::TERMINATE);
+        changed = true;
+      }
+      EXPECT_TRUE(writer->write(record.output()));
+    }
+    EXPECT_TRUE(changed);
+    EXPECT_TRUE(writer->close());
+    return folder_.path("changed.hfr");
+  }
+
+  TemporaryFolder folder_;
+};
+
+TEST_F(VerifyCommand, SaysThatAllIsEqual) {
+  const Ran ran = holdfast_program({"verify", recording()});
+  EXPECT_EQ(ran.exit_code, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("  ok    " + recording()));
+  EXPECT_THAT(ran.out, HasSubstr(" outputs equal   log "));
+}
+
+// One hash for a story, whoever tells it.
+TEST_F(VerifyCommand, GivesTheHashThatRecordingGave) {
+  const auto hash_in = [](const std::string& text) { return text.substr(text.find("log ") + 4, 64); };
+  const Ran recorded = holdfast_program({"record", kScenario, "-o", folder_.path("b.hfr")});
+  EXPECT_EQ(hash_in(holdfast_program({"verify", recording()}).out), hash_in(recorded.out));
+}
+
+TEST_F(VerifyCommand, ShowsTheFirstDifferenceWithItsReasons) {
+  const Ran ran = holdfast_program({"verify", recording(), with_another_verdict()});
+  EXPECT_EQ(ran.exit_code, 1);
+  EXPECT_THAT(ran.out, AllOf(HasSubstr("  ok    " + recording()), HasSubstr("  DIFF  "),
+                             HasSubstr("first difference at input "), HasSubstr("recorded  "),
+                             HasSubstr("decision=TERMINATE"), HasSubstr("now       "), HasSubstr("reasons=")));
+}
+
+TEST_F(VerifyCommand, TellsMachinesTheSame) {
+  const Ran ran = holdfast_program({"verify", recording(), with_another_verdict(), "--json"});
+  EXPECT_EQ(ran.exit_code, 1);
+  EXPECT_THAT(ran.out, AllOf(HasSubstr(R"("same":true)"), HasSubstr(R"("same":false)"), HasSubstr(R"("different":1)"),
+                             HasSubstr(R"("first_difference":{"sequence":)")));
+}
+
+TEST_F(VerifyCommand, SaysWhereTheEndIsTorn) {
+  const std::string whole = folder_.read("a.hfr");
+  folder_.write("torn.hfr.partial", whole.substr(0, whole.size() - 100));
+  const Ran ran = holdfast_program({"verify", folder_.path("torn.hfr.partial")});
+  EXPECT_THAT(ran.out, HasSubstr("its end is torn off"));
+  EXPECT_EQ(ran.exit_code, 0) << ran.out;
+}
+
+TEST_F(VerifyCommand, RefusesWhatWasImported) {
+  ASSERT_EQ(holdfast_program({"import", "fixtures/events/workday.json", "-o", folder_.path("i.hfr")}).exit_code, 0);
+  const Ran ran = holdfast_program({"verify", folder_.path("i.hfr")});
+  EXPECT_EQ(ran.exit_code, 2);
+  EXPECT_THAT(ran.err, AllOf(HasSubstr("i.hfr: was imported"), HasSubstr("holdfast replay")));
+}
+
+TEST_F(VerifyCommand, RefusesBadInput) {
+  EXPECT_EQ(holdfast_program({"verify", kScenario}).exit_code, 2);
+  EXPECT_EQ(holdfast_program({"verify", folder_.path("missing.hfr")}).exit_code, 2);
+  EXPECT_EQ(holdfast_program({"verify"}).exit_code, 2);
+  const Ran nowhere = holdfast_program({"record", kScenario});
+  EXPECT_EQ(nowhere.exit_code, 2);
+  EXPECT_THAT(nowhere.err, HasSubstr("--output"));
+  EXPECT_EQ(holdfast_program({"record", "fixtures/events/workday.json", "-o", folder_.path("x.hfr")}).exit_code, 2);
+  EXPECT_EQ(holdfast_program({"record", kScenario, "-o", folder_.path("no/such/folder.hfr")}).exit_code, 2);
+}
+
+}  // namespace
+}  // namespace holdfast
