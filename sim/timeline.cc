@@ -39,12 +39,6 @@ const FieldDescriptor* what_field(const v1::At& at) {
 
 bool is_operation(int field_number) { return field_number >= kFirstOperationField && field_number < kFirstInputField; }
 
-v1::HoldCapability default_hold(int field_number) {
-  const bool afterwards =
-      std::find(std::begin(kSeenAfterwards), std::end(kSeenAfterwards), field_number) != std::end(kSeenAfterwards);
-  return afterwards ? v1::HOLD_CAPABILITY_NONE : v1::HOLD_CAPABILITY_PRE_EXECUTION;
-}
-
 v1::Input operation_input(const v1::At& at, const FieldDescriptor* what) {
   v1::Input input;
   v1::Operation& operation = *input.mutable_operation();
@@ -53,6 +47,7 @@ v1::Input operation_input(const v1::At& at, const FieldDescriptor* what) {
       ->MutableMessage(&operation, target)
       ->CopyFrom(v1::At::GetReflection()->GetMessage(at, what));
   operation.set_hold(at.hold() == v1::HOLD_CAPABILITY_UNSPECIFIED ? default_hold(what->number()) : at.hold());
+  operation.set_actor_image(at.actor_image());
   operation.set_script(at.script());
   operation.set_remote_client(at.remote_client());
   return input;
@@ -134,6 +129,7 @@ Expected<void> check_entry(const v1::At& at, int index, const Complaints& compla
   };
   const OnlyForOperations fields[] = {{"by", at.by() != 0},
                                       {"hold", at.hold() != v1::HOLD_CAPABILITY_UNSPECIFIED},
+                                      {"actor_image", !at.actor_image().empty()},
                                       {"script", !at.script().empty()},
                                       {"remote_client", !at.remote_client().empty()}};
   for (const OnlyForOperations& field : fields) {
@@ -174,6 +170,12 @@ std::string_view base_name(const v1::At& at) {
 }
 
 }  // namespace
+
+v1::HoldCapability default_hold(int what) {
+  const bool afterwards =
+      std::find(std::begin(kSeenAfterwards), std::end(kSeenAfterwards), what) != std::end(kSeenAfterwards);
+  return afterwards ? v1::HOLD_CAPABILITY_NONE : v1::HOLD_CAPABILITY_PRE_EXECUTION;
+}
 
 std::string_view kind_name(const v1::At& at) {
   const FieldDescriptor* what = what_field(at);

@@ -67,4 +67,7 @@ class Timeline {
 // Name of the `what` of an entry as the schema spells it: "registry_set"; empty if there is none.
 std::string_view kind_name(const v1::At& at);
 
+// How an entry that does not say so is held; `what`: the number of its `what` in the schema.
+v1::HoldCapability default_hold(int what);
+
 }  // namespace holdfast

@@ -57,6 +57,14 @@ TEST(Timeline, FindsNothingForNamesThatAreNone) {
   }
 }
 
+TEST(Timeline, NamesTheProgramOfAnActorThatStartedBeforeTheStory) {
+  const ScenarioFile file =
+      good_scenario(R"(at { t: "1s" by: 7 actor_image: "C:\\a.exe" file_write { path: "C:\\x" } })");
+  EXPECT_EQ(compiled(file).prototype(0).operation().actor_image(), "C:\\a.exe");
+  EXPECT_THAT(complaint_about("name: \"x\" at { t: \"1s\" actor_image: \"a.exe\" loss {} } expect { count {} }"),
+              ::testing::HasSubstr("at[0].actor_image: no program does a loss"));
+}
+
 TEST(Timeline, APidMeansTheLatestProgramThatStartedWithIt) {
   const ScenarioFile file = good_scenario(R"(
     at { t: "1s" by: 7 process_exit {} }
