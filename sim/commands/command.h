@@ -25,6 +25,7 @@ const Command& replay_command();
 const Command& explain_command();
 const Command& show_command();
 const Command& check_command();
+const Command& shrink_command();
 const Command& record_command();
 const Command& verify_command();
 

@@ -26,9 +26,12 @@ using testing::IsEmpty;
 using testing::Not;
 using testing::StartsWith;
 
+// Needs -o.
+bool writes_a_file(const std::string& command) { return command == "import" || command == "shrink"; }
+
 class EveryCommand : public testing::TestWithParam<const char*> {};
 INSTANTIATE_TEST_SUITE_P(Usage, EveryCommand,
-                         testing::Values("run", "map", "import", "replay", "explain", "show", "check"));
+                         testing::Values("run", "map", "import", "replay", "explain", "show", "check", "shrink"));
 
 TEST_P(EveryCommand, ExplainsItselfWithExamples) {
   for (const char* flag : {"--help", "-h"}) {
@@ -61,7 +64,7 @@ TEST_P(EveryCommand, SaysWhatIsMissing) {
 TEST_P(EveryCommand, SaysThatAFileDoesNotExist) {
   const TemporaryFolder folder;
   std::vector<std::string> arguments{GetParam(), folder.path("missing.txtpb")};
-  if (std::string(GetParam()) == "import") arguments.insert(arguments.end(), {"-o", folder.path("a.hfr")});
+  if (writes_a_file(GetParam())) arguments.insert(arguments.end(), {"-o", folder.path("a.hfr")});
   const Ran ran = holdfast_program(arguments);
   EXPECT_EQ(ran.exit_code, 2);
   EXPECT_THAT(ran.out + ran.err, HasSubstr("missing.txtpb"));
@@ -72,7 +75,8 @@ TEST(Usage, OfTheProgramNamesEveryCommandAndTheExitCodes) {
   for (const char* flag : {"--help", "-h", "help"}) {
     const Ran ran = holdfast_program({flag});
     EXPECT_EQ(ran.exit_code, 0);
-    for (const char* part : {"run ", "import ", "replay ", "explain ", "show ", "check ", "exit codes: 0 "}) {
+    for (const char* part :
+         {"run ", "import ", "replay ", "explain ", "show ", "check ", "shrink ", "exit codes: 0 "}) {
       EXPECT_THAT(ran.out, HasSubstr(part));
     }
   }
@@ -186,7 +190,7 @@ TEST_P(ReadersOfRecordings, RefuseAnUnknownUserOrPlatform) {
 // What every subcommand is told when it may not read what it is given, or write what it is asked for.
 std::vector<std::string> reading(const std::string& command, const TemporaryFolder& folder, const std::string& file) {
   std::vector<std::string> arguments{command, file};
-  if (command == "import") arguments.insert(arguments.end(), {"-o", folder.path("a.hfr")});
+  if (writes_a_file(command)) arguments.insert(arguments.end(), {"-o", folder.path("a.hfr")});
   return arguments;
 }
 
@@ -236,6 +240,7 @@ INSTANTIATE_TEST_SUITE_P(
     Usage, WritersOfFiles,
     testing::Values(Writing{"Import", {"import", "fixtures/events/workday.json", "-o", "OUT"}},
                     Writing{"JUnit", {"run", "scenarios/reference/01-structure", "--junit", "OUT"}},
+                    Writing{"Shrink", {"shrink", "scenarios/reference/05-asking/nobody-answers.txtpb", "-o", "OUT"}},
                     Writing{"Log", {"replay", "fixtures/recordings/v1-linux.hfr", "--log", "OUT"}}),
     [](const auto& instance) { return instance.param.name; });
 
