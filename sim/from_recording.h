@@ -51,10 +51,17 @@ class FromRecording final : public StepObserver {
     bool answered = false;
   };
 
+  struct Requested {
+    std::uint64_t at_ns = 0;
+    v1::HttpRequest request;
+  };
+
   void see(std::uint64_t at_ns, const v1::Output& output);
   void add_other(const v1::Input& input);
   void add_session(const v1::Input& input);
   void add_answer(std::uint64_t at_ns, const v1::PromptAnswer& answer);
+  void add_outcome(const v1::HttpOutcome& outcome);
+  void behaves(std::uint64_t since_ns, v1::ServiceBehaviour behaviour);
   void add_operation(std::uint64_t at_ns, const v1::Operation& operation);
   v1::At& add(std::uint64_t at_ns);
   // The pid that stands for this process in the story.
@@ -67,9 +74,11 @@ class FromRecording final : public StepObserver {
   bool has_person_ = false;
   std::map<std::pair<std::uint32_t, std::uint64_t>, std::uint32_t> pids_;  // by pid and start
   std::map<std::uint32_t, std::uint32_t> latest_;                          // by recorded pid
-  std::map<std::uint32_t, bool> taken_;   // pids of the story; true: its start was seen
-  std::map<std::uint64_t, int> entries_;  // by operation id
-  std::map<std::uint64_t, Asked> asked_;  // by prompt
+  std::map<std::uint32_t, bool> taken_;            // pids of the story; true: its start was seen
+  std::map<std::uint64_t, int> entries_;           // by operation id
+  std::map<std::uint64_t, Asked> asked_;           // by prompt
+  std::map<std::uint64_t, Requested> requests_;    // under way, by their id
+  std::map<std::string, v1::KnownProgram> known_;  // by SHA-256
   std::map<std::string, LeftOut> left_out_;
 };
 

@@ -61,6 +61,51 @@ TEST(FromRecording, TellsTheStoryThatWasPlayed) {
   EXPECT_EQ(again->log, run.log);
 }
 
+TEST(FromRecording, LearnsFromTheAnswersWhatTheServiceKnows) {
+  constexpr std::string_view kStory = R"(
+    settings {
+      event_monitoring { enabled: true  policy { event: NEW_STARTUP_PROGRAM do: DENY } }
+      certified_safe_software { enabled: true service_url: "https://csss.example" attempts_max: 1 }
+    }
+    at { t: "1s" process_start { pid: 4711 image: "C:\\setup.exe" sha256: "the SHA-256 of setup.exe........" } }
+    at { t: "2s" by: 4711 registry_set { key: "HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Run" value: "x" } }
+  )";
+  for (const char* service :
+       {"knows { sha256: \"the SHA-256 of setup.exe........\" verdict: SAFE }", "behaviour: SERVICE_ABORTS",
+        "behaviour: SERVICE_UNAVAILABLE", "behaviour: SERVICE_HANGS", "behaviour: SERVICE_SENDS_PAGE"}) {
+    const ScenarioFile file = good_scenario(std::string(kStory) + "world { service { " + service + " } }");
+    const ScenarioRun run = run_file(file);
+    const Conversion story = told(run.steps, 2);
+    EXPECT_THAT(story.left_out, testing::IsEmpty()) << service;
+    const auto again = run_scenario(story.scenario);
+    ASSERT_TRUE(again) << again.error().text();
+    EXPECT_EQ(again->log, run.log) << service;
+  }
+}
+
+TEST(FromRecording, TellsWhenTheServiceWasDown) {
+  const ScenarioFile file = good_scenario(R"(
+    settings {
+      event_monitoring { enabled: true  policy { event: NEW_STARTUP_PROGRAM do: DENY } }
+      certified_safe_software { enabled: true service_url: "https://csss.example" attempts_max: 1 }
+    }
+    world {
+      service { knows { sha256: "the SHA-256 of setup.exe........" verdict: SAFE } }
+      phase { from: "10s" until: "30s" service: SERVICE_ABORTS }
+    }
+    at { t: "1s" process_start { pid: 7 image: "C:\\setup.exe" sha256: "the SHA-256 of other.exe........" } }
+    at { t: "2s" by: 7 registry_set { key: "HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Run" value: "x" } }
+    at { t: "20s" process_start { pid: 8 image: "C:\\a.exe" sha256: "the SHA-256 of setup.exe........" } }
+    at { t: "21s" by: 8 registry_set { key: "HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Run" value: "x" } }
+    at { t: "40s" by: 8 registry_set { key: "HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Run" value: "y" } })");
+  const ScenarioRun run = run_file(file);
+  const Conversion story = told(run.steps, 4);
+  EXPECT_EQ(story.scenario.world().phase_size(), 2);
+  const auto again = run_scenario(story.scenario);
+  ASSERT_TRUE(again) << again.error().text();
+  EXPECT_EQ(again->log, run.log);
+}
+
 TEST(FromRecording, GivesEveryProcessAPidOfItsOwn) {
   const Conversion story = told({start(1, 1, 7, 100), write(2, 2, 7, 100), start(3, 3, 7, 200), write(4, 4, 7, 100),
                                  write(5, 5, 7, 200), write(6, 6, 7, 0), write(7, 7, 8, 0)},
