@@ -51,19 +51,20 @@ struct FlightRecorder::Tape {
   std::uint64_t lost_since_segment = 0;
   std::uint64_t now_ns = 0;
 
-  Expected<void> begin();
+  Expected<void> begin() { return begin(engine.snapshot()); }
+  Expected<void> begin(const v1::EngineState& state);
   void end();
   void refused(const Error& error);
   Expected<void> write(const v1::Input& input, const std::vector<v1::Output>& outputs);
 };
 
-// A segment with the engine's state as it is now.
-Expected<void> FlightRecorder::Tape::begin() {
+// A segment that begins with the engine's state as it is now.
+Expected<void> FlightRecorder::Tape::begin(const v1::EngineState& state) {
   path = ring.next_path();
   auto created = RecordingWriter::create(path, header, {.store_on_close = false});
   if (!created) return std::unexpected(created.error());
   writer = std::move(*created);
-  if (auto written = writer->write(engine.snapshot()); !written) return written;
+  if (auto written = writer->write(state); !written) return written;
   if (auto flushed = writer->flush(); !flushed) return flushed;
   writer->count_lost(std::exchange(lost_since_segment, 0));
   ++status.segments;
@@ -122,7 +123,7 @@ Expected<FlightRecorder> FlightRecorder::create(const engine::Engine& engine, v1
   tape->now_ns = state.now_ns();
   const bool begins = state.last_sequence() == 0;
   if (begins && !tape->ring.segments().empty()) tape->first_of_story = tape->ring.segments().back().number + 1;
-  if (auto begun = tape->begin(); !begun) return std::unexpected(begun.error());
+  if (auto begun = tape->begin(state); !begun) return std::unexpected(begun.error());
   return FlightRecorder(std::move(tape));
 }
 

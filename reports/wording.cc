@@ -227,6 +227,11 @@ std::string grouped(std::uint64_t number) {
   return text;
 }
 
+std::string lower_case(std::string text) {
+  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return text;
+}
+
 std::string spoken_duration(std::uint64_t ns) {
   if (ns < kSecond / 1000) return fmt::format("{} us", ns / 1000);
   if (ns < kSecond / 10) return fmt::format("{} ms", ns / 1'000'000);

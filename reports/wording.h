@@ -53,6 +53,8 @@ std::string grouped(std::uint64_t number);
 std::string spoken_duration(std::uint64_t ns);
 // Part of a path after its last separator; the whole where there is none.
 std::string_view file_name(std::string_view path);
+// A to Z in lower case, all else as it is: for comparing what people typed.
+std::string lower_case(std::string text);
 // At most `width` characters (code points): the middle is left out by '…', whole parts first, so that root and name
 // stay readable: "HKU\…\Run\Updater".
 std::string shortened(std::string_view target, std::size_t width);

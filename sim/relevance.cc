@@ -13,10 +13,8 @@ namespace {
 // The last part of a path, in lower case, without an alternate stream. Paths of one file can be written in many ways;
 // its name stays.
 std::string name_of(std::string_view path) {
-  std::string name(file_name(path));
-  name = name.substr(0, name.find(':'));
-  for (char& c : name) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-  return name;
+  const std::string name(file_name(path));
+  return lower_case(name.substr(0, name.find(':')));
 }
 
 // Names of the files that an entry speaks of.
@@ -71,10 +69,7 @@ class Past {
 
   // A command line or script: names of files stand in it.
   void add_text(std::string_view text) {
-    if (text.empty()) return;
-    std::string folded(text);
-    for (char& c : folded) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-    texts_.insert(std::move(folded));
+    if (!text.empty()) texts_.insert(lower_case(std::string(text)));
   }
 
   bool touches_known_file(const v1::At& at) const {

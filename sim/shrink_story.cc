@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "reports/wording.h"
 #include "sim/duration.h"
 #include "sim/relevance.h"
 
@@ -16,11 +17,6 @@ namespace {
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
-
-std::string lower(std::string text) {
-  for (char& c : text) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-  return text;
-}
 
 // One step from a message to a field, or to an element of a list.
 struct Place {
@@ -206,9 +202,9 @@ Goal decision_goal(const v1::Verdict& verdict) {
 }
 
 Goal broken_promise_goal(const std::string& promise) {
-  return [wanted = lower(promise)](const ScenarioRun& run) {
+  return [wanted = lower_case(promise)](const ScenarioRun& run) {
     return std::ranges::any_of(run.failures, [&](const Failure& failure) {
-      return failure.expectation < 0 && lower(failure.expected).find(wanted) != std::string::npos;
+      return failure.expectation < 0 && lower_case(failure.expected).find(wanted) != std::string::npos;
     });
   };
 }

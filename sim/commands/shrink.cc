@@ -49,11 +49,6 @@ CommandLine line() {
   return line;
 }
 
-std::string lower(std::string text) {
-  for (char& c : text) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-  return text;
-}
-
 std::string upper(std::string text) {
   for (char& c : text) c = static_cast<char>(c == '-' ? '_' : c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
   return text;
@@ -71,7 +66,7 @@ struct Wish {
   bool fits(std::uint64_t count, const v1::Verdict& verdict) const {
     return (number == 0 || number == count) &&
            (decision == v1::Verdict::DECISION_UNSPECIFIED || decision == verdict.decision()) &&
-           (program.empty() || lower(verdict.program()).find(program) != std::string::npos) &&
+           (program.empty() || lower_case(verdict.program()).find(program) != std::string::npos) &&
            (event == v1::MONITORED_EVENT_UNSPECIFIED || event == verdict.event()) &&
            (because == v1::REASON_CODE_UNSPECIFIED || because == verdict.because());
   }
@@ -96,7 +91,7 @@ Expected<Wish> wish_of(const Arguments& given) {
     return std::unexpected(
         Error{.where = {}, .field = "--decision", .what = "decisions are numbered from 1", .remedy = {}});
   }
-  wish.program = lower(given.text("program"));
+  wish.program = lower_case(given.text("program"));
   auto read = read_name<v1::Verdict::Decision>(
       given, "verdict", [](const std::string& name, auto* value) { return v1::Verdict::Decision_Parse(name, value); },
       "write ALLOW, DENY, TERMINATE or MOOT", wish.decision);
@@ -348,7 +343,7 @@ Expected<std::string> promise_named(const std::string& name) {
   for (const auto& checker : all_checkers()) {
     const std::string promise(checker->promise());
     promises += (promises.empty() ? "" : "; ") + promise;
-    if (!name.empty() && lower(promise).find(lower(name)) != std::string::npos) found.push_back(promise);
+    if (!name.empty() && lower_case(promise).find(lower_case(name)) != std::string::npos) found.push_back(promise);
   }
   if (found.size() == 1) return found.front();
   return std::unexpected(Error{.where = {},

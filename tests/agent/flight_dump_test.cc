@@ -4,10 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <optional>
 #include <string>
 #include <vector>
 
+#include "agent/playback.h"
 #include "sensors/recording/join.h"
 #include "sensors/recording/recording.h"
 #include "tests/agent/story_of_an_agent.h"
@@ -32,31 +32,21 @@ Replayed replay(const std::string& path) {
   Replayed replayed;
   auto reader = RecordingReader::open(path);
   EXPECT_TRUE(reader) << reader.error().text();
-  std::optional<engine::Engine> engine;
-  std::vector<v1::Output> outputs;
-  std::size_t compared = 0;
+  Playback playback;
   v1::Record record;
   while (reader) {
     const auto next = reader->next(record);
     EXPECT_TRUE(next) << next.error().text();
     if (!next || *next == RecordingReader::Next::kEnd) break;
-    if (record.has_snapshot()) {
-      if (!engine) engine.emplace(std::move(*engine::Engine::restore(record.snapshot())));
-      EXPECT_EQ(engine->snapshot().SerializeAsString(), record.snapshot().SerializeAsString());
-    } else if (record.has_input()) {
-      outputs.clear();
-      compared = 0;
-      engine->step(record.input(), outputs);
-      replayed.first_ns = std::min(replayed.first_ns, record.input().at_ns());
-      replayed.last_ns = record.input().at_ns();
-    } else {
-      const bool same =
-          compared < outputs.size() && outputs[compared].SerializeAsString() == record.output().SerializeAsString();
-      ++compared;
-      ++replayed.outputs;
-      replayed.different += same ? 0 : 1;
-    }
+    const auto difference = playback.take(record);
+    EXPECT_TRUE(difference) << difference.error().text();
+    replayed.different += difference && *difference ? 1 : 0;
+    if (!record.has_input()) continue;
+    replayed.first_ns = std::min(replayed.first_ns, record.input().at_ns());
+    replayed.last_ns = record.input().at_ns();
   }
+  replayed.different += playback.end() ? 1 : 0;
+  replayed.outputs = playback.outputs();
   return replayed;
 }
 

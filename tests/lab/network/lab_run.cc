@@ -7,7 +7,7 @@
 // Output: the line "begin" when real time begins to count, then one JSON document per line:
 //   {"run": "simulated" or "real", "at_ns": N, "input": {...}} or {..., "output": {...}}      messages of engine/schema
 //   {"run": ..., "failed": "an expectation or promise that does not hold: what happened"}
-//   {"run": "real", "replayed": true or false}      whether its inputs give a new engine the same decision log
+//   {"run": "real", "replayed": true or false}      whether its inputs make a new engine say the same, byte for byte
 // Exit codes: 0 played twice, 2 bad usage, scenario or network.
 #include <google/protobuf/util/json_util.h>
 
@@ -20,10 +20,10 @@
 #include <vector>
 
 #include "agent/live_clock.h"
-#include "engine/core/decision_log.h"
 #include "sensors/http/http_actuator.h"
 #include "sim/scenario_file.h"
 #include "sim/scenario_run.h"
+#include "tests/sim/said_again.h"
 
 namespace holdfast {
 namespace {
@@ -61,18 +61,6 @@ void print(std::string_view name, const ScenarioRun& run) {
   }
 }
 
-std::string replayed_log(const ScenarioRun& run) {
-  engine::Engine engine;
-  std::string log;
-  std::vector<v1::Output> outputs;
-  for (const Step& step : run.steps) {
-    outputs.clear();
-    engine.step(step.input, outputs);
-    for (const v1::Output& output : outputs) engine::append_log_line(step.input.at_ns(), output, log);
-  }
-  return log;
-}
-
 int refuse(std::string_view why) {
   std::cerr << "network_lab_run: " << why << '\n';
   return 2;
@@ -107,7 +95,7 @@ int play_twice(const ScenarioFile& file, const std::string& ca_file, const Secre
   if (!real) return refuse(real.error().text());
   print("simulated", *simulated);
   print("real", *real);
-  std::cout << R"({"run":"real","replayed":)" << (replayed_log(*real) == real->log ? "true" : "false") << "}\n";
+  std::cout << R"({"run":"real","replayed":)" << (is_said_again(*real) ? "true" : "false") << "}\n";
   return 0;
 }
 
