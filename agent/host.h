@@ -13,6 +13,7 @@
 
 #include "engine/core/engine.h"
 #include "engine/schema/error.h"
+#include "engine/schema/state.pb.h"
 #include "sensors/actuator.h"
 #include "sensors/clock.h"
 #include "sensors/sensor.h"
@@ -39,8 +40,8 @@ class Host {
   explicit Host(Parts parts);
   ~Host();
 
-  // Re-arms a timer that a restored engine still waits for.
-  void arm(std::uint64_t timer_id, std::uint64_t at_ns);
+  // Before run(): arms the timers that an engine restored from `state` still waits for.
+  void resume(const v1::EngineState& state);
 
   // Until the sensor ends and no timer is left, or `until_ns` is reached. Order of equal times: timers by the order in
   // which they were set, then sensor inputs in the sensor's order. Timer ties are broken by sequence of setting.

@@ -4,11 +4,8 @@
 #include <google/protobuf/descriptor.h>
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <string_view>
 
-#include "engine/cloud/answer_reader.h"
 #include "sim/duration.h"
 #include "sim/timeline.h"
 
@@ -20,55 +17,36 @@ using google::protobuf::FieldDescriptor;
 // Added to a pid that Windows used again: 1,004,711 is the second 4711.
 constexpr std::uint32_t kNextUse = 1'000'000;
 
-// How the simulated service has to behave for an attempt to fail so.
-struct Fault {
-  v1::LookupFailure failure;
-  v1::ServiceBehaviour behaviour;
-};
-constexpr std::array kFaults = {
-    Fault{v1::LOOKUP_DNS_FAILURE, v1::SERVICE_NAME_UNKNOWN},
-    Fault{v1::LOOKUP_REFUSED, v1::SERVICE_REFUSES},
-    Fault{v1::LOOKUP_CONNECT_TIMEOUT, v1::SERVICE_ABSENT},
-    Fault{v1::LOOKUP_TLS_FAILURE, v1::SERVICE_BAD_CERTIFICATE},
-    Fault{v1::LOOKUP_RESPONSE_TIMEOUT, v1::SERVICE_HANGS},
-    Fault{v1::LOOKUP_SHORT_BODY, v1::SERVICE_TRUNCATES},
-    Fault{v1::LOOKUP_EMPTY_REPLY, v1::SERVICE_ABORTS},
-    Fault{v1::LOOKUP_MALFORMED, v1::SERVICE_TALKS_GARBAGE},
-    Fault{v1::LOOKUP_TOO_LARGE, v1::SERVICE_SENDS_TOO_MUCH},
-    Fault{v1::LOOKUP_HTTP_STATUS, v1::SERVICE_UNAVAILABLE},
-    Fault{v1::LOOKUP_WRONG_CONTENT_TYPE, v1::SERVICE_SENDS_PAGE},
-    Fault{v1::LOOKUP_WRONG_SCHEMA, v1::SERVICE_SENDS_WRONG_SCHEMA},
-    Fault{v1::LOOKUP_OTHER_HASH, v1::SERVICE_SENDS_OTHER_HASH},
-};
-
-// Of hexadecimal digits; empty if they are none.
-std::string bytes_of(std::string_view hex) {
-  std::string bytes;
-  for (std::size_t i = 0; i + 2 <= hex.size(); i += 2) {
-    unsigned byte = 0;
-    const auto [end, error] = std::from_chars(hex.data() + i, hex.data() + i + 2, byte, 16);
-    if (error != std::errc() || end != hex.data() + i + 2) return {};
-    bytes += static_cast<char>(byte);
-  }
-  return bytes;
-}
-
-void add_proxy(const std::string& address, v1::World& world) {
-  const auto known = std::ranges::find(world.proxy(), address, &v1::ProxyModel::address);
-  if (known == world.proxy().end()) world.add_proxy()->set_address(address);
-}
-
 const FieldDescriptor* set_kind(const google::protobuf::Message& message, const char* oneof) {
   return message.GetReflection()->GetOneofFieldDescriptor(message, message.GetDescriptor()->FindOneofByName(oneof));
 }
 
 }  // namespace
 
-void FromRecording::leave_out(const std::string& what, const char* why) {
+void FromRecording::leave_out(const std::string& what, std::string_view why) {
   LeftOut& left_out = left_out_[what];
   left_out.what = what;
   left_out.why = why;
   ++left_out.inputs;
+}
+
+void FromRecording::begin_with(const v1::EngineState& state) {
+  started_ = true;
+  *told_.scenario.mutable_agent() = state.profile();
+  *told_.scenario.mutable_settings() = state.settings();
+  told_.scenario.set_started_wall_ns(state.wall_offset_ns());
+  network_.begin_with(state);
+  for (const v1::SessionChanged& session : state.session()) {
+    v1::Input input;
+    *input.mutable_session_changed() = session;
+    add_session(input);
+  }
+  for (const v1::ProcessState& known : state.process()) {
+    ran_before_[{known.process().pid(), known.process().start_ns()}] = known.process().image();
+    if (known.latest_of_pid()) ran_before_[{known.process().pid(), 0}] = known.process().image();
+  }
+  const int held = state.prompt_size() + state.cloud().lookup_size();
+  for (int i = 0; i < held; ++i) leave_out("state", "what was held or asked when the recording began");
 }
 
 std::uint32_t FromRecording::pid_of(const v1::ProcessKey& key) {
@@ -129,7 +107,11 @@ void FromRecording::add_operation(std::uint64_t at_ns, const v1::Operation& oper
   at.GetReflection()->MutableMessage(&at, kind)->CopyFrom(operation.GetReflection()->GetMessage(operation, what));
   at.set_by(pid_of(operation.actor()));
   const auto actor = taken_.find(at.by());
-  if (actor == taken_.end() || !actor->second) at.set_actor_image(operation.actor_image());
+  if (actor == taken_.end() || !actor->second) {
+    const auto ran = ran_before_.find({operation.actor().pid(), operation.actor().start_ns()});
+    const bool is_told = !operation.actor_image().empty() || ran == ran_before_.end();
+    at.set_actor_image(is_told ? operation.actor_image() : ran->second);
+  }
   at.set_script(operation.script());
   at.set_remote_client(operation.remote_client());
   const v1::HoldCapability hold =
@@ -171,7 +153,9 @@ void FromRecording::add_other(const v1::Input& input) {
     }
     case v1::Input::kSessionChanged: return add_session(input);
     case v1::Input::kPromptAnswer: return add_answer(input.at_ns(), input.prompt_answer());
-    case v1::Input::kHttpOutcome: return add_outcome(input.http_outcome());
+    case v1::Input::kHttpOutcome:
+      if (const auto why = network_.take(input.http_outcome())) leave_out("http_outcome", *why);
+      return;
     case v1::Input::kSettingsChanged:
       *add(input.at_ns()).mutable_settings_changed() = input.settings_changed().settings();
       return;
@@ -222,50 +206,12 @@ void FromRecording::add_answer(std::uint64_t at_ns, const v1::PromptAnswer& answ
   if (answer.remember() != v1::REMEMBER_UNSPECIFIED) asked.answer.set_remember(answer.remember());
 }
 
-// From this attempt on the service behaves so, until another attempt shows otherwise.
-void FromRecording::behaves(std::uint64_t since_ns, v1::ServiceBehaviour behaviour) {
-  constexpr int kPhasesMax = 1'000;
-  v1::World& world = *told_.scenario.mutable_world();
-  const v1::ServiceBehaviour before =
-      world.phase().empty() ? v1::SERVICE_ANSWERS : world.phase(world.phase_size() - 1).service();
-  if (behaviour == before) return;
-  if (world.phase_size() == kPhasesMax) return leave_out("http_outcome", "a service changes at most 1,000 times");
-  v1::Phase& phase = *world.add_phase();
-  phase.set_from(duration_text(since_ns));
-  phase.set_service(behaviour);
-}
-
-// What the service said becomes what it knows, and how attempts failed when it behaves how.
-void FromRecording::add_outcome(const v1::HttpOutcome& outcome) {
-  const auto asked = requests_.find(outcome.request_id());
-  if (asked == requests_.end()) return leave_out("http_outcome", "nobody asked for it");
-  const auto [asked_ns, request] = std::move(asked->second);
-  requests_.erase(asked);
-  const std::string sha256 = bytes_of(request.url().substr(request.url().rfind('/') + 1));
-  if (!request.proxy().empty()) add_proxy(request.proxy(), *told_.scenario.mutable_world());
-  const auto answer = engine::AnswerReader().read(outcome, request.purpose(), sha256);
-  if (!answer) {
-    const auto* const fault = std::ranges::find(kFaults, answer.error(), &Fault::failure);
-    if (fault == kFaults.end()) return leave_out("http_outcome", "a failure that the simulated service does not know");
-    return behaves(asked_ns, fault->behaviour);
-  }
-  behaves(asked_ns, v1::SERVICE_ANSWERS);
-  v1::KnownProgram& program = known_[sha256];
-  program.set_sha256(sha256);
-  if (request.purpose() == v1::HttpRequest::CERTIFIED_SAFE_SOFTWARE) {
-    program.set_verdict(answer->verdict);
-  } else {
-    program.set_detections(answer->detections);
-    if (answer->age_days) program.set_age_days(*answer->age_days);
-  }
-}
-
 void FromRecording::see(std::uint64_t at_ns, const v1::Output& output) {
   if (output.has_prompt()) asked_[output.prompt().prompt_id()].shown_ns = at_ns;
   if (output.has_prompt_update() && output.prompt_update().change() == v1::PromptUpdate::MOVED_TO_SESSION) {
     asked_[output.prompt_update().prompt_id()].shown_ns = at_ns;
   }
-  if (output.has_http_request()) requests_[output.http_request().request_id()] = {at_ns, output.http_request()};
+  network_.see(at_ns, output);
   if (output.has_verdict() && output.verdict().prompt_id() != 0) {
     asked_[output.verdict().prompt_id()].operations.push_back(output.verdict().operation_id());
   }
@@ -274,7 +220,7 @@ void FromRecording::see(std::uint64_t at_ns, const v1::Output& output) {
 Conversion FromRecording::take(std::uint64_t operation_id) {
   v1::World& world = *told_.scenario.mutable_world();
   if (!has_person_) world.add_user()->mutable_not_logged_on();
-  for (auto& [sha256, program] : known_) *world.mutable_service()->add_knows() = std::move(program);
+  network_.tell(world);
   for (const auto& [prompt, asked] : asked_) {
     if (!asked.answered) continue;
     if (std::ranges::find(asked.operations, operation_id) != asked.operations.end() && has_person_) {

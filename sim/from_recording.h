@@ -13,11 +13,14 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "agent/host.h"
 #include "engine/schema/scenario.pb.h"
+#include "engine/schema/state.pb.h"
+#include "sim/observed_network.h"
 
 namespace holdfast {
 
@@ -36,6 +39,8 @@ struct Conversion {
 
 class FromRecording final : public StepObserver {
  public:
+  // Before the first step: what the engine knew already, of a recording that begins in the midst of an agent's life.
+  void begin_with(const v1::EngineState& state);
   // Fails on more entries than a scenario may have.
   Expected<void> on_step(const v1::Input& input, const std::vector<v1::Output>& outputs) override;
 
@@ -51,23 +56,16 @@ class FromRecording final : public StepObserver {
     bool answered = false;
   };
 
-  struct Requested {
-    std::uint64_t at_ns = 0;
-    v1::HttpRequest request;
-  };
-
   void see(std::uint64_t at_ns, const v1::Output& output);
   void add_other(const v1::Input& input);
   void add_session(const v1::Input& input);
   void add_answer(std::uint64_t at_ns, const v1::PromptAnswer& answer);
-  void add_outcome(const v1::HttpOutcome& outcome);
-  void behaves(std::uint64_t since_ns, v1::ServiceBehaviour behaviour);
   void add_operation(std::uint64_t at_ns, const v1::Operation& operation);
   v1::At& add(std::uint64_t at_ns);
   // The pid that stands for this process in the story.
   std::uint32_t pid_of(const v1::ProcessKey& key);
   void rename(v1::ProcessKey& key);
-  void leave_out(const std::string& what, const char* why);
+  void leave_out(const std::string& what, std::string_view why);
 
   Conversion told_;
   bool started_ = false;
@@ -77,8 +75,8 @@ class FromRecording final : public StepObserver {
   std::map<std::uint32_t, bool> taken_;            // pids of the story; true: its start was seen
   std::map<std::uint64_t, int> entries_;           // by operation id
   std::map<std::uint64_t, Asked> asked_;           // by prompt
-  std::map<std::uint64_t, Requested> requests_;    // under way, by their id
-  std::map<std::string, v1::KnownProgram> known_;  // by SHA-256
+  std::map<std::pair<std::uint32_t, std::uint64_t>, std::string> ran_before_;  // images, by pid and start
+  ObservedNetwork network_;
   std::map<std::string, LeftOut> left_out_;
 };
 

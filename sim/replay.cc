@@ -10,6 +10,7 @@
 #include "engine/schema/scenario.pb.h"
 #include "sensors/recording/recording.h"
 #include "sensors/recording/recording_sensor.h"
+#include "sim/recorded_beginning.h"
 #include "sim/virtual_clock.h"
 #include "sim/world/user.h"
 
@@ -115,47 +116,13 @@ struct Replay::Stage {
   VirtualClock clock;
   std::unique_ptr<RecordingSensor> recording;
   v1::RecordingHeader header;
-  std::deque<v1::Input> beginning;  // AgentStarted first
-  bool adds_beginning = false;      // the recording has none
+  RecordedBeginning beginning;
   bool ran = false;
 
-  Expected<void> prepare();
-  void add_beginning();
-  v1::AgentStarted& start() { return *beginning.front().mutable_agent_started(); }
   bool replaces_user() const {
-    return adds_beginning || options.settings.has_value() || options.user != ReplayUser::kAsRecorded;
+    return beginning.added || options.settings.has_value() || options.user != ReplayUser::kAsRecorded;
   }
 };
-
-void Replay::Stage::add_beginning() {
-  v1::Input started;
-  *started.mutable_agent_started()->mutable_profile() = header.profile();
-  *started.mutable_agent_started()->mutable_settings() = assess_everything();
-  started.mutable_agent_started()->set_wall_ns(header.started_wall_ns());
-  v1::Input session;
-  session.mutable_session_changed()->set_session_id(1);
-  session.mutable_session_changed()->set_user("EXAMPLE\\user");
-  session.mutable_session_changed()->set_state(v1::SessionChanged::ACTIVE);
-  if (options.user != ReplayUser::kAway) beginning.push_front(std::move(session));
-  beginning.push_front(std::move(started));
-  adds_beginning = true;
-}
-
-Expected<void> Replay::Stage::prepare() {
-  v1::Input first;
-  const auto next = recording->next(Sensor::kForever, first);
-  if (!next) return std::unexpected(next.error());
-  const bool any = *next == Sensor::Next::kInput;
-  if (any) beginning.push_back(std::move(first));
-  if (!any || !beginning.front().has_agent_started()) add_beginning();
-  if (options.settings) *start().mutable_settings() = *options.settings;
-  if (options.platform != v1::PLATFORM_UNSPECIFIED) start().mutable_profile()->set_platform(options.platform);
-  if (start().profile().platform() != v1::PLATFORM_UNSPECIFIED) return {};
-  return std::unexpected(Error{.where = options.path,
-                               .field = "profile.platform",
-                               .what = "the recording does not say which Windows it was made on",
-                               .remedy = "name it with --platform"});
-}
 
 Expected<Replay> Replay::open(ReplayOptions options) {
   auto reader = RecordingReader::open(options.path);
@@ -166,7 +133,9 @@ Expected<Replay> Replay::open(ReplayOptions options) {
   stage->recording = std::make_unique<RecordingSensor>(
       std::move(*reader), [clock = &stage->clock](std::uint64_t at_ns) { clock->advance_to(at_ns); },
       RecordingSensor::Options{});
-  if (auto ready = stage->prepare(); !ready) return std::unexpected(ready.error());
+  auto beginning = begin_recording(*stage->recording, stage->header, stage->options);
+  if (!beginning) return std::unexpected(beginning.error());
+  stage->beginning = std::move(*beginning);
   return Replay(std::move(stage));
 }
 
@@ -176,8 +145,9 @@ Replay::Replay(Replay&&) noexcept = default;
 Replay& Replay::operator=(Replay&&) noexcept = default;
 
 const v1::RecordingHeader& Replay::header() const { return stage_->header; }
-const v1::Settings& Replay::settings() const { return stage_->start().settings(); }
-const v1::AgentProfile& Replay::profile() const { return stage_->start().profile(); }
+const std::optional<v1::EngineState>& Replay::state() const { return stage_->beginning.state; }
+const v1::Settings& Replay::settings() const { return stage_->beginning.settings; }
+const v1::AgentProfile& Replay::profile() const { return stage_->beginning.profile; }
 
 Expected<ReplayResult> Replay::run(std::vector<StepObserver*> observers) {
   Stage& stage = *stage_;
@@ -191,10 +161,20 @@ Expected<ReplayResult> Replay::run(std::vector<StepObserver*> observers) {
   ReplayResult result;
   RecordedWorld world(*stage.recording, stage.replaces_user() ? &user : nullptr, stage.options.settings.has_value(),
                       result);
-  for (const v1::Input& input : stage.beginning) world.begin_with(input);
-  engine::Engine engine(stage.options.tables == nullptr ? engine::default_tables() : *stage.options.tables);
+  for (const v1::Input& input : stage.beginning.inputs) world.begin_with(input);
+  auto engine =
+      stage.beginning.engine(stage.options.tables == nullptr ? engine::default_tables() : *stage.options.tables);
+  if (!engine) {
+    engine.error().where = stage.options.path;
+    return std::unexpected(engine.error());
+  }
   observers.insert(observers.begin(), &world);
-  Host host({.engine = engine, .sensor = world, .actuators = {&world}, .observers = std::move(observers)});
+  Host host({.engine = *engine,
+             .sensor = world,
+             .actuators = {&world},
+             .observers = std::move(observers),
+             .first_sequence = stage.beginning.next_sequence()});
+  if (stage.beginning.state) host.resume(*stage.beginning.state);
   if (auto ended = host.run(); !ended) return std::unexpected(ended.error());
   result.torn = stage.recording->reader().torn();
   result.torn_bytes = stage.recording->reader().torn_bytes();

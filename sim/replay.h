@@ -5,8 +5,9 @@
 //   auto ended = replay->run({&log});
 //   log.sha256()
 //
-// A recording of an agent brings its own beginning, people and answers. An imported one holds observations only: the
-// replay adds the start of an agent on the recorded endpoint, and a person whose answers are chosen here.
+// A recording of an agent brings its own beginning, people and answers; one that was dumped in the midst of an agent's
+// life begins with that engine's state. An imported one holds observations only: the replay adds the start of an agent
+// on the recorded endpoint, and a person whose answers are chosen here.
 #pragma once
 
 #include <cstdint>
@@ -22,6 +23,7 @@
 #include "engine/schema/error.h"
 #include "engine/schema/recording.pb.h"
 #include "engine/schema/settings.pb.h"
+#include "engine/schema/state.pb.h"
 
 namespace holdfast {
 
@@ -66,6 +68,8 @@ class Replay {
   Replay& operator=(Replay&&) noexcept;
 
   const v1::RecordingHeader& header() const;
+  // What the engine knows before the first input; nothing: it is a new one.
+  const std::optional<v1::EngineState>& state() const;
   // Under which settings and on which profile the engine starts; before run().
   const v1::Settings& settings() const;
   const v1::AgentProfile& profile() const;

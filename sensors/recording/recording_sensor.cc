@@ -19,7 +19,9 @@ Expected<bool> RecordingSensor::look_ahead() {
     const auto read = reader_.next(record_);
     if (!read) return std::unexpected(read.error());
     if (*read == RecordingReader::Next::kEnd) return false;
+    if (record_.has_snapshot() && !had_input_) begins_with_ = record_.snapshot();
     if (!record_.has_input()) continue;
+    had_input_ = true;
     if (options_.timers == Timers::kFromHost && record_.input().has_timer_fired()) {
       ++skipped_timers_;
       continue;

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 
 #include "sensors/recording/recording.h"
 #include "sensors/sensor.h"
@@ -34,6 +35,8 @@ class RecordingSensor final : public Sensor {
   Expected<Next> next(std::uint64_t until_ns, v1::Input& input) override;
 
   const RecordingReader& reader() const { return reader_; }
+  // After the first call of next(): the engine's state that stands before the first input, if one does.
+  const std::optional<v1::EngineState>& begins_with() const { return begins_with_; }
   std::uint64_t skipped_timers() const { return skipped_timers_; }
 
  private:
@@ -45,6 +48,8 @@ class RecordingSensor final : public Sensor {
   Options options_;
   v1::Record record_;  // the next input, once it is known
   bool has_input_ = false;
+  bool had_input_ = false;
+  std::optional<v1::EngineState> begins_with_;
   std::uint64_t now_ns_ = 0;
   std::uint64_t skipped_timers_ = 0;
 };

@@ -200,6 +200,7 @@ Expected<Material> material_of_recording(const Arguments& given, const Wish& wis
   if (!replay) return std::unexpected(replay.error());
   Finder finder(wish);
   FromRecording story;
+  if (replay->state()) story.begin_with(*replay->state());
   StepProgress progress(terminal, given.has("progress"));
   const auto replayed = replay->run({&finder, &story, &progress});
   progress.clear();

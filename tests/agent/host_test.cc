@@ -200,7 +200,7 @@ TEST(Host, ArmsTheTimersOfARestoredEngine) {
                .actuators = {},
                .observers = {&log},
                .first_sequence = state.last_sequence() + 1});
-  for (const v1::PromptState& prompt : state.prompt()) second.arm(prompt.timer_id(), prompt.timer_at_ns());
+  second.resume(state);
   ASSERT_TRUE(second.run().has_value());
   EXPECT_NE(log.log.find("because=NOBODY_ANSWERED"), std::string::npos);
 }

@@ -61,6 +61,34 @@ TEST(FromRecording, TellsTheStoryThatWasPlayed) {
   EXPECT_EQ(again->log, run.log);
 }
 
+TEST(FromRecording, OfADumpTakesWhatTheEngineKnewWhenItBegan) {
+  const ScenarioFile file =
+      good_scenario(std::string(kAskAboutStartup) + "world { user { answers { kind: DENY after: \"3s\" } } }" +
+                    std::string(kSetupStarts) + std::string(kSetupSetsRunValue));
+  const ScenarioRun run = run_file(file);
+  engine::Engine engine;
+  std::vector<v1::Output> outputs;
+  FromRecording story;
+  bool begun = false;
+  for (const Step& step : run.steps) {
+    if (!begun && step.input.operation().has_registry_set()) {
+      story.begin_with(engine.snapshot());
+      begun = true;
+    }
+    if (begun) {
+      EXPECT_TRUE(story.on_step(step.input, step.outputs));
+    }
+    engine.step(step.input, outputs);
+  }
+  ASSERT_TRUE(begun);
+  const Conversion dump = story.take(2);
+  EXPECT_EQ(dump.scenario.at_size(), 1);
+  EXPECT_EQ(dump.scenario.at(0).actor_image(), file.scenario.at(0).process_start().image());
+  const auto again = run_scenario(dump.scenario);
+  ASSERT_TRUE(again) << again.error().text();
+  EXPECT_THAT(again->log, testing::HasSubstr("because=USER_DENIED"));
+}
+
 TEST(FromRecording, LearnsFromTheAnswersWhatTheServiceKnows) {
   constexpr std::string_view kStory = R"(
     settings {

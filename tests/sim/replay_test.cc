@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "engine/core/decision_log.h"
+#include "engine/core/engine.h"
 #include "sensors/recording/recording.h"
 #include "sim/scenario_file.h"
 #include "sim/scenario_run.h"
@@ -161,6 +163,57 @@ TEST(Replay, HandsOnTheErrorOfAnObserver) {
   const auto result = replay->run({&observer});
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().text(), "disk: full");
+}
+
+// The recording of a run from its input number `first` on, begun with the state that the engine had then.
+std::string record_from(const TemporaryFolder& folder, const ScenarioRun& run, std::size_t first) {
+  engine::Engine engine;
+  std::vector<v1::Output> outputs;
+  auto writer = RecordingWriter::create(folder.path("dump.hfr"), {});
+  EXPECT_TRUE(writer);
+  for (std::size_t i = 0; i < run.steps.size(); ++i) {
+    if (i == first) {
+      EXPECT_TRUE(writer->write(engine.snapshot()));
+    }
+    if (i >= first) {
+      EXPECT_TRUE(writer->write(run.steps[i].input));
+    }
+    engine.step(run.steps[i].input, outputs);
+  }
+  EXPECT_TRUE(writer->close());
+  return folder.path("dump.hfr");
+}
+
+// The decision log of the steps from `first` on.
+std::string log_from(const ScenarioRun& run, std::size_t first) {
+  std::string log;
+  for (std::size_t i = first; i < run.steps.size(); ++i) {
+    for (const v1::Output& output : run.steps[i].outputs) {
+      engine::append_log_line(run.steps[i].input.at_ns(), output, log);
+    }
+  }
+  return log;
+}
+
+TEST(Replay, OfADumpGoesOnFromTheStateItBeginsWith) {
+  const TemporaryFolder folder;
+  const ScenarioRun run = asked_twice();
+  for (std::size_t first = 0; first < run.steps.size(); ++first) {
+    EXPECT_EQ(replayed({.path = record_from(folder, run, first)}).log, log_from(run, first)) << first;
+  }
+}
+
+TEST(Replay, OfADumpUnderOtherSettingsChangesThemFirst) {
+  const TemporaryFolder folder;
+  const ScenarioRun run = asked_twice();
+  v1::Settings settings = assess_everything();
+  auto& policy = *settings.mutable_event_monitoring()->add_policy();
+  policy.set_event(v1::NEW_STARTUP_PROGRAM);
+  policy.set_do_(v1::MonitoredEventPolicy::DENY);
+  constexpr std::size_t kAfterTheStart = 3;
+  const Replayed denied = replayed({.path = record_from(folder, run, kAfterTheStart), .settings = settings});
+  EXPECT_THAT(denied.log, HasSubstr("ACTION_IS_DENY"));
+  EXPECT_THAT(denied.log, testing::Not(HasSubstr("USER_")));
 }
 
 TEST(Replay, NeedsAPlatform) {
