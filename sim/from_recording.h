@@ -72,9 +72,9 @@ class FromRecording final : public StepObserver {
   bool has_person_ = false;
   std::map<std::pair<std::uint32_t, std::uint64_t>, std::uint32_t> pids_;  // by pid and start
   std::map<std::uint32_t, std::uint32_t> latest_;                          // by recorded pid
-  std::map<std::uint32_t, bool> taken_;            // pids of the story; true: its start was seen
-  std::map<std::uint64_t, int> entries_;           // by operation id
-  std::map<std::uint64_t, Asked> asked_;           // by prompt
+  std::map<std::uint32_t, bool> taken_;   // pids of the story; true: its start was seen
+  std::map<std::uint64_t, int> entries_;  // by operation id
+  std::map<std::uint64_t, Asked> asked_;  // by prompt
   std::map<std::pair<std::uint32_t, std::uint64_t>, std::string> ran_before_;  // images, by pid and start
   ObservedNetwork network_;
   std::map<std::string, LeftOut> left_out_;

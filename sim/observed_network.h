@@ -1,5 +1,5 @@
-// The network beyond an agent as its recording shows it: through which proxies services were asked, what they knew, when
-// they failed and how.
+// The network beyond an agent as its recording shows it: through which proxies services were asked, what they knew,
+// when they failed and how.
 //
 //   ObservedNetwork network;
 //   network.see(at_ns, output);          // every output

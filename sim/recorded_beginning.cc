@@ -7,32 +7,31 @@ namespace {
 
 void add_agent(const v1::RecordingHeader& header, const ReplayOptions& options, RecordedBeginning& beginning) {
   beginning.added = true;
-  if (options.user != ReplayUser::kAway) {
-    v1::SessionChanged& session = *beginning.inputs.emplace_front().mutable_session_changed();
-    session.set_session_id(1);
-    session.set_user("EXAMPLE\\user");
-    session.set_state(v1::SessionChanged::ACTIVE);
-  }
-  v1::AgentStarted& started = *beginning.inputs.emplace_front().mutable_agent_started();
+  v1::AgentStarted& started = *beginning.inputs.emplace_back().mutable_agent_started();
   *started.mutable_profile() = header.profile();
   *started.mutable_settings() = assess_everything();
   started.set_wall_ns(header.started_wall_ns());
+  if (options.user == ReplayUser::kAway) return;
+  v1::SessionChanged& session = *beginning.inputs.emplace_back().mutable_session_changed();
+  session.set_session_id(1);
+  session.set_user("EXAMPLE\\user");
+  session.set_state(v1::SessionChanged::ACTIVE);
 }
 
 // Other settings and another platform than recorded are a change that comes first.
 void go_on_from(v1::EngineState state, const ReplayOptions& options, RecordedBeginning& beginning) {
   beginning.settings = options.settings.value_or(state.settings());
   beginning.profile = state.profile();
-  if (options.platform != v1::PLATFORM_UNSPECIFIED) {
-    beginning.profile.set_platform(options.platform);
-    v1::Input& changed = beginning.inputs.emplace_front();
-    changed.set_at_ns(state.now_ns());
-    *changed.mutable_profile_changed()->mutable_profile() = beginning.profile;
-  }
   if (options.settings) {
-    v1::Input& changed = beginning.inputs.emplace_front();
+    v1::Input& changed = beginning.inputs.emplace_back();
     changed.set_at_ns(state.now_ns());
     *changed.mutable_settings_changed()->mutable_settings() = *options.settings;
+  }
+  if (options.platform != v1::PLATFORM_UNSPECIFIED) {
+    beginning.profile.set_platform(options.platform);
+    v1::Input& changed = beginning.inputs.emplace_back();
+    changed.set_at_ns(state.now_ns());
+    *changed.mutable_profile_changed()->mutable_profile() = beginning.profile;
   }
   beginning.state = std::move(state);
 }
@@ -49,17 +48,16 @@ Expected<engine::Engine> RecordedBeginning::engine(const engine::Tables& tables)
 Expected<RecordedBeginning> begin_recording(RecordingSensor& recording, const v1::RecordingHeader& header,
                                             const ReplayOptions& options) {
   RecordedBeginning beginning;
-  v1::Input first;
-  const auto next = recording.next(Sensor::kForever, first);
-  if (!next) return std::unexpected(next.error());
-  const bool any = *next == Sensor::Next::kInput;
-  const bool starts = any && first.has_agent_started();
-  if (any) beginning.inputs.push_back(std::move(first));
+  const auto first = recording.peek();
+  if (!first) return std::unexpected(first.error());
+  const bool starts = *first != nullptr && (*first)->has_agent_started();
   const std::optional<v1::EngineState>& state = recording.begins_with();
   if (!starts && state && state->started()) {
     go_on_from(*state, options, beginning);
   } else {
     if (!starts) add_agent(header, options, beginning);
+    if (starts)
+      (void)recording.next(Sensor::kForever, beginning.inputs.emplace_back());  // peeked at, so it cannot fail
     v1::AgentStarted& start = *beginning.inputs.front().mutable_agent_started();
     if (options.settings) *start.mutable_settings() = *options.settings;
     if (options.platform != v1::PLATFORM_UNSPECIFIED) start.mutable_profile()->set_platform(options.platform);

@@ -8,8 +8,8 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <optional>
+#include <vector>
 
 #include "engine/core/engine.h"
 #include "engine/core/tables.h"
@@ -22,7 +22,7 @@ namespace holdfast {
 
 struct RecordedBeginning {
   std::optional<v1::EngineState> state;  // where the engine goes on from; nothing: it is a new one
-  std::deque<v1::Input> inputs;          // what the engine is told before the rest of the recording
+  std::vector<v1::Input> inputs;         // what the engine is told before the rest of the recording
   bool added = false;                    // the recording has no agent: its start and a person were added
   v1::Settings settings;                 // in force once it was told all that
   v1::AgentProfile profile;
@@ -32,8 +32,9 @@ struct RecordedBeginning {
   std::uint64_t next_sequence() const { return state ? state->last_sequence() + 1 : 1; }
 };
 
-// Reads the first input of `recording`, which has not been read yet, and applies what `options` says of settings,
-// platform and person. Fails on damage, and where nobody says which Windows it was.
+// Looks at `recording`, which has not been read yet, takes the start of an agent off it if it begins with one, and
+// applies what `options` says of settings, platform and person. Fails on damage, and where nobody says which Windows it
+// was.
 Expected<RecordedBeginning> begin_recording(RecordingSensor& recording, const v1::RecordingHeader& header,
                                             const ReplayOptions& options);
 

@@ -31,6 +31,12 @@ Expected<bool> RecordingSensor::look_ahead() {
   return true;
 }
 
+Expected<const v1::Input*> RecordingSensor::peek() {
+  const auto found = look_ahead();
+  if (!found) return std::unexpected(found.error());
+  return *found ? &record_.input() : nullptr;
+}
+
 Expected<Sensor::Next> RecordingSensor::next(std::uint64_t until_ns, v1::Input& input) {
   const auto found = look_ahead();
   if (!found) return std::unexpected(found.error());

@@ -34,8 +34,11 @@ class RecordingSensor final : public Sensor {
   // damage in the recording; the next call resumes behind it.
   Expected<Next> next(std::uint64_t until_ns, v1::Input& input) override;
 
+  // The input that comes next, whenever that is; null: there is none. Valid until the next call. Fails on damage.
+  Expected<const v1::Input*> peek();
+
   const RecordingReader& reader() const { return reader_; }
-  // After the first call of next(): the engine's state that stands before the first input, if one does.
+  // After the first call of next() or peek(): the engine's state that stands before the first input, if one does.
   const std::optional<v1::EngineState>& begins_with() const { return begins_with_; }
   std::uint64_t skipped_timers() const { return skipped_timers_; }
 

@@ -1,0 +1,164 @@
+#include "sim/fork.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "sim/complaints.h"
+#include "sim/duration.h"
+#include "sim/virtual_clock.h"
+#include "sim/what_if.h"
+#include "sim/world/world_check.h"
+
+namespace holdfast {
+namespace {
+
+// Holds every decision against the recorded one.
+class DecisionComparison final : public StepObserver {
+ public:
+  DecisionComparison(const ForkReference& reference, std::uint64_t from_ns, ForkReport& report)
+      : reference_(reference), from_ns_(from_ns), report_(report) {}
+
+  Expected<void> on_step(const v1::Input& input, const std::vector<v1::Output>& outputs) override {
+    for (const v1::Output& output : outputs) {
+      if (output.has_verdict() && input.at_ns() >= from_ns_) compare(input.at_ns(), output.verdict());
+    }
+    return {};
+  }
+
+  void end() {
+    for (const auto& [operation, there] : reference_.verdicts()) report_.gone += there.at_ns >= from_ns_ ? 1 : 0;
+    report_.gone -= met_;
+  }
+
+ private:
+  void compare(std::uint64_t at_ns, const v1::Verdict& here) {
+    const ReferenceVerdict* there = reference_.verdict(here.operation_id());
+    if (there != nullptr && there->at_ns >= from_ns_) ++met_;
+    if (there != nullptr && there->decision == here.decision() && there->because == here.because()) {
+      ++report_.same;
+      return;
+    }
+    ++(there == nullptr ? report_.added : report_.changed);
+    if (report_.listed.size() == ForkReport::kChangedMax) return;
+    report_.listed.push_back(
+        {.at_ns = at_ns, .here = here, .there = there == nullptr ? std::nullopt : std::optional(*there)});
+  }
+
+  const ForkReference& reference_;
+  std::uint64_t from_ns_;
+  ForkReport& report_;
+  std::uint64_t met_ = 0;
+};
+
+bool differ(const google::protobuf::Message& one, const google::protobuf::Message& other) {
+  return one.SerializeAsString() != other.SerializeAsString();
+}
+
+bool services_differ(const v1::World& one, const v1::World& other) {
+  v1::World a = one;
+  v1::World b = other;
+  for (v1::World* world : {&a, &b}) {
+    world->clear_user();
+    world->clear_network();
+  }
+  return differ(a, b);
+}
+
+void set_person(const ForkWish& wish, v1::UserModel& person) {
+  switch (wish.person) {
+    case ReplayUser::kAsRecorded: return;
+    case ReplayUser::kNever: person.mutable_never_answers(); return;
+    case ReplayUser::kAway: person.mutable_not_logged_on(); return;
+    case ReplayUser::kAllow:
+    case ReplayUser::kDeny:
+      person.mutable_answers()->set_kind(wish.person == ReplayUser::kAllow ? v1::PromptAnswer::ALLOW
+                                                                           : v1::PromptAnswer::DENY);
+      person.mutable_answers()->set_after(duration_text(wish.answers_after_ns));
+  }
+}
+
+}  // namespace
+
+Expected<Fork> Fork::open(ReplayOptions recording) {
+  auto replay = Replay::open(recording);
+  if (!replay) return std::unexpected(replay.error());
+  Fork fork;
+  fork.recording_ = std::move(recording);
+  fork.header_ = replay->header();
+  fork.state_ = replay->state();
+  if (fork.state_) fork.reference_->begin_with(*fork.state_);
+  if (auto replayed = replay->run({fork.reference_.get()}); !replayed) return std::unexpected(replayed.error());
+  return fork;
+}
+
+Expected<ForkChange> Fork::change(std::uint64_t at_ns, const ForkWish& wish) const {
+  if (at_ns > reference_->last_at_ns()) {
+    return std::unexpected(Error{.where = recording_.path,
+                                 .field = "--at",
+                                 .what = fmt::format("{} is after its end: the last input came at {}",
+                                                     duration_text(at_ns), duration_text(reference_->last_at_ns())),
+                                 .remedy = {}});
+  }
+  const v1::Scenario before = reference_->world_at(at_ns);
+  ForkChange change{.at_ns = at_ns, .after = before};
+  v1::Scenario& after = change.after;
+  if (wish.world) {
+    const v1::World observed = after.world();
+    *after.mutable_world() = *wish.world;
+    if (!wish.world->has_network()) *after.mutable_world()->mutable_network() = observed.network();
+    if (wish.world->user().empty()) *after.mutable_world()->add_user() = observed.user(0);
+  }
+  if (wish.settings) *after.mutable_settings() = *wish.settings;
+  for (const std::string& path : wish.approved) {
+    after.mutable_settings()->mutable_exceptions()->add_approved()->set_path(path);
+  }
+  for (const std::string& path : wish.blocked) {
+    after.mutable_settings()->mutable_exceptions()->add_blocked()->set_path(path);
+  }
+  set_person(wish, *after.mutable_world()->mutable_user(0));
+  for (const std::string& what : wish.what_if) {
+    if (auto applied = apply_what_if(what, after); !applied) return std::unexpected(applied.error());
+  }
+  const TextLocations nowhere("the changed world");
+  if (auto good = check_world(after.world(), Complaints(nowhere)); !good) return std::unexpected(good.error());
+  change.settings = differ(before.settings(), after.settings());
+  change.network = differ(before.world().network(), after.world().network());
+  change.services = services_differ(before.world(), after.world());
+  change.person = differ(before.world().user(0), after.world().user(0));
+  return change;
+}
+
+Expected<ForkReport> Fork::run(const ForkChange& change, std::vector<StepObserver*> observers,
+                               ForkedWorld::Marked marked) const {
+  auto reader = RecordingReader::open(recording_.path);
+  if (!reader) return std::unexpected(reader.error());
+  VirtualClock clock;
+  RecordingSensor sensor(std::move(*reader), [&clock](std::uint64_t at_ns) { clock.advance_to(at_ns); }, {});
+  const auto beginning = begin_recording(sensor, header_, recording_);
+  if (!beginning) return std::unexpected(beginning.error());
+  auto engine = beginning->engine(recording_.tables == nullptr ? engine::default_tables() : *recording_.tables);
+  if (!engine) return std::unexpected(engine.error());
+  ForkReport report;
+  ForkedWorld world(sensor, *beginning, *reference_, change,
+                    [&](ForkMark mark, const v1::Input& input, const std::string& why) {
+                      ++report.marks[static_cast<std::size_t>(mark)];
+                      if (marked) marked(mark, input, why);
+                    });
+  DecisionComparison comparison(*reference_, change.at_ns, report);
+  observers.insert(observers.begin(), {&world, &comparison});
+  Host host({.engine = *engine,
+             .sensor = world,
+             .actuators = {&world},
+             .observers = std::move(observers),
+             .first_sequence = beginning->next_sequence()});
+  if (beginning->state) host.resume(*beginning->state);
+  if (auto ended = host.run(); !ended) return std::unexpected(ended.error());
+  world.finish();
+  comparison.end();
+  report.runs_on = world.runs_on();
+  report.torn = sensor.reader().torn();
+  return report;
+}
+
+}  // namespace holdfast
