@@ -21,7 +21,9 @@ class DecisionComparison final : public StepObserver {
 
   Expected<void> on_step(const v1::Input& input, const std::vector<v1::Output>& outputs) override {
     for (const v1::Output& output : outputs) {
-      if (output.has_verdict() && input.at_ns() >= from_ns_) compare(input.at_ns(), output.verdict());
+      if (!output.has_verdict()) continue;
+      ++number_;
+      if (input.at_ns() >= from_ns_) compare(input.at_ns(), output.verdict());
     }
     return {};
   }
@@ -41,13 +43,16 @@ class DecisionComparison final : public StepObserver {
     }
     ++(there == nullptr ? report_.added : report_.changed);
     if (report_.listed.size() == ForkReport::kChangedMax) return;
-    report_.listed.push_back(
-        {.at_ns = at_ns, .here = here, .there = there == nullptr ? std::nullopt : std::optional(*there)});
+    report_.listed.push_back({.number = number_,
+                              .at_ns = at_ns,
+                              .here = here,
+                              .there = there == nullptr ? std::nullopt : std::optional(*there)});
   }
 
   const ForkReference& reference_;
   std::uint64_t from_ns_;
   ForkReport& report_;
+  std::uint64_t number_ = 0;
   std::uint64_t met_ = 0;
 };
 
@@ -63,6 +68,15 @@ bool services_differ(const v1::World& one, const v1::World& other) {
     world->clear_network();
   }
   return differ(a, b);
+}
+
+// Who says how a service or proxy behaves says it of all the time that follows, also of when it failed as recorded.
+bool behaves_otherwise(const v1::World& before, const v1::World& after) {
+  if (before.service().behaviour() != after.service().behaviour()) return true;
+  for (int i = 0; i < after.proxy_size(); ++i) {
+    if (i >= before.proxy_size() || before.proxy(i).behaviour() != after.proxy(i).behaviour()) return true;
+  }
+  return false;
 }
 
 void set_person(const ForkWish& wish, v1::UserModel& person) {
@@ -120,6 +134,7 @@ Expected<ForkChange> Fork::change(std::uint64_t at_ns, const ForkWish& wish) con
   for (const std::string& what : wish.what_if) {
     if (auto applied = apply_what_if(what, after); !applied) return std::unexpected(applied.error());
   }
+  if (!wish.world && behaves_otherwise(before.world(), after.world())) after.mutable_world()->clear_phase();
   const TextLocations nowhere("the changed world");
   if (auto good = check_world(after.world(), Complaints(nowhere)); !good) return std::unexpected(good.error());
   change.settings = differ(before.settings(), after.settings());

@@ -36,6 +36,7 @@ struct ForkWish {
 
 // A decision that comes out otherwise than recorded.
 struct ForkedDecision {
+  std::uint64_t number = 0;  // among the verdicts of the forked run, from 1
   std::uint64_t at_ns = 0;
   v1::Verdict here;
   std::optional<ReferenceVerdict> there;  // nothing: there was none

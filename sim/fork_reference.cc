@@ -68,6 +68,9 @@ Expected<void> ForkReference::on_step(const v1::Input& input, const std::vector<
   } else if (input.has_http_outcome()) {
     requests_[input.http_outcome().request_id()].answered = true;
     (void)observed_.take(input.http_outcome());  // what cannot be told is not known of the network
+  } else if (input.has_prompt_answer()) {
+    const Asked& prompt = prompts_[input.prompt_answer().prompt_id()];
+    answers_[prompt.operation_id].emplace_back(at_ns - std::min(prompt.at_ns, at_ns), input.prompt_answer());
   } else if (input.has_session_changed() && !has_person_) {
     has_person_ = true;
     person_.set_user(input.session_changed().user());
@@ -102,6 +105,7 @@ void ForkReference::see(std::uint64_t at_ns, const v1::Output& output) {
     Asked& asked = prompts_[output.prompt().prompt_id()];
     asked.at_ns = at_ns;
     asked.bytes = output.prompt().SerializeAsString();
+    asked.operation_id = output.prompt().operation_id();
   }
 }
 
@@ -131,6 +135,17 @@ bool ForkReference::has(std::uint64_t at_ns, const v1::HttpRequest& request) con
 bool ForkReference::has(std::uint64_t at_ns, const v1::Prompt& prompt) const {
   const auto found = prompts_.find(prompt.prompt_id());
   return found != prompts_.end() && found->second.at_ns == at_ns && found->second.bytes == prompt.SerializeAsString();
+}
+
+bool ForkReference::asked(std::uint64_t prompt_id) const {
+  const auto found = prompts_.find(prompt_id);
+  return found != prompts_.end() && !found->second.bytes.empty();
+}
+
+const ForkReference::Answers& ForkReference::answers_about(std::uint64_t operation_id) const {
+  static const Answers kNone;
+  const auto found = answers_.find(operation_id);
+  return found == answers_.end() ? kNone : found->second;
 }
 
 std::optional<std::uint64_t> ForkReference::cancelled_ns(std::uint64_t request_id) const {

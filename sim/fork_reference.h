@@ -65,7 +65,10 @@ class ForkReference final : public StepObserver {
   // Whether this very request or prompt came at this very time.
   bool has(std::uint64_t at_ns, const v1::HttpRequest& request) const;
   bool has(std::uint64_t at_ns, const v1::Prompt& prompt) const;
-  bool asked(std::uint64_t prompt_id) const { return prompts_.contains(prompt_id); }
+  bool asked(std::uint64_t prompt_id) const;
+  // What the person did with the prompt that this operation caused, and how long after it was shown, ns.
+  using Answers = std::vector<std::pair<std::uint64_t, v1::PromptAnswer>>;
+  const Answers& answers_about(std::uint64_t operation_id) const;
   // When the request was cancelled without an outcome; nothing: it was not.
   std::optional<std::uint64_t> cancelled_ns(std::uint64_t request_id) const;
   // Whether the request was cancelled, or the prompt closed, at this very time.
@@ -84,6 +87,7 @@ class ForkReference final : public StepObserver {
     std::uint64_t ended_ns = kNever;  // it was cancelled or closed
     bool answered = false;            // a request
     std::string bytes;
+    std::uint64_t operation_id = 0;  // that caused a prompt
   };
 
   void see(const v1::Operation& operation);
@@ -96,6 +100,7 @@ class ForkReference final : public StepObserver {
   std::map<ProcessId, std::uint64_t> stopped_ns_;
   std::map<std::uint64_t, Asked> requests_;
   std::map<std::uint64_t, Asked> prompts_;
+  std::map<std::uint64_t, Answers> answers_;           // by operation
   std::map<std::uint64_t, v1::Settings> settings_;     // in force, by the time from which they were
   std::map<std::uint64_t, v1::NetworkState> network_;  // likewise
   v1::UserModel person_;

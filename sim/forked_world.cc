@@ -35,12 +35,12 @@ ForkedWorld::ForkedWorld(RecordingSensor& recording, const RecordedBeginning& be
   now_ns_ = state.now_ns();
   for (const v1::PromptState& prompt : state.prompt()) {
     same_prompts_.insert(prompt.prompt_id());
-    for (const v1::PendingState& pending : prompt.pending()) begin_operation(pending.operation());
+    for (const v1::PendingState& pending : prompt.pending()) begin_operation(now_ns_, pending.operation());
   }
   for (const v1::LookupState& lookup : state.cloud().lookup()) {
     same_requests_.insert(lookup.request_id());
     for (const v1::WaiterState& waiter : lookup.waiter()) {
-      if (waiter.has_operation()) begin_operation(waiter.operation().operation());
+      if (waiter.has_operation()) begin_operation(now_ns_, waiter.operation().operation());
     }
   }
   for (const v1::SessionChanged& session : state.session()) user_.session_changed(state.now_ns(), session);
@@ -51,6 +51,8 @@ std::uint64_t ForkedWorld::model_due_ns() const {
   const std::optional<Moment> network = network_.due();
   std::uint64_t due_ns = std::min(user ? user->at_ns : kForever, network ? network->at_ns : kForever);
   for (const auto& [id, request] : cancelled_there_) due_ns = std::min(due_ns, request.first + 1);
+  if (!later_.empty()) due_ns = std::min(due_ns, later_.begin()->first.at_ns);
+  if (!answers_.empty()) due_ns = std::min(due_ns, answers_.begin()->first.at_ns);
   return due_ns;
 }
 
@@ -79,9 +81,14 @@ Expected<Sensor::Next> ForkedWorld::next(std::uint64_t until_ns, v1::Input& inpu
       change_now();
       continue;
     }
-    if (ask_again() > 0) continue;
+    if (ask_again() > 0 || (!later_.empty() && later_.begin()->first.at_ns <= now_ns_)) continue;
     input.Clear();
-    if (!first_due({&user_, &network_})->source->take(input)) continue;
+    if (!answers_.empty() && answers_.begin()->first.at_ns <= now_ns_) {
+      *input.mutable_prompt_answer() = std::move(answers_.begin()->second);
+      answers_.erase(answers_.begin());
+    } else if (!first_due({&user_, &network_})->source->take(input)) {
+      continue;
+    }
     input.set_at_ns(now_ns_);
     marked_(ForkMark::kModelled, input, {});
     return Next::kInput;
@@ -108,10 +115,9 @@ bool ForkedWorld::take_due_now(v1::Input& input) {
     marked_(mark, input, {});
     return true;
   }
-  while (!released_.empty()) {
-    input = std::move(released_.begin()->second);
-    released_.erase(released_.begin());
-    input.set_at_ns(now_ns_);
+  while (!later_.empty() && later_.begin()->first.at_ns <= now_ns_) {
+    input = std::move(later_.begin()->second);
+    later_.erase(later_.begin());
     if (take_operation(input, ForkMark::kDelayed)) return true;
   }
   return false;
@@ -144,7 +150,7 @@ bool ForkedWorld::is_other_prompt(std::uint64_t prompt_id) const {
 bool ForkedWorld::take_recorded(v1::Input& input) {
   now_ns_ = std::max(now_ns_, input.at_ns());
   if (!changed_) {
-    if (input.has_operation()) begin_operation(input.operation());
+    if (input.has_operation()) begin_operation(input.at_ns(), input.operation());
     marked_(ForkMark::kKept, input, {});
     return true;
   }
@@ -172,7 +178,8 @@ bool ForkedWorld::take_recorded(v1::Input& input) {
   return true;
 }
 
-// An operation whose time has come after the fork. False: it does not happen, or not yet; then `input` is taken away.
+// An operation whose time has come after the fork; its `at_ns` is still the recorded one. False: it does not happen, or
+// not yet; then `input` is taken away.
 bool ForkedWorld::take_operation(v1::Input& input, ForkMark mark) {
   const ProcessId program = runs_.of(input.operation().actor());
   if (!may_act(program, input)) return false;
@@ -181,9 +188,18 @@ bool ForkedWorld::take_operation(v1::Input& input, ForkMark mark) {
     suppress(input, "it was stopped in the recording, and not here");
     return false;
   }
-  begin_operation(input.operation());
+  begin_operation(input.at_ns(), input.operation());
+  input.set_at_ns(now_ns_);
   marked_(mark, input, {});
   return true;
+}
+
+// A program whose start is put off may not act before it.
+void ForkedWorld::expect_start(const v1::Input& input) {
+  if (!input.operation().has_process_start()) return;
+  const Stake stake = stake_of(input.operation(), runs_);
+  runs_.started(stake.program);
+  lives_[stake.program].start_operation = input.operation().id();
 }
 
 bool ForkedWorld::may_act(const ProcessId& program, v1::Input& input) {
@@ -194,28 +210,33 @@ bool ForkedWorld::may_act(const ProcessId& program, v1::Input& input) {
     suppress(input, life.over_because);
     return false;
   }
-  if (!life.held) return true;
-  // What a program was seen to do while its start was held there too, it does here.
-  const ReferenceVerdict* there = reference_.verdict(life.start_operation);
-  const bool waits = !undecided_.contains(life.start_operation) || (there != nullptr && there->at_ns <= input.at_ns());
-  if (!waits) return true;
-  if (input.operation().has_process_start()) {
-    const ProcessId started = stake_of(input.operation(), runs_).program;
-    lives_[started] = {.held = true, .start_operation = input.operation().id(), .waiting = {}, .over_because = {}};
+  if (life.start_operation != 0) {
+    // What a program was seen to do while its start was held there too, it does here.
+    const ReferenceVerdict* there = reference_.verdict(life.start_operation);
+    const bool was_free_there = there != nullptr && there->at_ns <= input.at_ns();
+    if (undecided_.contains(life.start_operation) && !was_free_there) return true;
+    expect_start(input);
+    lives_[program].waiting.push_back(std::move(input));
+    return false;
   }
-  lives_[program].waiting.push_back(std::move(input));
+  const std::uint64_t due_ns = input.at_ns() + life.later_by_ns;
+  if (due_ns <= now_ns_) return true;
+  expect_start(input);
+  const std::uint64_t sequence = input.sequence();
+  later_[{due_ns, sequence}] = std::move(input);
   return false;
 }
 
 // It happens: from here on it may be forbidden.
-void ForkedWorld::begin_operation(const v1::Operation& operation) {
+void ForkedWorld::begin_operation(std::uint64_t recorded_ns, const v1::Operation& operation) {
   const Stake& stake = undecided_[operation.id()] = stake_of(operation, runs_);
   if (!stake.starts) return;
   runs_.started(stake.program);
-  if (!stake.held) return let_run(stake.program);
-  Life& life = lives_[stake.program];
-  life.held = true;
-  life.start_operation = operation.id();
+  if (stake.held) {
+    lives_[stake.program].start_operation = operation.id();
+  } else {
+    let_run(stake.program, now_ns_ - std::min(recorded_ns, now_ns_));
+  }
 }
 
 void ForkedWorld::decide(std::uint64_t at_ns, const v1::Verdict& verdict) {
@@ -227,7 +248,8 @@ void ForkedWorld::decide(std::uint64_t at_ns, const v1::Verdict& verdict) {
   const bool lost_there = there != nullptr && stake.lost_by(there->decision);
   if (!stake.lost_by(verdict.decision())) {
     if (lost_there) runs_on_.insert(stake.program);
-    if (stake.starts) let_run(stake.program);
+    const std::uint64_t there_ns = there == nullptr ? at_ns : std::min(there->at_ns, at_ns);
+    if (stake.starts && stake.held) let_run(stake.program, at_ns - there_ns);
   } else if (lost_there && there->at_ns == at_ns) {
     stopped_as_there_.insert(stake.program);
     if (stake.starts) lives_.erase(stake.program);
@@ -239,12 +261,16 @@ void ForkedWorld::decide(std::uint64_t at_ns, const v1::Verdict& verdict) {
   }
 }
 
-void ForkedWorld::let_run(const ProcessId& program) {
+void ForkedWorld::let_run(const ProcessId& program, std::uint64_t later_by_ns) {
   const auto found = lives_.find(program);
-  if (found == lives_.end() || !found->second.over_because.empty()) return;
-  std::deque<v1::Input> waiting = std::move(found->second.waiting);
-  lives_.erase(found);
-  for (v1::Input& input : waiting) released_[input.sequence()] = std::move(input);
+  if (found == lives_.end() && later_by_ns == 0) return;
+  Life& life = lives_[program];
+  if (!life.over_because.empty()) return;
+  life.start_operation = 0;
+  life.later_by_ns = later_by_ns;
+  const std::deque<v1::Input> waiting = std::move(life.waiting);
+  for (const v1::Input& input : waiting) later_[{input.at_ns() + later_by_ns, input.sequence()}] = input;
+  if (later_by_ns == 0) lives_.erase(program);
 }
 
 void ForkedWorld::end(const ProcessId& program, const std::string& because) {
@@ -279,10 +305,18 @@ void ForkedWorld::ask_person(std::uint64_t at_ns, const v1::Output& output) {
     open_prompts_[id] = output;
     if (!changed_ || (!change_.person && reference_.has(at_ns, output.prompt()))) same_prompts_.insert(id);
     if (same_prompts_.contains(id)) return;
+    if (!change_.person) {
+      for (const auto& [after_ns, answer] : reference_.answers_about(output.prompt().operation_id())) {
+        v1::PromptAnswer& planned = answers_[{at_ns + after_ns, id}] = answer;
+        planned.set_prompt_id(id);
+      }
+    }
   } else if (output.has_prompt_update()) {
     if (same_prompts_.contains(output.prompt_update().prompt_id())) return;
   } else if (output.has_prompt_closed()) {
     open_prompts_.erase(output.prompt_closed().prompt_id());
+    std::erase_if(answers_,
+                  [&](const auto& answer) { return answer.first.order == output.prompt_closed().prompt_id(); });
     if (!reference_.closed(at_ns, output.prompt_closed())) same_prompts_.erase(output.prompt_closed().prompt_id());
   } else {
     return;
@@ -331,7 +365,7 @@ Expected<void> ForkedWorld::on_step(const v1::Input& input, const std::vector<v1
 void ForkedWorld::finish() {
   std::vector<ProcessId> held;
   for (const auto& [program, life] : lives_) {
-    if (life.held && !life.waiting.empty()) held.push_back(program);
+    if (!life.waiting.empty()) held.push_back(program);
   }
   for (const ProcessId& program : held) end(program, fmt::format("pid {} was never decided upon", program.first));
 }

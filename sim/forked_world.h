@@ -4,9 +4,11 @@
 // The rule for what was recorded after the fork:
 //   - what a program does that was stopped here and not there is suppressed, its descendants' starts among it; so is
 //     the end of a program that was stopped there and not here
-//   - a program whose start is held longer here than there acts once it may
+//   - what a program does whose start is held longer here than there comes later by as much, and so does what the
+//     programs do that it starts
 //   - an answer of a person or a service stands where the very same was asked at the very same time, and nothing says
-//     that they are to be different; everything else that is asked, models answer
+//     that they are to be different; about the same operation a person then answers as soon and alike; everything else
+//     that is asked, models answer
 //   - settings and network states that came later stand unless the fork says which ones hold
 // A fork that changes nothing is therefore the recording again, byte for byte.
 // Not known: what a program would have done that was stopped when it was recorded and goes on here; runs_on() counts.
@@ -73,21 +75,22 @@ class ForkedWorld final : public Sensor, public Actuator, public StepObserver {
 
  private:
   struct Life {
-    bool held = false;
-    std::uint64_t start_operation = 0;  // while held
-    std::deque<v1::Input> waiting;
-    std::string over_because;  // not empty: it is over
+    std::uint64_t start_operation = 0;  // not 0: it may not act yet
+    std::deque<v1::Input> waiting;      // what it did when it could, by the recording
+    std::uint64_t later_by_ns = 0;      // than recorded it does everything
+    std::string over_because = {};      // not empty: it is over
   };
 
   bool take_recorded(v1::Input& input);
   bool take_due_now(v1::Input& input);
   bool take_operation(v1::Input& input, ForkMark mark);
   bool may_act(const ProcessId& program, v1::Input& input);
-  void begin_operation(const v1::Operation& operation);
+  void expect_start(const v1::Input& input);
+  void begin_operation(std::uint64_t recorded_ns, const v1::Operation& operation);
   bool is_other_prompt(std::uint64_t prompt_id) const;
   void change_now();
   void decide(std::uint64_t at_ns, const v1::Verdict& verdict);
-  void let_run(const ProcessId& program);
+  void let_run(const ProcessId& program, std::uint64_t later_by_ns);
   void end(const ProcessId& program, const std::string& because);
   void add_exit(const ProcessId& program);
   void suppress(const v1::Input& input, const std::string& why);
@@ -105,7 +108,7 @@ class ForkedWorld final : public Sensor, public Actuator, public StepObserver {
   Network network_;
   std::deque<v1::Input> beginning_;
   std::deque<v1::Input> changes_;
-  std::map<std::uint64_t, v1::Input> released_;  // may happen now, in their recorded order: by sequence number
+  std::map<Moment, v1::Input> later_;  // recorded, by when it happens here and its sequence number
   std::deque<v1::Input> exits_;
   bool changed_ = false;
   std::uint64_t now_ns_ = 0;
@@ -117,6 +120,7 @@ class ForkedWorld final : public Sensor, public Actuator, public StepObserver {
   std::map<std::uint64_t, std::pair<std::uint64_t, v1::Output>> cancelled_there_;
   std::set<std::uint64_t> same_prompts_;  // whose recorded answer stands
   std::map<std::uint64_t, v1::Output> open_prompts_;
+  std::map<Moment, v1::PromptAnswer> answers_;  // that the recorded person will give, by when and the prompt
   std::set<ProcessId> stopped_as_there_;
   std::set<ProcessId> runs_on_;
   std::uint64_t next_operation_id_;

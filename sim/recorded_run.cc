@@ -1,26 +1,36 @@
 #include "sim/recorded_run.h"
 
-#include "engine/core/sha256.h"
-#include "sensors/recording/recording.h"
+#include "engine/core/decision_log.h"
 
 namespace holdfast {
 namespace {
 
 Expected<void> write_steps(const ScenarioRun& run, RecordingWriter& writer) {
+  StepRecorder recorder(writer);
   for (const Step& step : run.steps) {
-    if (auto written = writer.write(step.input); !written) return written;
-    for (const v1::Output& output : step.outputs) {
-      if (auto written = writer.write(output); !written) return written;
-    }
+    if (auto written = recorder.on_step(step.input, step.outputs); !written) return written;
   }
-  engine::Sha256 digest;
-  digest.update(run.log);
-  const auto bytes = digest.digest();
-  writer.set_decision_log_sha256({bytes.begin(), bytes.end()});
+  recorder.end();
   return {};
 }
 
 }  // namespace
+
+Expected<void> StepRecorder::on_step(const v1::Input& input, const std::vector<v1::Output>& outputs) {
+  if (auto written = writer_.write(input); !written) return written;
+  lines_.clear();
+  for (const v1::Output& output : outputs) {
+    if (auto written = writer_.write(output); !written) return written;
+    engine::append_log_line(input.at_ns(), output, lines_);
+  }
+  log_.update(lines_);
+  return {};
+}
+
+void StepRecorder::end() {
+  const auto bytes = log_.digest();
+  writer_.set_decision_log_sha256({bytes.begin(), bytes.end()});
+}
 
 Expected<void> write_recording(const ScenarioRun& run, const std::string& source, const std::string& path) {
   v1::RecordingHeader header;

@@ -3,19 +3,18 @@
 
 #include <algorithm>
 #include <optional>
-#include <span>
 #include <utility>
 #include <vector>
 
-#include "engine/core/sha256.h"
 #include "reports/explain.h"
 #include "reports/json.h"
 #include "reports/wording.h"
-#include "sensors/recording/binary_file.h"
 #include "sim/checkers/checker.h"
 #include "sim/commands/command.h"
+#include "sim/commands/decision_choice.h"
 #include "sim/commands/replay_options.h"
 #include "sim/commands/step_progress.h"
+#include "sim/file_hash.h"
 #include "sim/from_recording.h"
 #include "sim/scenario_file.h"
 #include "sim/scenario_text.h"
@@ -32,13 +31,9 @@ CommandLine line() {
   CommandLine line("shrink", "RECORDING|SCENARIO", 1, 1);
   line.purpose(
       "cut a recording or scenario down to the few events that one decision rests on, as a scenario that tests it");
-  line.option("output,o", "FILE", "the scenario to write, such as incident.txtpb; needed")
-      .option("decision,d", "N", "the N-th decision, as `holdfast replay` numbers them")
-      .option("verdict", "DECISION", "the first decision that came out so: ALLOW, DENY, TERMINATE or MOOT")
-      .option("program", "TEXT", "the first one about a program whose path contains this, without regard to case")
-      .option("event", "NAME", "the first one about this monitored event, such as NEW_STARTUP_PROGRAM")
-      .option("because", "CODE", "the first one settled by this reason, such as ACTION_IS_DENY")
-      .option("checker", "NAME", "instead of a decision: a broken promise whose sentence contains this")
+  line.option("output,o", "FILE", "the scenario to write, such as incident.txtpb; needed");
+  add_decision_options(line);
+  line.option("checker", "NAME", "instead of a decision: a broken promise whose sentence contains this")
       .option("runs-max", "N", "play the story at most N times (default 100000)");
   add_replay_options(line);
   line.example(
@@ -49,104 +44,6 @@ CommandLine line() {
   return line;
 }
 
-std::string upper(std::string text) {
-  for (char& c : text) c = static_cast<char>(c == '-' ? '_' : c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
-  return text;
-}
-
-// Which decision is meant. Nothing set: the first one that asked or denied, or else the first that was assessed.
-struct Wish {
-  std::uint64_t number = 0;
-  v1::Verdict::Decision decision = v1::Verdict::DECISION_UNSPECIFIED;
-  std::string program;
-  v1::MonitoredEvent event = v1::MONITORED_EVENT_UNSPECIFIED;
-  v1::ReasonCode because = v1::REASON_CODE_UNSPECIFIED;
-  bool any = true;
-
-  bool fits(std::uint64_t count, const v1::Verdict& verdict) const {
-    return (number == 0 || number == count) &&
-           (decision == v1::Verdict::DECISION_UNSPECIFIED || decision == verdict.decision()) &&
-           (program.empty() || lower_case(verdict.program()).find(program) != std::string::npos) &&
-           (event == v1::MONITORED_EVENT_UNSPECIFIED || event == verdict.event()) &&
-           (because == v1::REASON_CODE_UNSPECIFIED || because == verdict.because());
-  }
-};
-
-template <typename Enum>
-Expected<void> read_name(const Arguments& given, const std::string& option, bool (*parse)(const std::string&, Enum*),
-                         const char* remedy, Enum& value) {
-  if (!given.has(option) || parse(upper(given.text(option)), &value)) return {};
-  return std::unexpected(Error{.where = {},
-                               .field = "--" + option,
-                               .what = fmt::format("there is no \"{}\"", given.text(option)),
-                               .remedy = remedy});
-}
-
-Expected<Wish> wish_of(const Arguments& given) {
-  Wish wish;
-  const auto number = given.number("decision", 0, kNumberMax);
-  if (!number) return std::unexpected(number.error());
-  wish.number = *number;
-  if (given.has("decision") && wish.number == 0) {
-    return std::unexpected(
-        Error{.where = {}, .field = "--decision", .what = "decisions are numbered from 1", .remedy = {}});
-  }
-  wish.program = lower_case(given.text("program"));
-  auto read = read_name<v1::Verdict::Decision>(
-      given, "verdict", [](const std::string& name, auto* value) { return v1::Verdict::Decision_Parse(name, value); },
-      "write ALLOW, DENY, TERMINATE or MOOT", wish.decision);
-  if (read) {
-    read = read_name<v1::MonitoredEvent>(
-        given, "event", [](const std::string& name, auto* value) { return v1::MonitoredEvent_Parse(name, value); },
-        "docs/monitored-events.md names them", wish.event);
-  }
-  if (read) {
-    read = read_name<v1::ReasonCode>(
-        given, "because", [](const std::string& name, auto* value) { return v1::ReasonCode_Parse(name, value); },
-        "`holdfast explain --json` names them", wish.because);
-  }
-  if (!read) return std::unexpected(read.error());
-  for (const char* option : {"decision", "verdict", "program", "event", "because"}) wish.any &= !given.has(option);
-  return wish;
-}
-
-// Looks for the decision that is meant.
-class Finder final : public StepObserver {
- public:
-  explicit Finder(const Wish& wish) : wish_(wish) {}
-
-  Expected<void> on_step(const v1::Input& input, const std::vector<v1::Output>& outputs) override {
-    see(input, outputs);
-    return {};
-  }
-  void see(const v1::Input& input, const std::vector<v1::Output>& outputs) {
-    events_ += input.has_operation() ? 1 : 0;
-    for (const v1::Output& output : outputs) {
-      if (output.has_verdict()) consider(output.verdict());
-    }
-  }
-
-  const std::optional<v1::Verdict>& found() const { return telling_ ? telling_ : other_; }
-  std::uint64_t events() const { return events_; }
-  std::uint64_t decisions() const { return decisions_; }
-
- private:
-  void consider(const v1::Verdict& verdict) {
-    ++decisions_;
-    if (!wish_.fits(decisions_, verdict)) return;
-    const Outcome outcome = outcome_of(verdict);
-    const bool telling = !wish_.any || (outcome != Outcome::kPassed && outcome != Outcome::kAssessed);
-    if (telling && !telling_) telling_ = verdict;
-    if (outcome == Outcome::kAssessed && !other_) other_ = verdict;
-  }
-
-  Wish wish_;
-  std::optional<v1::Verdict> telling_;
-  std::optional<v1::Verdict> other_;
-  std::uint64_t events_ = 0;
-  std::uint64_t decisions_ = 0;
-};
-
 // What is to be shrunk.
 struct Material {
   v1::Scenario story;
@@ -156,14 +53,7 @@ struct Material {
   std::vector<LeftOut> left_out;
 };
 
-Error no_such_decision(const std::string& path, const Finder& finder) {
-  return Error{.where = path,
-               .field = {},
-               .what = fmt::format("none of its {} decisions is the one that is meant", grouped(finder.decisions())),
-               .remedy = "holdfast replay --all lists them"};
-}
-
-Expected<Material> material_of_scenario(const Arguments& given, const Wish& wish) {
+Expected<Material> material_of_scenario(const Arguments& given, const DecisionWish& wish) {
   const std::string& path = given.positional()[0];
   for (const char* option : {"settings", "platform", "user", "answers-after"}) {
     if (!given.has(option)) continue;
@@ -177,8 +67,8 @@ Expected<Material> material_of_scenario(const Arguments& given, const Wish& wish
   const auto timeline = Timeline::compile(file->scenario, file->locations);
   const auto run = run_scenario(file->scenario, engine::default_tables(), &file->locations);
   if (!timeline || !run) return std::unexpected(timeline ? run.error() : timeline.error());
-  Finder finder(wish);
-  for (const Step& step : run->steps) finder.see(step.input, step.outputs);
+  DecisionFinder finder(wish);
+  for (const Step& step : run->steps) (void)finder.on_step(step.input, step.outputs);  // it never fails
   Material material;
   material.story = unfolded(*timeline);
   material.decisive = static_cast<std::size_t>(material.story.at_size());
@@ -192,13 +82,13 @@ Expected<Material> material_of_scenario(const Arguments& given, const Wish& wish
   return material;
 }
 
-Expected<Material> material_of_recording(const Arguments& given, const Wish& wish, Terminal& terminal) {
+Expected<Material> material_of_recording(const Arguments& given, const DecisionWish& wish, Terminal& terminal) {
   const std::string& path = given.positional()[0];
   auto request = replay_request(path, given);
   if (!request) return std::unexpected(request.error());
   auto replay = Replay::open(std::move(request->options));
   if (!replay) return std::unexpected(replay.error());
-  Finder finder(wish);
+  DecisionFinder finder(wish);
   FromRecording story;
   if (replay->state()) story.begin_with(*replay->state());
   StepProgress progress(terminal, given.has("progress"));
@@ -222,20 +112,6 @@ Expected<Material> material_of_recording(const Arguments& given, const Wish& wis
   material.decisive = told.decisive;
   material.left_out = std::move(told.left_out);
   return material;
-}
-
-Expected<std::string> sha256_of(const std::string& path) {
-  auto file = BinaryReader::open(path);
-  if (!file) return std::unexpected(file.error());
-  constexpr std::uint64_t kPieceBytes = 1 << 20;
-  std::vector<std::uint8_t> piece;
-  engine::Sha256 hash;
-  for (std::uint64_t at = 0; at < file->size_bytes(); at += piece.size()) {
-    piece.resize(static_cast<std::size_t>(std::min(kPieceBytes, file->size_bytes() - at)));
-    if (auto read = file->read_at(at, piece); !read) return std::unexpected(read.error());
-    hash.update({reinterpret_cast<const char*>(piece.data()), piece.size()});
-  }
-  return hash.hex();
 }
 
 // The section of the domain that speaks of such a decision.
@@ -364,7 +240,7 @@ ExitCode run(const Arguments& given, Terminal& terminal) {
   }
   const auto runs_max = given.number("runs-max", kRunsUsually, kNumberMax);
   if (!runs_max) return bad_input(terminal, runs_max.error());
-  const auto wish = wish_of(given);
+  const auto wish = decision_wish(given);
   if (!wish) return bad_input(terminal, wish.error());
   std::string promise;
   if (given.has("checker")) {

@@ -49,6 +49,27 @@ std::optional<std::uint64_t> clock_ns(std::string_view text) {
 
 }  // namespace
 
+Expected<std::uint64_t> parse_moment(const std::string& option, const std::string& text,
+                                     std::optional<std::uint64_t> started_wall_ns) {
+  const auto refuse = [&](std::string what) {
+    return std::unexpected(Error{.where = {},
+                                 .field = option,
+                                 .what = std::move(what),
+                                 .remedy = "write a time after the start like 90s, or one of the clock like 03:06:58"});
+  };
+  if (text.find(':') == std::string::npos) {
+    const auto after = parse_duration(text);
+    if (!after) return refuse(after.error().what);
+    return *after;
+  }
+  const auto clock = clock_ns(text);
+  if (!clock) return refuse("\"" + text + "\" is no time");
+  if (!started_wall_ns) return *clock;
+  // The first moment of the recording at which the clock shows this.
+  const std::uint64_t start = *started_wall_ns % kDayNs;
+  return *clock >= start ? *clock - start : *clock + kDayNs - start;
+}
+
 Expected<Story> Story::open(const Arguments& given) {
   Story story;
   story.path_ = given.positional()[0];
@@ -98,23 +119,7 @@ Expected<void> Story::play(const std::vector<StepObserver*>& observers) {
 TimeText Story::time() const { return replay_ ? TimeText::by_wall_clock(started_wall_ns_) : TimeText::since_start(); }
 
 Expected<std::uint64_t> Story::parse_time(const std::string& option, const std::string& text) const {
-  const auto refuse = [&](std::string what) {
-    return std::unexpected(Error{.where = {},
-                                 .field = option,
-                                 .what = std::move(what),
-                                 .remedy = "write a time after the start like 90s, or one of the clock like 03:06:58"});
-  };
-  if (text.find(':') == std::string::npos) {
-    const auto after = parse_duration(text);
-    if (!after) return refuse(after.error().what);
-    return *after;
-  }
-  const auto clock = clock_ns(text);
-  if (!clock) return refuse("\"" + text + "\" is no time");
-  if (!time().is_wall_clock()) return *clock;
-  // The first moment of the recording at which the clock shows this.
-  const std::uint64_t start = started_wall_ns_ % kDayNs;
-  return *clock >= start ? *clock - start : *clock + kDayNs - start;
+  return parse_moment(option, text, time().is_wall_clock() ? std::optional(started_wall_ns_) : std::nullopt);
 }
 
 std::string Story::start_of(const v1::ProcessKey& process) const {

@@ -20,6 +20,11 @@
 
 namespace holdfast {
 
+// A point in time as a person names it: "2.5s" after the start, or "03:06:58.5" by the clock of a story that began at
+// `started_wall_ns`; nothing: it has no clock but its own. Gives engine time in ns; Error.field is `option`.
+Expected<std::uint64_t> parse_moment(const std::string& option, const std::string& text,
+                                     std::optional<std::uint64_t> started_wall_ns);
+
 class Story {
  public:
   // The first positional argument; a name that ends in ".txtpb" is a scenario, everything else a recording, to which
@@ -31,8 +36,7 @@ class Story {
 
   // How to write its times: a recording by the wall clock, a scenario since its start.
   TimeText time() const;
-  // A point in time as a person names it: "2.5s" after the start, or "03:06:58.5" by the story's own clock. Gives
-  // engine time in ns; Error.field is `option`.
+  // As parse_moment, by the story's own clock.
   Expected<std::uint64_t> parse_time(const std::string& option, const std::string& text) const;
   // "03:06:57" for the start of a process; empty if unknown.
   std::string start_of(const v1::ProcessKey& process) const;

@@ -221,7 +221,9 @@ TEST(Fork, DelaysWhatAProgramDidUntilItsStartIsAllowed) {
                                       "modelled prompt_answer", "delayed process_start", "delayed registry_set",
                                       "delayed process_exit"));
   EXPECT_EQ(slow.report.changed, 0U);
-  EXPECT_THAT(slow.log, HasSubstr("00:00:25.020000000\tverdict\toperation=4"));
+  // Recorded: allowed at 6.02 s; here at 25.02 s, so that everything comes 19 s later.
+  EXPECT_THAT(slow.log, HasSubstr("00:00:26.000000000\tverdict\toperation=3"));
+  EXPECT_THAT(slow.log, HasSubstr("00:00:27.000000000\tverdict\toperation=4"));
   const Forked never = forked(path, 4 * kSecondNs, {.person = ReplayUser::kDeny});
   EXPECT_EQ(never.report.of(ForkMark::kSuppressed), 4U) << "the answer, and all that setup.exe and helper.exe did";
   EXPECT_EQ(never.report.gone, 2U);
