@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "engine/schema/error.h"
+#include "sensors/recording/disk.h"
 
 namespace holdfast {
 
@@ -42,14 +43,14 @@ class BinaryReader {
 class PartialFile {
  public:
   // Creates `path`.partial, replacing one that an earlier run left. Fails when that or `path` is a directory, the
-  // folder is missing or nothing may be written there.
-  static Expected<PartialFile> create(const std::string& path);
+  // folder is missing or nothing may be written there. `disk` must outlive it.
+  static Expected<PartialFile> create(const std::string& path, Disk& disk = system_disk());
 
   const std::string& path() const { return path_; }  // the final one
   std::string partial_path() const { return path_ + ".partial"; }
-  std::uint64_t size_bytes() const { return size_bytes_; }  // written so far
-  // Unbuffered: what it took is with the system, and a full disk is told at once.
-  Expected<void> write(std::span<const std::uint8_t> bytes);
+  std::uint64_t size_bytes() const;  // written so far
+  // What it took is with the system, and a full disk is told at once.
+  Expected<void> write(std::span<const std::uint8_t> bytes) { return file_->append(bytes); }
   enum class Store : std::uint8_t { kOnMedium, kWithSystem };
   // Gives the file its final name, replacing what bears it. kOnMedium: has the system store the bytes first, and waits
   // for it; kWithSystem: they survive this program, and a power cut only if the system got round to them.
@@ -58,9 +59,10 @@ class PartialFile {
   void discard();
 
  private:
+  Disk* disk_ = nullptr;
   std::string path_;
-  std::unique_ptr<std::FILE, CloseFile> file_;
-  std::uint64_t size_bytes_ = 0;
+  std::unique_ptr<DiskFile> file_;  // null: closed
+  std::uint64_t size_bytes_ = 0;    // once it is
 };
 
 }  // namespace holdfast

@@ -441,8 +441,8 @@ Expected<RecordingReader> RecordingReader::begin(std::unique_ptr<File> file) {
   return RecordingReader(std::move(file));
 }
 
-Expected<RecordingReader> RecordingReader::open(const std::string& path) {
-  auto in = BinaryReader::open(path);
+Expected<RecordingReader> RecordingReader::open(const std::string& path, Disk& disk) {
+  auto in = disk.open(path);
   if (!in) return std::unexpected(in.error());
   return begin(std::make_unique<File>(std::move(*in)));
 }

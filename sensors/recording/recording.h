@@ -19,6 +19,7 @@
 #include "engine/schema/error.h"
 #include "engine/schema/recording.pb.h"
 #include "sensors/clock.h"
+#include "sensors/recording/disk.h"
 #include "sensors/sensor.h"
 
 namespace holdfast {
@@ -33,7 +34,9 @@ class RecordingWriter {
   // Writes to "path.partial" and renames on close(): a file under its final name is complete. An older file of either
   // name is replaced. Fails on options out of range, a header that is too large or holds text that is not UTF-8, and
   // on what the system refuses (folder missing, no permission, a directory of that name, disk full).
-  static Expected<RecordingWriter> create(const std::string& path, const v1::RecordingHeader& header, Options options);
+  // `disk` must outlive the writer.
+  static Expected<RecordingWriter> create(const std::string& path, const v1::RecordingHeader& header, Options options,
+                                          Disk& disk = system_disk());
   static Expected<RecordingWriter> create(const std::string& path, const v1::RecordingHeader& header);
   ~RecordingWriter();  // an unclosed recording leaves "path.partial" behind, readable as a torn one
   RecordingWriter(RecordingWriter&&) noexcept;
@@ -66,7 +69,7 @@ class RecordingReader {
   enum class Next : std::uint8_t { kRecord, kEnd };
 
   // Fails on a file that is no recording or of a newer format version, and when its header is cut off or damaged.
-  static Expected<RecordingReader> open(const std::string& path);
+  static Expected<RecordingReader> open(const std::string& path, Disk& disk = system_disk());
   // The same for a recording that is in memory already; errors call it `name`.
   static Expected<RecordingReader> read(const std::string& name, std::vector<std::uint8_t> bytes);
   ~RecordingReader();

@@ -4,26 +4,20 @@
 
 #include <algorithm>
 #include <charconv>
-#include <filesystem>
 #include <numeric>
 #include <string_view>
-#include <system_error>
+
+#include "sensors/recording/binary_file.h"
 
 namespace holdfast {
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr std::string_view kPrefix = "flight-";
 constexpr std::string_view kSuffix = ".hfr";
 constexpr std::string_view kPartial = ".partial";
 constexpr std::size_t kDigits = 10;
 
-fs::path native(std::string_view utf8) { return fs::path(std::u8string(utf8.begin(), utf8.end())); }
-std::string utf8(const fs::path& path) {
-  const std::u8string text = path.generic_u8string();
-  return {text.begin(), text.end()};
-}
+std::string_view name_of(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
 // The number of a segment's file; nothing if it is none.
 std::optional<std::uint64_t> number_of(std::string_view name) {
@@ -40,23 +34,18 @@ std::optional<std::uint64_t> number_of(std::string_view name) {
 
 }  // namespace
 
-Expected<SegmentRing> SegmentRing::open(const std::string& folder, std::uint64_t now_ns) {
+Expected<SegmentRing> SegmentRing::open(const std::string& folder, std::uint64_t now_ns, Disk& disk) {
   SegmentRing ring;
+  ring.disk_ = &disk;
   ring.folder_ = folder;
-  std::error_code error;
-  fs::create_directories(native(folder), error);
-  fs::directory_iterator files(native(folder), error);
-  if (error) {
-    return std::unexpected(Error{.where = folder,
-                                 .field = {},
-                                 .what = "cannot be used as a folder: " + error.default_error_condition().message(),
-                                 .remedy = "choose a folder where you may read and write"});
-  }
-  for (const fs::directory_entry& file : files) {
-    const std::optional<std::uint64_t> number = number_of(utf8(file.path().filename()));
-    if (!number || !file.is_regular_file(error)) continue;
+  if (auto made = disk.make_folder(folder); !made) return std::unexpected(made.error());
+  const auto files = disk.list(folder);
+  if (!files) return std::unexpected(files.error());
+  for (const Disk::Entry& file : *files) {
+    const std::optional<std::uint64_t> number = number_of(file.name);
+    if (!number) continue;
     ring.segments_.push_back(
-        {.number = *number, .path = utf8(file.path()), .bytes = file.file_size(error), .ends_at_ns = now_ns});
+        {.number = *number, .path = folder + '/' + file.name, .bytes = file.bytes, .ends_at_ns = now_ns});
     ring.next_number_ = std::max(ring.next_number_, *number + 1);
   }
   std::ranges::sort(ring.segments_, {}, [](const Segment& each) { return std::pair(each.number, each.path); });
@@ -73,23 +62,27 @@ std::string SegmentRing::next_path() {
 }
 
 void SegmentRing::add(const std::string& path, std::uint64_t ends_at_ns) {
-  const auto number = number_of(utf8(native(path).filename()));
+  const auto number = number_of(name_of(path));
   for (const std::string& name : {path, path + std::string(kPartial)}) {
-    std::error_code missing;
-    const std::uintmax_t bytes = fs::file_size(native(name), missing);
-    if (missing || !number) continue;
-    segments_.push_back({.number = *number, .path = name, .bytes = bytes, .ends_at_ns = ends_at_ns});
+    const auto file = disk_->open(name);
+    if (!file || !number) continue;
+    segments_.push_back({.number = *number, .path = name, .bytes = file->size_bytes(), .ends_at_ns = ends_at_ns});
     return;
   }
 }
 
-std::size_t SegmentRing::prune(std::uint64_t bytes_max, std::uint64_t oldest_ns) {
-  std::size_t removed = 0;
-  while (!segments_.empty() && (bytes() > bytes_max || segments_.front().ends_at_ns < oldest_ns)) {
-    std::error_code ignored;  // nothing better can be done with a file that will not go
-    fs::remove(native(segments_.front().path), ignored);
-    segments_.pop_front();
-    ++removed;
+std::vector<std::uint64_t> SegmentRing::prune(std::uint64_t bytes_max, std::uint64_t oldest_ns, std::uint64_t kept) {
+  std::vector<std::uint64_t> removed;
+  auto oldest = segments_.begin();
+  while (oldest != segments_.end() && (bytes() > bytes_max || oldest->ends_at_ns < oldest_ns)) {
+    if (oldest->number == kept) {
+      ++oldest;
+      continue;
+    }
+    const auto gone = disk_->remove(oldest->path);
+    static_cast<void>(gone);  // nothing better can be done with a file that will not go
+    removed.push_back(oldest->number);
+    oldest = segments_.erase(oldest);
   }
   return removed;
 }

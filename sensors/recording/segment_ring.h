@@ -6,8 +6,10 @@
 #include <deque>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "engine/schema/error.h"
+#include "sensors/recording/disk.h"
 
 namespace holdfast {
 
@@ -21,8 +23,8 @@ class SegmentRing {
   };
 
   // What lies in `folder`, which is made if it is missing; it is taken to reach up to `now_ns`. Other files there are
-  // left alone. Fails when the folder cannot be made or read.
-  static Expected<SegmentRing> open(const std::string& folder, std::uint64_t now_ns);
+  // left alone. Fails when the folder cannot be made or read. `disk` must outlive the ring.
+  static Expected<SegmentRing> open(const std::string& folder, std::uint64_t now_ns, Disk& disk = system_disk());
 
   const std::string& folder() const { return folder_; }
   const std::deque<Segment>& segments() const { return segments_; }  // ascending numbers
@@ -32,11 +34,13 @@ class SegmentRing {
   std::string next_path();
   // A segment at `path`, which next_path() gave, is complete, or all that there will be of it.
   void add(const std::string& path, std::uint64_t ends_at_ns);
-  // Removes from the oldest on what ends before `oldest_ns`, and what is too much for `bytes_max`. Files
-  // that will not go are forgotten and left. Gives how many segments went.
-  std::size_t prune(std::uint64_t bytes_max, std::uint64_t oldest_ns);
+  // Removes from the oldest on what ends before `oldest_ns`, and what is too much for `bytes_max`, but never the
+  // segment with the number `kept`. Files that will not go are forgotten and left. Gives the numbers of the segments
+  // that went.
+  std::vector<std::uint64_t> prune(std::uint64_t bytes_max, std::uint64_t oldest_ns, std::uint64_t kept = 0);
 
  private:
+  Disk* disk_ = nullptr;
   std::string folder_;
   std::deque<Segment> segments_;
   std::uint64_t next_number_ = 1;

@@ -238,7 +238,7 @@ Expected<RecordingWriter> RecordingWriter::create(const std::string& path, const
 }
 
 Expected<RecordingWriter> RecordingWriter::create(const std::string& path, const v1::RecordingHeader& header,
-                                                  Options options) {
+                                                  Options options, Disk& disk) {
   const bool level_fits = options.compression_level >= 1 && options.compression_level <= kCompressionLevelMax;
   if (!level_fits || options.chunk_bytes < kChunkBytesMin || options.chunk_bytes > format::kChunkBytesMax) {
     return std::unexpected(Error{.where = path,
@@ -248,7 +248,7 @@ Expected<RecordingWriter> RecordingWriter::create(const std::string& path, const
                                                     : std::to_string(options.compression_level) + " is outside 1 to 19",
                                  .remedy = {}});
   }
-  auto partial = PartialFile::create(path);
+  auto partial = PartialFile::create(path, disk);
   if (!partial) return std::unexpected(partial.error());
   auto file = std::make_unique<File>();
   file->partial = std::move(*partial);
