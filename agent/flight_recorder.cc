@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <optional>
+#include <ranges>
 #include <utility>
 
 #include "sensors/recording/recording.h"
@@ -25,6 +26,12 @@ bool leaves_the_agent(const v1::Output& output) {
 
 std::uint64_t minus(std::uint64_t from, std::uint64_t ns) { return from > ns ? from - ns : 0; }
 
+bool begins_with_snapshot(const std::string& path, Disk& disk) {
+  auto reader = RecordingReader::open(path, disk);
+  v1::Record record;
+  return reader && reader->next(record) && record.has_snapshot();
+}
+
 std::unexpected<Error> contradiction(std::string field, std::string what) {
   return std::unexpected(
       Error{.where = "flight recorder", .field = std::move(field), .what = std::move(what), .remedy = {}});
@@ -33,16 +40,25 @@ std::unexpected<Error> contradiction(std::string field, std::string what) {
 }  // namespace
 
 struct FlightRecorder::Tape {
-  Tape(const engine::Engine& recorded, v1::RecordingHeader recording_header, Options chosen, SegmentRing segments)
-      : engine(recorded), header(std::move(recording_header)), options(std::move(chosen)), ring(std::move(segments)) {}
+  Tape(const engine::Engine& recorded, v1::RecordingHeader recording_header, Options chosen, SegmentRing segments,
+       Disk& below)
+      : engine(recorded),
+        header(std::move(recording_header)),
+        options(std::move(chosen)),
+        disk(below),
+        ring(std::move(segments)),
+        syncer(options.folder, options.sync_after_ns) {}
 
   const engine::Engine& engine;
   v1::RecordingHeader header;
   Options options;
+  Disk& disk;
   SegmentRing ring;
+  Syncer syncer;
   Status status;
   std::optional<RecordingWriter> writer;  // of the open segment; nothing while the system refuses
-  std::string path;                       // of that segment
+  SegmentRing::Segment open;              // that segment
+  std::uint64_t handed_bytes = 0;         // of it, that the syncer knows of; 0: its beginning is not whole
   std::uint64_t first_of_story = 0;       // number of the first segment that leads to this one
   std::uint64_t snapshot_bytes = 0;       // its beginning
   std::uint64_t begun_at_ns = 0;
@@ -51,17 +67,31 @@ struct FlightRecorder::Tape {
   std::uint64_t lost_since_segment = 0;
   std::uint64_t now_ns = 0;
 
+  void find_newest();
   Expected<void> begin() { return begin(engine.snapshot()); }
   Expected<void> begin(const v1::EngineState& state);
   void end();
+  void end_and_begin();
+  void leave();
   void refused(const Error& error);
+  bool hand_over();
+  bool is_over(const v1::Input& input);
   Expected<void> write(const v1::Input& input, const std::vector<v1::Output>& outputs);
 };
 
+// Of the segments that an earlier run left, the one that a power cut would leave an agent to begin with.
+void FlightRecorder::Tape::find_newest() {
+  for (const SegmentRing::Segment& segment : ring.segments() | std::views::reverse) {
+    if (!begins_with_snapshot(segment.path, disk)) continue;
+    return syncer.found(segment.number, segment.path, segment.bytes);
+  }
+}
+
 // A segment that begins with the engine's state as it is now.
 Expected<void> FlightRecorder::Tape::begin(const v1::EngineState& state) {
-  path = ring.next_path();
-  auto created = RecordingWriter::create(path, header, {.store_on_close = false});
+  open = ring.next();
+  handed_bytes = 0;
+  auto created = RecordingWriter::create(open.path, header, {.store_on_close = false}, disk);
   if (!created) return std::unexpected(created.error());
   writer = std::move(*created);
   if (auto written = writer->write(state); !written) return written;
@@ -70,24 +100,51 @@ Expected<void> FlightRecorder::Tape::begin(const v1::EngineState& state) {
   ++status.segments;
   begun_at_ns = flushed_at_ns = now_ns;
   snapshot_bytes = writer->size_bytes();
-  ring.prune(minus(options.bytes_max, options.segment_bytes_max + snapshot_bytes),
-             minus(now_ns, options.reaches_back_ns));
+  hand_over();
+  syncer.removed(ring.prune(minus(options.bytes_max, options.segment_bytes_max + snapshot_bytes),
+                            minus(now_ns, options.reaches_back_ns), syncer.stored()));
   return {};
+}
+
+// Tells the syncer what the system has of the open segment. False: the medium will not store it.
+bool FlightRecorder::Tape::hand_over() {
+  if (handed_bytes == writer->size_bytes()) return true;
+  handed_bytes = writer->size_bytes();
+  return syncer.wrote(open.number, open.path + ".partial", handed_bytes);
+}
+
+void FlightRecorder::Tape::leave() {
+  writer.reset();
+  const SegmentRing::Segment* const left = ring.add(open, now_ns);
+  if (left != nullptr && handed_bytes != 0) syncer.wrote(left->number, left->path, left->bytes);
 }
 
 void FlightRecorder::Tape::end() {
   if (!writer) return;
   if (const auto closed = writer->close(); !closed) status.last_error = closed.error().text();
-  writer.reset();
-  ring.add(path, now_ns);
+  leave();
 }
 
-// What was written of the segment stays readable as a torn one.
+void FlightRecorder::Tape::end_and_begin() {
+  end();
+  if (auto begun = begin(); !begun) refused(begun.error());
+}
+
+// What was written of the segment stays readable as a torn one; without its beginning it is worth nothing.
 void FlightRecorder::Tape::refused(const Error& error) {
   status.last_error = error.text();
-  writer.reset();
-  ring.add(path, now_ns);
+  if (writer && handed_bytes == 0) writer->discard();
+  leave();
   retry_at_ns = now_ns + options.retry_after_ns;
+}
+
+// Whether the open segment ends here.
+bool FlightRecorder::Tape::is_over(const v1::Input& input) {
+  const std::uint64_t age_ns = minus(now_ns, begun_at_ns);
+  if (!hand_over() && age_ns >= options.retry_after_ns) return true;
+  // After a stop nothing is left to be played again: a newer engine starts from the state alone.
+  if (input.has_agent_stopping()) return true;
+  return writer->size_bytes() - snapshot_bytes >= options.segment_bytes_max || age_ns >= options.segment_ns_max;
 }
 
 Expected<void> FlightRecorder::Tape::write(const v1::Input& input, const std::vector<v1::Output>& outputs) {
@@ -111,16 +168,17 @@ FlightRecorder::~FlightRecorder() {
 }
 
 Expected<FlightRecorder> FlightRecorder::create(const engine::Engine& engine, v1::RecordingHeader header,
-                                                Options options) {
+                                                Options options, Disk& disk) {
   if (options.segment_bytes_max == 0) return contradiction("segment_bytes_max", "no segment could hold anything");
   if (options.bytes_max / 2 < options.segment_bytes_max) {
     return contradiction("bytes_max", "there is no room for two segments, and the ring would be empty at times");
   }
   const v1::EngineState state = engine.snapshot();
-  auto ring = SegmentRing::open(options.folder, state.now_ns());
+  auto ring = SegmentRing::open(options.folder, state.now_ns(), disk);
   if (!ring) return std::unexpected(ring.error());
-  auto tape = std::make_unique<Tape>(engine, std::move(header), std::move(options), std::move(*ring));
+  auto tape = std::make_unique<Tape>(engine, std::move(header), std::move(options), std::move(*ring), disk);
   tape->now_ns = state.now_ns();
+  tape->find_newest();
   const bool begins = state.last_sequence() == 0;
   if (begins && !tape->ring.segments().empty()) tape->first_of_story = tape->ring.segments().back().number + 1;
   if (auto begun = tape->begin(state); !begun) return std::unexpected(begun.error());
@@ -144,24 +202,16 @@ Expected<void> FlightRecorder::on_step(const v1::Input& input, const std::vector
     return {};
   }
   ++tape.status.inputs_written;
-  // After a stop nothing is left to be played again: a newer engine starts from the state alone.
-  const bool stops = input.has_agent_stopping();
-  const bool full = tape.writer->size_bytes() - tape.snapshot_bytes >= tape.options.segment_bytes_max;
-  if (stops || full || minus(tape.now_ns, tape.begun_at_ns) >= tape.options.segment_ns_max) {
-    tape.end();
-    if (auto begun = tape.begin(); !begun) tape.refused(begun.error());
-  }
+  if (tape.is_over(input)) tape.end_and_begin();
   return {};
 }
 
 FlightRecorder::Status FlightRecorder::status() const { return tape_->status; }
+Syncer& FlightRecorder::syncer() { return tape_->syncer; }
 
 std::vector<std::string> FlightRecorder::last(std::uint64_t ns) {
   Tape& tape = *tape_;
-  if (tape.writer) {
-    tape.end();
-    if (auto begun = tape.begin(); !begun) tape.refused(begun.error());
-  }
+  if (tape.writer) tape.end_and_begin();
   std::vector<std::string> paths;
   for (const SegmentRing::Segment& segment : tape.ring.segments()) {
     const bool follows = segment.number >= tape.first_of_story;

@@ -23,8 +23,8 @@ Recovered recovered_by(Playback& playback, const v1::EngineState& begun_with, co
 }
 
 // Nothing: there is no snapshot in it that can be used.
-Expected<std::optional<Recovered>> recover_segment(const std::string& path, const engine::Tables& tables) {
-  auto reader = RecordingReader::open(path);
+Expected<std::optional<Recovered>> recover_segment(const std::string& path, const engine::Tables& tables, Disk& disk) {
+  auto reader = RecordingReader::open(path, disk);
   if (!reader) return std::nullopt;
   Playback playback(tables);
   v1::EngineState begun_with;
@@ -49,11 +49,11 @@ Expected<std::optional<Recovered>> recover_segment(const std::string& path, cons
 
 }  // namespace
 
-Expected<std::optional<Recovered>> recover(const std::string& folder, const engine::Tables& tables) {
-  auto ring = SegmentRing::open(folder, 0);
+Expected<std::optional<Recovered>> recover(const std::string& folder, const engine::Tables& tables, Disk& disk) {
+  auto ring = SegmentRing::open(folder, 0, disk);
   if (!ring) return std::unexpected(ring.error());
   for (const SegmentRing::Segment& segment : ring->segments() | std::views::reverse) {
-    auto recovered = recover_segment(segment.path, tables);
+    auto recovered = recover_segment(segment.path, tables, disk);
     if (!recovered || *recovered) return recovered;
   }
   return std::nullopt;

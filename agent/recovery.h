@@ -17,6 +17,7 @@
 #include "engine/core/engine.h"
 #include "engine/core/tables.h"
 #include "engine/schema/error.h"
+#include "sensors/recording/disk.h"
 
 namespace holdfast {
 
@@ -37,6 +38,7 @@ struct Recovered {
 // follow are not those that were recorded: another version of the engine decided, and going on would decide differently
 // what was decided.
 Expected<std::optional<Recovered>> recover(const std::string& folder,
-                                           const engine::Tables& tables = engine::default_tables());
+                                           const engine::Tables& tables = engine::default_tables(),
+                                           Disk& disk = system_disk());
 
 }  // namespace holdfast

@@ -17,8 +17,6 @@ constexpr std::string_view kSuffix = ".hfr";
 constexpr std::string_view kPartial = ".partial";
 constexpr std::size_t kDigits = 10;
 
-std::string_view name_of(std::string_view path) { return path.substr(path.rfind('/') + 1); }
-
 // The number of a segment's file; nothing if it is none.
 std::optional<std::uint64_t> number_of(std::string_view name) {
   if (name.ends_with(kPartial)) name.remove_suffix(kPartial.size());
@@ -57,18 +55,19 @@ std::uint64_t SegmentRing::bytes() const {
                          [](std::uint64_t sum, const Segment& each) { return sum + each.bytes; });
 }
 
-std::string SegmentRing::next_path() {
-  return fmt::format("{}/{}{:0{}}{}", folder_, kPrefix, next_number_++, kDigits, kSuffix);
+SegmentRing::Segment SegmentRing::next() {
+  const std::uint64_t number = next_number_++;
+  return {.number = number, .path = fmt::format("{}/{}{:0{}}{}", folder_, kPrefix, number, kDigits, kSuffix)};
 }
 
-void SegmentRing::add(const std::string& path, std::uint64_t ends_at_ns) {
-  const auto number = number_of(name_of(path));
-  for (const std::string& name : {path, path + std::string(kPartial)}) {
-    const auto file = disk_->open(name);
-    if (!file || !number) continue;
-    segments_.push_back({.number = *number, .path = name, .bytes = file->size_bytes(), .ends_at_ns = ends_at_ns});
-    return;
+const SegmentRing::Segment* SegmentRing::add(const Segment& segment, std::uint64_t ends_at_ns) {
+  for (const std::string& path : {segment.path, segment.path + std::string(kPartial)}) {
+    const auto file = disk_->open(path);
+    if (!file) continue;
+    return &segments_.emplace_back(
+        Segment{.number = segment.number, .path = path, .bytes = file->size_bytes(), .ends_at_ns = ends_at_ns});
   }
+  return nullptr;
 }
 
 std::vector<std::uint64_t> SegmentRing::prune(std::uint64_t bytes_max, std::uint64_t oldest_ns, std::uint64_t kept) {

@@ -30,10 +30,10 @@ class SegmentRing {
   const std::deque<Segment>& segments() const { return segments_; }  // ascending numbers
   std::uint64_t bytes() const;
 
-  // The path of the segment that comes next; each call names another.
-  std::string next_path();
-  // A segment at `path`, which next_path() gave, is complete, or all that there will be of it.
-  void add(const std::string& path, std::uint64_t ends_at_ns);
+  // The number and the path of the segment that comes next; each call names another.
+  Segment next();
+  // A segment that next() gave is complete, or all that there will be of it. Null: there is no such file.
+  const Segment* add(const Segment& segment, std::uint64_t ends_at_ns);
   // Removes from the oldest on what ends before `oldest_ns`, and what is too much for `bytes_max`, but never the
   // segment with the number `kept`. Files that will not go are forgotten and left. Gives the numbers of the segments
   // that went.
