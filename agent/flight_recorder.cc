@@ -102,7 +102,7 @@ Expected<void> FlightRecorder::Tape::begin(const v1::EngineState& state) {
   snapshot_bytes = writer->size_bytes();
   hand_over();
   syncer.removed(ring.prune(minus(options.bytes_max, options.segment_bytes_max + snapshot_bytes),
-                            minus(now_ns, options.reaches_back_ns), syncer.stored()));
+                            minus(now_ns, options.reaches_back_ns), syncer.kept()));
   return {};
 }
 
@@ -170,8 +170,9 @@ FlightRecorder::~FlightRecorder() {
 Expected<FlightRecorder> FlightRecorder::create(const engine::Engine& engine, v1::RecordingHeader header,
                                                 Options options, Disk& disk) {
   if (options.segment_bytes_max == 0) return contradiction("segment_bytes_max", "no segment could hold anything");
-  if (options.bytes_max / 2 < options.segment_bytes_max) {
-    return contradiction("bytes_max", "there is no room for two segments, and the ring would be empty at times");
+  if (options.bytes_max / 3 < options.segment_bytes_max) {
+    return contradiction(
+        "bytes_max", "there is no room for three segments: the open one, one that is stored, and one that is being");
   }
   const v1::EngineState state = engine.snapshot();
   auto ring = SegmentRing::open(options.folder, state.now_ns(), disk);

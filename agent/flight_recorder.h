@@ -30,8 +30,8 @@ class FlightRecorder final : public StepObserver {
  public:
   struct Options {
     std::string folder;  // of the ring; made if it is missing. What an earlier run left stays part of it
-    // Of all segments, exceeded by one chunk at most; at least twice segment_bytes_max. A snapshot that alone takes
-    // more leaves only its own segment.
+    // Of all segments, exceeded by one chunk at most; at least three times segment_bytes_max. A snapshot that alone
+    // takes more leaves only its own segment.
     std::uint64_t bytes_max = 256ULL << 20;
     std::uint64_t reaches_back_ns = 3'600'000'000'000;  // older segments go
     std::uint64_t segment_bytes_max = 16ULL << 20;      // after its snapshot; it ends with the chunk that exceeds it

@@ -46,6 +46,11 @@ std::uint64_t Syncer::stored() const {
   return stored_;
 }
 
+std::array<std::uint64_t, 2> Syncer::kept() const {
+  const std::lock_guard lock(mutex_);
+  return {stored_, storing_};
+}
+
 std::optional<Syncer::Job> Syncer::take(std::uint64_t now_ns) {
   const std::lock_guard lock(mutex_);
   if (status_.is_running || now_ns < due_ns_) return std::nullopt;
@@ -61,12 +66,14 @@ std::optional<Syncer::Job> Syncer::take(std::uint64_t now_ns) {
   if (job.files.empty() && !job.syncs_folder) return std::nullopt;
   status_.is_running = true;
   status_.running_since_ns = now_ns;
+  if (!job.files.empty()) storing_ = job.files.back().number;
   return job;
 }
 
 void Syncer::done(const Job& job, const Outcome& outcome, std::uint64_t now_ns) {
   const std::lock_guard lock(mutex_);
   status_.is_running = false;
+  storing_ = 0;
   for (std::size_t i = 0; i < outcome.files; ++i) {
     const auto segment = segments_.find(job.files[i].number);
     if (segment != segments_.end()) segment->second.synced = job.files[i].bytes;

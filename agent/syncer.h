@@ -9,6 +9,7 @@
 // stands in the status.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <mutex>
@@ -64,6 +65,8 @@ class Syncer {
   // The newest segment whose beginning and name are on the medium, or that was found: as long as it is there, a power
   // cut leaves a snapshot. 0: none.
   std::uint64_t stored() const;
+  // What must not be removed: that one, and the one that takes its place when the sync that is going on is done.
+  std::array<std::uint64_t, 2> kept() const;
 
   // The syncing side. Nothing: it is not time yet, nothing is unsynced, or the last job is not done.
   std::optional<Job> take(std::uint64_t now_ns);
@@ -89,7 +92,8 @@ class Syncer {
   std::uint64_t names_changed_ = 0;
   std::uint64_t names_synced_ = 0;
   std::uint64_t stored_ = 0;
-  std::uint64_t failed_ = 0;  // the newest segment that the medium refused to store
+  std::uint64_t storing_ = 0;  // 0: no sync is going on
+  std::uint64_t failed_ = 0;   // the newest segment that the medium refused to store
   std::uint64_t looked_ns_ = 0;
   std::uint64_t due_ns_ = 0;
 };

@@ -70,11 +70,12 @@ const SegmentRing::Segment* SegmentRing::add(const Segment& segment, std::uint64
   return nullptr;
 }
 
-std::vector<std::uint64_t> SegmentRing::prune(std::uint64_t bytes_max, std::uint64_t oldest_ns, std::uint64_t kept) {
+std::vector<std::uint64_t> SegmentRing::prune(std::uint64_t bytes_max, std::uint64_t oldest_ns,
+                                              std::span<const std::uint64_t> kept) {
   std::vector<std::uint64_t> removed;
   auto oldest = segments_.begin();
   while (oldest != segments_.end() && (bytes() > bytes_max || oldest->ends_at_ns < oldest_ns)) {
-    if (oldest->number == kept) {
+    if (std::ranges::find(kept, oldest->number) != kept.end()) {
       ++oldest;
       continue;
     }

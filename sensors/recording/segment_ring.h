@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -37,7 +38,8 @@ class SegmentRing {
   // Removes from the oldest on what ends before `oldest_ns`, and what is too much for `bytes_max`, but never the
   // segment with the number `kept`. Files that will not go are forgotten and left. Gives the numbers of the segments
   // that went.
-  std::vector<std::uint64_t> prune(std::uint64_t bytes_max, std::uint64_t oldest_ns, std::uint64_t kept = 0);
+  std::vector<std::uint64_t> prune(std::uint64_t bytes_max, std::uint64_t oldest_ns,
+                                   std::span<const std::uint64_t> kept = {});
 
  private:
   Disk* disk_ = nullptr;

@@ -138,6 +138,25 @@ TEST(Syncer, TakesNoChangeOfNamesForAFailure) {
   }
 }
 
+// On a slow disk a small ring goes all around while one sync is going on.
+TEST(Syncer, KeepsTheSegmentThatTheSyncGoingOnWillHaveStored) {
+  Syncer syncer("ring", kSecond);
+  syncer.wrote(1, "ring/1", 10);
+  auto job = syncer.take(0);
+  ASSERT_TRUE(job);
+  EXPECT_THAT(syncer.kept(), ::testing::ElementsAre(0, 1));
+  syncer.done(*job, all_stored(*job), 1);
+  EXPECT_THAT(syncer.kept(), ::testing::ElementsAre(1, 0));
+  syncer.wrote(2, "ring/2", 10);
+  syncer.wrote(3, "ring/3.partial", 10);
+  job = syncer.take(kSecond);
+  ASSERT_TRUE(job);
+  syncer.removed({2});
+  EXPECT_THAT(syncer.kept(), ::testing::ElementsAre(1, 3));
+  syncer.done(*job, refused_at(1), kSecond);
+  EXPECT_THAT(syncer.kept(), ::testing::ElementsAre(1, 0));
+}
+
 TEST(Syncer, KeepsWhatAnEarlierRunLeftUntilItHasSomethingNewer) {
   Syncer syncer("ring", kSecond);
   syncer.found(7, "ring/7", 10);
