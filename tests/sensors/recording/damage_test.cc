@@ -7,7 +7,7 @@
 #include <algorithm>
 
 #include "sensors/recording/format.h"
-#include "tests/sensors/recording/recording_files.h"
+#include "tests/sensors/recording/sample_recording.h"
 
 namespace holdfast {
 namespace {
@@ -21,74 +21,12 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-// A whole small recording, with the place of everything in it.
-struct Sample {
-  FileBytes bytes;
-  std::vector<std::string> records;
-  std::uint64_t seed = 0;
-  std::vector<std::size_t> chunk_at;
-  std::vector<std::size_t> records_before;  // how many records stand in chunks before
-  std::size_t trailer_at = 0;
-};
-
-std::size_t prologue_bytes(const FileBytes& bytes) {
-  return format::kPrologueFixedBytes + format::get_u32(&bytes[12]) + 8;
-}
-
-Sample sample(const TestFolder& folder, std::uint64_t inputs = 6) {
-  Sample made;
-  v1::RecordingHeader header;
-  header.set_writer("test");
-  RecordingWriter::Options options;
-  options.chunk_bytes = 150;
-  auto writer = RecordingWriter::create(folder.file("sample.hfr"), header, options);
-  v1::EngineState snapshot;
-  snapshot.set_version(1);
-  for (std::uint64_t sequence = 1; sequence <= inputs; ++sequence) {
-    if (sequence % 4 == 1) {
-      snapshot.set_last_sequence(sequence - 1);
-      EXPECT_TRUE(writer->write(snapshot));
-      made.records.push_back(as_record(snapshot));
-    }
-    EXPECT_TRUE(writer->write(input_at(sequence, sequence * 1000)));
-    EXPECT_TRUE(writer->write(verdict_of(sequence)));
-    made.records.push_back(as_record(input_at(sequence, sequence * 1000)));
-    made.records.push_back(as_record(verdict_of(sequence)));
-  }
-  EXPECT_TRUE(writer->close());
-  made.bytes = read_bytes(folder.file("sample.hfr"));
-  std::size_t at = prologue_bytes(made.bytes);
-  made.seed = format::get_u64(&made.bytes[at - 8]);
-  std::size_t before = 0;
-  while (const auto chunk = format::decode_chunk_header(format::Bytes(made.bytes).subspan(at), made.seed)) {
-    made.chunk_at.push_back(at);
-    made.records_before.push_back(before);
-    before += chunk->records;
-    at += format::kChunkHeaderBytes + chunk->compressed_bytes;
-  }
-  made.trailer_at = at;
-  EXPECT_EQ(before, made.records.size());
-  EXPECT_GE(made.chunk_at.size(), 4u);
-  return made;
-}
-
 FileBytes beginning_of(const FileBytes& bytes, std::size_t size) {
   return {bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(size)};
 }
 
 bool is_beginning_of(const std::vector<std::string>& part, const std::vector<std::string>& whole) {
   return part.size() <= whole.size() && std::equal(part.begin(), part.end(), whole.begin());
-}
-
-// In order, though some may be missing.
-bool is_subsequence_of(const std::vector<std::string>& part, const std::vector<std::string>& whole) {
-  auto at = whole.begin();
-  for (const std::string& record : part) {
-    at = std::find(at, whole.end(), record);
-    if (at == whole.end()) return false;
-    ++at;
-  }
-  return true;
 }
 
 // Takes the bytes of a chunk's records and gives a chunk that claims and holds them with the right hashes.
@@ -190,30 +128,6 @@ TEST(TornRecording, AnUnclosedWriterLeavesAllItWasGiven) {
 }
 
 // ---------------------------------------------------------------- altered
-
-TEST(DamagedRecording, AnyFlippedBitIsFoundAndTheOtherChunksAreRead) {
-  const TestFolder folder;
-  const Sample good = sample(folder);
-  for (std::size_t at = 0; at < good.bytes.size(); ++at) {
-    for (const std::uint8_t mask : {std::uint8_t{0x01}, std::uint8_t{0x80}}) {
-      SCOPED_TRACE("byte " + std::to_string(at) + " mask " + std::to_string(mask));
-      FileBytes bytes = good.bytes;
-      bytes[at] = static_cast<std::uint8_t>(bytes[at] ^ mask);
-      const ReadOutcome read = read_all(bytes);
-      if (at < good.chunk_at[0]) {
-        ASSERT_FALSE(read.open_error.empty());
-        continue;
-      }
-      ASSERT_TRUE(read.torn || !read.errors.empty());
-      ASSERT_TRUE(is_subsequence_of(read.records, good.records));
-      const auto behind = std::upper_bound(good.chunk_at.begin(), good.chunk_at.end(), at);
-      const std::size_t hit = static_cast<std::size_t>(behind - good.chunk_at.begin()) - 1;
-      const std::size_t end = hit + 1 < good.chunk_at.size() ? good.records_before[hit + 1] : good.records.size();
-      const std::size_t lost = at >= good.trailer_at ? 0 : end - good.records_before[hit];
-      ASSERT_EQ(read.records.size(), good.records.size() - lost);
-    }
-  }
-}
 
 TEST(DamagedRecording, SaysWhereWhatAndHowItGoesOn) {
   const TestFolder folder;
