@@ -29,6 +29,7 @@ const Command& shrink_command();
 const Command& record_command();
 const Command& verify_command();
 const Command& fork_command();
+const Command& diff_command();
 
 // Prints the error and gives kBadInput.
 ExitCode bad_input(Terminal& terminal, const Error& error);

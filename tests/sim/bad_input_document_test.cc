@@ -18,9 +18,9 @@ namespace {
 const std::filesystem::path kRoot = HOLDFAST_SOURCE_DIR;
 
 constexpr const char* kInputs[] = {
-    "Settings file",      "Scenario file",  "Exception entry",
-    "Recording (`.hfr`)", "Events as JSON", "Event log file (`.evtx`)",
-    "Windows path",
+    "Settings file",         "Scenario file",  "Exception entry",
+    "Recording (`.hfr`)",    "Events as JSON", "Event log file (`.evtx`)",
+    "Decision log (`.log`)", "Windows path",
 };
 constexpr const char* kCases[] = {
     "empty", "truncated",    "wrong type", "unknown field",         "huge numbers",  "invalid UTF-8",

@@ -29,9 +29,18 @@ using testing::StartsWith;
 // Needs -o.
 bool writes_a_file(const std::string& command) { return command == "import" || command == "shrink"; }
 
+// What a subcommand is told to read `file`, and to write where it must.
+std::vector<std::string> reading(const std::string& command, const TemporaryFolder& folder, const std::string& file) {
+  std::vector<std::string> arguments{command, file};
+  if (command == "diff") arguments.push_back(file);
+  if (writes_a_file(command)) arguments.insert(arguments.end(), {"-o", folder.path("a.hfr")});
+  return arguments;
+}
+
 class EveryCommand : public testing::TestWithParam<const char*> {};
 INSTANTIATE_TEST_SUITE_P(Usage, EveryCommand,
-                         testing::Values("run", "map", "import", "replay", "explain", "show", "check", "shrink"));
+                         testing::Values("run", "map", "import", "replay", "explain", "show", "check", "shrink",
+                                         "diff"));
 
 TEST_P(EveryCommand, ExplainsItselfWithExamples) {
   for (const char* flag : {"--help", "-h"}) {
@@ -63,9 +72,7 @@ TEST_P(EveryCommand, SaysWhatIsMissing) {
 
 TEST_P(EveryCommand, SaysThatAFileDoesNotExist) {
   const TemporaryFolder folder;
-  std::vector<std::string> arguments{GetParam(), folder.path("missing.txtpb")};
-  if (writes_a_file(GetParam())) arguments.insert(arguments.end(), {"-o", folder.path("a.hfr")});
-  const Ran ran = holdfast_program(arguments);
+  const Ran ran = holdfast_program(reading(GetParam(), folder, folder.path("missing.txtpb")));
   EXPECT_EQ(ran.exit_code, 2);
   EXPECT_THAT(ran.out + ran.err, HasSubstr("missing.txtpb"));
   EXPECT_FALSE(std::filesystem::exists(folder.path("a.hfr")));
@@ -76,7 +83,7 @@ TEST(Usage, OfTheProgramNamesEveryCommandAndTheExitCodes) {
     const Ran ran = holdfast_program({flag});
     EXPECT_EQ(ran.exit_code, 0);
     for (const char* part :
-         {"run ", "import ", "replay ", "explain ", "show ", "check ", "shrink ", "exit codes: 0 "}) {
+         {"run ", "import ", "replay ", "explain ", "show ", "check ", "shrink ", "diff ", "exit codes: 0 "}) {
       EXPECT_THAT(ran.out, HasSubstr(part));
     }
   }
@@ -186,13 +193,6 @@ TEST_P(ReadersOfRecordings, RefuseAnUnknownUserOrPlatform) {
 }
 
 #ifndef _WIN32
-
-// What every subcommand is told when it may not read what it is given, or write what it is asked for.
-std::vector<std::string> reading(const std::string& command, const TemporaryFolder& folder, const std::string& file) {
-  std::vector<std::string> arguments{command, file};
-  if (writes_a_file(command)) arguments.insert(arguments.end(), {"-o", folder.path("a.hfr")});
-  return arguments;
-}
 
 TEST_P(EveryCommand, SaysThatAFileMustNotBeRead) {
   const TemporaryFolder folder;
