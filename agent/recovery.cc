@@ -12,10 +12,9 @@ namespace holdfast {
 namespace {
 
 Recovered recovered_by(Playback& playback, const v1::EngineState& begun_with, const std::string& path, bool torn) {
-  const bool took_any = playback.inputs() != 0;
-  return {.next_sequence = (took_any ? playback.last_input().sequence() : begun_with.last_sequence()) + 1,
-          .at_ns = std::max(begun_with.now_ns(), playback.last_input().at_ns()),
-          .inputs = playback.inputs(),
+  return {.next_sequence = playback.last_sequence() + 1,
+          .at_ns = std::max(begun_with.now_ns(), playback.last_at_ns()),
+          .inputs = playback.fidelity().inputs,
           .segment = path,
           .torn = torn,
           .unconfirmed = playback.last_outputs(),

@@ -46,7 +46,7 @@ Replayed replay(const std::string& path) {
     replayed.last_ns = record.input().at_ns();
   }
   replayed.different += playback.end() ? 1 : 0;
-  replayed.outputs = playback.outputs();
+  replayed.outputs = playback.fidelity().outputs;
   return replayed;
 }
 

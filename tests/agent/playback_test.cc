@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <string>
 #include <vector>
 
+#include "agent/differing_fields.h"
 #include "tests/agent/story_of_an_agent.h"
 
 namespace holdfast {
@@ -49,10 +51,11 @@ TEST(Playback, SaysAgainWhatWasRecorded) {
   const ScenarioRun story = story_of_an_agent();
   const Played played = play(recorded(story));
   EXPECT_TRUE(played.differences.empty());
-  EXPECT_EQ(played.playback.inputs(), story.steps.size());
-  EXPECT_GT(played.playback.outputs(), 50U);
-  EXPECT_EQ(played.playback.equal_outputs(), played.playback.outputs());
-  EXPECT_GT(played.playback.snapshots(), 3U);
+  EXPECT_EQ(played.playback.fidelity().inputs, story.steps.size());
+  EXPECT_GT(played.playback.fidelity().outputs, 50U);
+  EXPECT_EQ(played.playback.fidelity().equal_outputs, played.playback.fidelity().outputs);
+  EXPECT_GT(played.playback.fidelity().states, 2U);
+  EXPECT_EQ(played.playback.fidelity().equal(), played.playback.fidelity().compared());
   EXPECT_TRUE(played.playback.began_with_snapshot());
 }
 
@@ -64,7 +67,7 @@ TEST(Playback, MayBeginAtAnySnapshot) {
   records.erase(records.begin(), records.begin() + static_cast<std::ptrdiff_t>(second));
   const Played played = play(records);
   EXPECT_TRUE(played.differences.empty());
-  EXPECT_EQ(played.playback.inputs(), story.steps.size() - 100);
+  EXPECT_EQ(played.playback.fidelity().inputs, story.steps.size() - 100);
 }
 
 TEST(Playback, FindsAChangedOutput) {
@@ -77,7 +80,8 @@ TEST(Playback, FindsAChangedOutput) {
   ASSERT_EQ(played.differences.size(), 1U);
   EXPECT_EQ(played.differences[0].recorded->verdict().held_ns(), 17U);
   EXPECT_NE(played.differences[0].replayed->verdict().held_ns(), 17U);
-  EXPECT_EQ(played.playback.equal_outputs() + 1, played.playback.outputs());
+  EXPECT_EQ(played.differences[0].fields, std::vector<std::string>{"verdict.held_ns"});
+  EXPECT_EQ(played.playback.fidelity().equal_outputs + 1, played.playback.fidelity().outputs);
 }
 
 TEST(Playback, FindsAnOutputThatIsMissing) {
@@ -89,6 +93,7 @@ TEST(Playback, FindsAnOutputThatIsMissing) {
   ASSERT_EQ(played.differences.size(), 1U);
   EXPECT_FALSE(played.differences[0].recorded.has_value());
   EXPECT_EQ(played.differences[0].replayed->SerializeAsString(), last.SerializeAsString());
+  EXPECT_EQ(played.playback.fidelity().equal() + 1, played.playback.fidelity().compared());
 }
 
 TEST(Playback, FindsAnOutputTooMany) {
@@ -101,21 +106,68 @@ TEST(Playback, FindsAnOutputTooMany) {
 }
 
 TEST(Playback, FindsAnotherStateAtALaterSnapshot) {
-  std::uint64_t snapshots = 0;
-  const Played played = play(changed(recorded(story_of_an_agent()), [&](v1::Record& record) {
-    if (!record.has_snapshot() || ++snapshots != 2) return false;
-    record.mutable_snapshot()->set_next_violation_id(99);
-    return true;
-  }));
+  std::vector<v1::Record> records = recorded(story_of_an_agent());
+  while (!records.back().has_snapshot()) records.pop_back();
+  records.back().mutable_snapshot()->set_next_violation_id(99);
+  const Played played = play(records);
   ASSERT_EQ(played.differences.size(), 1U);
   EXPECT_FALSE(played.differences[0].recorded.has_value());
   EXPECT_FALSE(played.differences[0].replayed.has_value());
+  EXPECT_EQ(played.differences[0].fields, std::vector<std::string>{"next_violation_id"});
+  EXPECT_EQ(played.playback.fidelity().equal_states + 1, played.playback.fidelity().states);
+}
+
+// Otherwise one difference would make everything different that follows, and a share of what is equal would mean
+// nothing.
+TEST(Playback, GoesOnFromTheRecordedStateAfterADifference) {
+  const Played played = play(changed(recorded(story_of_an_agent()), [](v1::Record& record) {
+    if (!record.input().has_agent_started()) return false;
+    record.mutable_input()->mutable_agent_started()->mutable_settings()->mutable_event_monitoring()->set_enabled(false);
+    return true;
+  }));
+  ASSERT_GT(played.differences.size(), 2U);
+  for (const PlaybackDifference& difference : played.differences) EXPECT_LE(difference.sequence, 100U);
+  const Fidelity& fidelity = played.playback.fidelity();
+  EXPECT_GT(fidelity.equal_outputs, 50U);
+  EXPECT_EQ(fidelity.equal_states + 1, fidelity.states);
+}
+
+TEST(Playback, CountsInputsThatWereLostAndComparesNoStateBehindThem) {
+  std::vector<v1::Record> records = recorded(story_of_an_agent());
+  std::size_t snapshot = 1;
+  while (!records[snapshot].has_snapshot()) ++snapshot;
+  std::size_t first_lost = snapshot;
+  while (!records[first_lost].has_input() || records[first_lost].input().sequence() != 91) --first_lost;
+  const Fidelity whole = play(records).playback.fidelity();
+  records.erase(records.begin() + static_cast<std::ptrdiff_t>(first_lost),
+                records.begin() + static_cast<std::ptrdiff_t>(snapshot));
+  const Played played = play(records);
+  EXPECT_TRUE(played.differences.empty());
+  EXPECT_EQ(played.playback.fidelity().inputs_lost, 10U);
+  EXPECT_EQ(played.playback.fidelity().inputs + 10, whole.inputs);
+  EXPECT_EQ(played.playback.fidelity().states + 1, whole.states);
 }
 
 TEST(Playback, FindsAnotherEngine) {
   engine::Tables other = engine::default_tables();
   other.cloud.attempt_timeout_ms = 5'000;
   EXPECT_FALSE(play(recorded(story_of_an_agent()), other).differences.empty());
+}
+
+TEST(DifferingFields, AreNamedByTheirPathAndNoMoreThanWanted) {
+  v1::Output recorded;
+  recorded.mutable_verdict()->add_reason()->set_number(1);
+  v1::Output now = recorded;
+  EXPECT_TRUE(differing_fields(recorded, now, 1).empty());
+  now.mutable_verdict()->mutable_reason(0)->set_number(2);
+  now.mutable_verdict()->add_reason();
+  now.mutable_verdict()->set_logged(true);
+  using Names = std::vector<std::string>;
+  EXPECT_EQ(differing_fields(recorded, now, 3),
+            (Names{"verdict.reason[0].number", "verdict.reason[1]", "verdict.logged"}));
+  EXPECT_EQ(differing_fields(recorded, now, 1), (Names{"verdict.reason[0].number", "…"}));
+  now.mutable_warning();
+  EXPECT_EQ(differing_fields(recorded, now, 3), (Names{"verdict", "warning"}));
 }
 
 TEST(Playback, RefusesASnapshotThatNoEngineCanBeginWith) {

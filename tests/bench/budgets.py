@@ -133,6 +133,10 @@ def hold_replay(budgets, build, folder, recording):
     replay = medians(build / "bench_replay", *([f"--recording={recording}"] if recording else []), folder=folder)
     budgets.hold(f"replay against only reading and decoding, {recording.name if recording else 'made up recording'}",
                  replay["BM_Replay"][0] / replay["BM_ReadAndDecode"][0], 2.0, "x")
+    for held, at_most in ((0, 2.0), (1, 3.0)):
+        ratio = replay[f"BM_Verify/held:{held}"][0] / replay[f"BM_ReadAndDecodeRecorded/held:{held}"][0]
+        budgets.hold(f"verifying what was recorded of it against only reading and decoding{', all held' * held}", ratio, at_most,
+                     "x")
 
 
 def hold_stories(budgets, build, folder):

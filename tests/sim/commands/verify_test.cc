@@ -54,22 +54,30 @@ TEST_F(VerifyCommand, SaysThatAllIsEqual) {
   const Ran ran = holdfast_program({"verify", recording()});
   EXPECT_EQ(ran.exit_code, 0) << ran.err;
   EXPECT_THAT(ran.out, HasSubstr("  ok    " + recording()));
-  EXPECT_THAT(ran.out, HasSubstr(" outputs equal   log "));
+  EXPECT_THAT(ran.out, HasSubstr(" outputs equal (100.00 %)\n"));
 }
 
 // One hash for a story, whoever tells it.
 TEST_F(VerifyCommand, GivesTheHashThatRecordingGave) {
   const auto hash_in = [](const std::string& text) { return text.substr(text.find("log ") + 4, 64); };
   const Ran recorded = holdfast_program({"record", kScenario, "-o", folder_.path("b.hfr")});
-  EXPECT_EQ(hash_in(holdfast_program({"verify", recording()}).out), hash_in(recorded.out));
+  EXPECT_EQ(hash_in(holdfast_program({"verify", recording(), "--hash"}).out), hash_in(recorded.out));
 }
 
 TEST_F(VerifyCommand, ShowsTheFirstDifferenceWithItsReasons) {
   const Ran ran = holdfast_program({"verify", recording(), with_another_verdict()});
   EXPECT_EQ(ran.exit_code, 1);
-  EXPECT_THAT(ran.out, AllOf(HasSubstr("  ok    " + recording()), HasSubstr("  DIFF  "),
-                             HasSubstr("first difference at input "), HasSubstr("recorded  "),
-                             HasSubstr("decision=TERMINATE"), HasSubstr("now       "), HasSubstr("reasons=")));
+  EXPECT_THAT(ran.out,
+              AllOf(HasSubstr("  ok    " + recording()), HasSubstr("  DIFF  "), HasSubstr("first difference at input "),
+                    HasSubstr("recorded  "), HasSubstr("decision=TERMINATE"), HasSubstr("now       "),
+                    HasSubstr("reasons="), HasSubstr("  1. Behavior Monitoring is active: "),
+                    HasSubstr("fields    verdict.decision\n"), HasSubstr("11 of 12 outputs equal (91.66 %)")));
+}
+
+TEST_F(VerifyCommand, TellsWhatLedToTheFirstDifference) {
+  const Ran ran = holdfast_program({"verify", with_another_verdict()});
+  EXPECT_THAT(ran.out, HasSubstr("first difference at input 3\n              00:00:00.000  agent_started "));
+  EXPECT_THAT(ran.out, HasSubstr("00:00:05.000  process_start     invoice.exe (3180) "));
 }
 
 TEST_F(VerifyCommand, TellsMachinesTheSame) {
