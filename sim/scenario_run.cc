@@ -85,6 +85,7 @@ class Story {
         run_(run) {}
 
   PlanningOrder& order() { return order_; }
+  const engine::Engine& engine() const { return engine_; }
   // Everything that is planned, the beginning first.
   std::vector<InputSource*> sources() {
     std::vector<InputSource*> sources = world_.sources();
@@ -93,8 +94,8 @@ class Story {
   }
 
   Expected<void> play(const WorldParts& around) {
-    std::vector<StepObserver*> observers{&chronicle_, &world_};
-    observers.insert(observers.end(), around.observers.begin(), around.observers.end());
+    std::vector<StepObserver*> observers = around.observers;
+    observers.insert(observers.end(), {&chronicle_, &world_});
     Host host({.engine = engine_,
                .sensor = around.sensor,
                .actuators = {&player_, &world_, &around.network},
@@ -134,10 +135,18 @@ Expected<void> play(const Timeline& timeline, const engine::Tables& tables, Scen
   return story.play({.clock = clock, .sensor = sensor, .network = network, .observers = {&network}});
 }
 
-Expected<void> play_on(const RealNetwork& real, const Timeline& timeline, ScenarioRun& run) {
+Expected<void> play_on(const RealNetwork& real, const Timeline& timeline, LiveWatcher* watcher, ScenarioRun& run) {
   Story story(timeline, engine::default_tables(), run);
+  std::vector<StepObserver*> observers;
+  if (watcher != nullptr) {
+    const auto first = watcher->begin(story.engine());
+    if (!first) return std::unexpected(first.error());
+    observers.push_back(*first);
+  }
   LiveSensor sensor(story.sources(), real.outcomes);
-  return story.play({.clock = real.clock, .sensor = sensor, .network = real.requests, .observers = {}});
+  const auto played =
+      story.play({.clock = real.clock, .sensor = sensor, .network = real.requests, .observers = observers});
+  return played && watcher != nullptr ? watcher->end() : played;
 }
 
 // Reads the scenario and has it played.
@@ -167,9 +176,9 @@ Expected<ScenarioRun> run_scenario(const v1::Scenario& scenario, const engine::T
 }
 
 Expected<ScenarioRun> run_scenario_on(const RealNetwork& real, const v1::Scenario& scenario,
-                                      const TextLocations* locations) {
+                                      const TextLocations* locations, LiveWatcher* watcher) {
   return run_with(scenario, locations,
-                  [&](const Timeline& timeline, ScenarioRun& run) { return play_on(real, timeline, run); });
+                  [&](const Timeline& timeline, ScenarioRun& run) { return play_on(real, timeline, watcher, run); });
 }
 
 std::vector<std::string> story_lines(const ScenarioRun& run, std::size_t first, std::size_t last) {

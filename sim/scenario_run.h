@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/host.h"
 #include "engine/core/engine.h"
 #include "engine/core/tables.h"
 #include "engine/schema/error.h"
@@ -88,11 +89,20 @@ struct RealNetwork {
   Sensor& outcomes;  // of those requests; waits in real time
 };
 
+// Whoever watches the engine of a live run.
+class LiveWatcher {
+ public:
+  virtual ~LiveWatcher() = default;
+  // Before the first step: who is to see every step first. `engine` is there until after end().
+  virtual Expected<StepObserver*> begin(const engine::Engine& engine) = 0;
+  virtual Expected<void> end() = 0;
+};
+
 // The same story with the same programs and people, but every question goes to `real`, and time passes as it does:
 // world.network says what the agent is told of its addresses, the rest of the world's network has no say. Fails as
-// run_scenario does, and when `real` does.
+// run_scenario does, and when `real` or `watcher` (null: nobody) does.
 Expected<ScenarioRun> run_scenario_on(const RealNetwork& real, const v1::Scenario& scenario,
-                                      const TextLocations* locations = nullptr);
+                                      const TextLocations* locations = nullptr, LiveWatcher* watcher = nullptr);
 
 // The story as lines for a person: "00:00:02.500  registry_set  setup.exe ...", one per input and decision of the
 // steps [first, last).

@@ -4,6 +4,7 @@
 #include "reports/json.h"
 #include "reports/wording.h"
 #include "sim/commands/command.h"
+#include "sim/live_recording.h"
 #include "sim/recorded_run.h"
 #include "sim/scenario_file.h"
 
@@ -14,7 +15,12 @@ CommandLine line() {
   CommandLine line("record", "SCENARIO", 1, 1);
   line.purpose("play a scenario and write down everything the engine is told and says");
   line.option("output,o", "FILE", "the recording (.hfr)")
-      .example("holdfast record late.txtpb -o late.hfr", "what verify, replay, show and explain take");
+      .flag("live",
+            "in real time: by a live host with its flight recorder, which asks the services that are really there")
+      .option("ca", "FILE", "with --live: PEM file of the only certificates that vouch for services")
+      .example("holdfast record late.txtpb -o late.hfr", "what verify, replay, show and explain take")
+      .example("holdfast record --live fixtures/stories/updater.txtpb -o updater.hfr",
+               "as an agent would have dumped it");
   return line;
 }
 
@@ -27,9 +33,13 @@ ExitCode run(const Arguments& given, Terminal& terminal) {
   const std::string& source = given.positional().front();
   const auto file = load_scenario(source);
   if (!file) return bad_input(terminal, file.error());
-  const auto played = run_scenario(file->scenario, engine::default_tables(), &file->locations);
+  const bool live = given.has("live");
+  const auto played = live ? record_live(*file, {.output = path, .ca_file = given.text("ca")})
+                           : run_scenario(file->scenario, engine::default_tables(), &file->locations);
   if (!played) return bad_input(terminal, played.error());
-  if (auto written = write_recording(*played, source, path); !written) return bad_input(terminal, written.error());
+  if (!live) {
+    if (auto written = write_recording(*played, source, path); !written) return bad_input(terminal, written.error());
+  }
   std::uint64_t outputs = 0;
   for (const Step& step : played->steps) outputs += step.outputs.size();
   if (given.has("json")) {

@@ -60,7 +60,8 @@ TEST_F(ForkCommand, TakesAnotherWorldAndOtherExceptions) {
   const Ran answered = holdfast_program({"fork", recording(), "--world", folder_.path("world.txtpb")});
   EXPECT_EQ(answered.exit_code, 0) << answered.err;
   EXPECT_THAT(answered.out, HasSubstr("different: services"));
-  const Ran blocked = holdfast_program({"fork", recording(), "--block", "C:\\Users\\user\\Downloads\\setup.exe", "--json"});
+  const Ran blocked =
+      holdfast_program({"fork", recording(), "--block", "C:\\Users\\user\\Downloads\\setup.exe", "--json"});
   EXPECT_EQ(blocked.exit_code, 0) << blocked.err;
   EXPECT_THAT(blocked.out, HasSubstr("ON_BLOCKED_LIST"));
 }
