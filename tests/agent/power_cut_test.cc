@@ -27,7 +27,7 @@ constexpr std::uint64_t kMillisecond = 1'000'000;
 constexpr std::uint64_t kSecond = 1'000 * kMillisecond;
 constexpr const char* kFolder = "ring";
 constexpr std::uint32_t kPointsPerStep = 7;
-constexpr std::uint32_t kLives = 9;  // of each mode; each lives through the whole story
+constexpr std::uint32_t kLives = HOLDFAST_LIVES;  // of each mode; each lives through the whole story
 
 struct Mode {
   const char* name;
@@ -368,7 +368,7 @@ TEST_P(PowerCutTest, LeavesWhatWasStoredAndLosesNothingBeyondTheBound) {
     Life(mode, seed, figures).run();
   }
   print(mode, figures);
-  EXPECT_GE(figures.points, 25'000U);
+  EXPECT_GE(figures.points, kLives * 2'800U);
   EXPECT_GT(figures.torn, figures.points / 10);
   EXPECT_EQ(figures.syncs_late > 0, mode.sync_ns_max > mode.sync_after_ns);
   EXPECT_EQ(figures.inputs_refused > 0, mode.fills_up);

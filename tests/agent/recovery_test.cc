@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "agent/flight_recorder.h"
+#include "sim/world/random.h"
 #include "tests/agent/story_of_an_agent.h"
 #include "tests/sim/temporary_folder.h"
 
@@ -214,6 +215,49 @@ TEST(Recovery, GoesByAnOlderSegmentWhereTheLastHasNoSnapshot) {
   const Recovered recovered = recovered_from(folder.path("ring"));
   EXPECT_EQ(recovered.next_sequence, story.steps.size() + 1);
   EXPECT_THAT(recovered.segment, ::testing::EndsWith("flight-0000000001.hfr"));
+}
+
+// Damage costs what lies behind it in its segment, or the segment if it hits the snapshot; never more, and never a
+// wrong state.
+TEST(Recovery, FromARingInWhichAnyBitIsFlipped) {
+  constexpr int kBits = 2'000;
+  const TemporaryFolder folder;
+  const ScenarioRun story = story_of_an_agent();
+  record(story, folder.path("ring"), 5 * kSecond);
+  std::vector<std::string> states{state_of(engine::Engine())};
+  engine::Engine engine;
+  std::vector<v1::Output> outputs;
+  for (const Step& step : story.steps) {
+    engine.step(step.input, outputs);
+    states.push_back(state_of(engine));
+  }
+  std::map<std::string, std::string> files;
+  for (const auto& file : fs::directory_iterator(folder.path("ring"))) {
+    const std::string name = "ring/" + file.path().filename().string();
+    files[name] = folder.read(name);
+  }
+  const auto& [newest, whole] = *files.rbegin();
+  const auto& [before, ignored] = *std::next(files.rbegin());
+  Random random(11);
+  int older = 0;
+  int less = 0;
+  for (int i = 0; i < kBits; ++i) {
+    std::string damaged = whole;
+    const std::uint64_t bit = random.below(8 * whole.size());
+    damaged[bit / 8] = static_cast<char>(damaged[bit / 8] ^ (1 << bit % 8));
+    folder.write(newest, damaged);
+    const Recovered recovered = recovered_from(folder.path("ring"));
+    const std::uint64_t kept = recovered.next_sequence - 1;
+    ASSERT_EQ(state_of(recovered.engine), states.at(kept)) << "bit " << bit;
+    ASSERT_TRUE(recovered.segment.ends_with(newest) || recovered.segment.ends_with(before)) << recovered.segment;
+    older += recovered.segment.ends_with(before) ? 1 : 0;
+    less += kept < story.steps.size() ? 1 : 0;
+  }
+  std::printf("  %d bits of the newest segment flipped: %d times something was lost, %d times the one before served\n",
+              kBits, less, older);
+  EXPECT_GT(older, 0);
+  EXPECT_GT(less, older);
+  EXPECT_LT(less, kBits) << "a flipped trailer costs nothing";
 }
 
 TEST(Recovery, RefusesToDecideOtherwiseWhatWasDecided) {
