@@ -12,6 +12,7 @@
 #include "reports/timeline.h"
 #include "reports/wording.h"
 #include "sim/commands/command.h"
+#include "sim/commands/verify_against.h"
 #include "sim/verification.h"
 
 namespace holdfast {
@@ -22,9 +23,12 @@ constexpr std::size_t kRowsBefore = 5;  // of the story, before the first differ
 CommandLine line() {
   CommandLine line("verify", "RECORDING...", 1, CommandLine::kArgumentsMax);
   line.purpose("feed every recorded input to the engine and compare what it says, byte for byte");
-  line.flag("hash", "also say the SHA-256 of the decision log, as replay does")
-      .example("holdfast verify incident.hfr", "does this build decide what was decided in the field?")
-      .example("holdfast record late.txtpb -o late.hfr && holdfast verify late.hfr", "the same for a scenario");
+  line.flag("hash", "also say the SHA-256 of the decision log, as replay does");
+  add_against_options(line);
+  line.example("holdfast verify incident.hfr", "does this build decide what was decided in the field?")
+      .example("holdfast record late.txtpb -o late.hfr && holdfast verify late.hfr", "the same for a scenario")
+      .example("holdfast verify corpus/a.hfr corpus/b.hfr --against ../last-release/holdfast",
+               "what the last release decides otherwise");
   return line;
 }
 
@@ -122,6 +126,8 @@ Expected<std::string> text_of(const Verification& verified) {
 }
 
 ExitCode run(const Arguments& given, Terminal& terminal) {
+  if (auto clear = check_against_options(given); !clear) return bad_input(terminal, clear.error());
+  if (given.has("against")) return verify_against(given, terminal);
   JsonWriter json;
   json.object().array("recordings");
   std::uint64_t different = 0;
