@@ -92,6 +92,14 @@ std::string_view parent_of(std::string_view path) {
 
 }  // namespace
 
+std::vector<std::string_view> environment_literals() {
+  std::vector<std::string_view> literals{"SystemRoot", "SystemDrive", R"(C:\Windows)", "Users",
+                                         "Documents and Settings"};
+  for (const Default& row : kDefaults) literals.insert(literals.end(), {row.name, row.since_vista, row.before_vista});
+  for (const UserDefault& row : kUserDefaults) literals.insert(literals.end(), {row.since_vista, row.before_vista});
+  return literals;
+}
+
 bool is_64_bit(v1::Platform platform) {
   constexpr v1::Platform k32Bit[] = {v1::WINDOWS_XP_X86,          v1::WINDOWS_SERVER_2003_X86, v1::WINDOWS_VISTA_X86,
                                      v1::WINDOWS_SERVER_2008_X86, v1::WINDOWS_7_X86,           v1::WINDOWS_8_X86,

@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/schema/error.h"
 #include "engine/schema/settings.pb.h"
@@ -44,6 +45,9 @@ class Environment {
   std::string system_root_;
   std::string users_folder_;
 };
+
+// Names and values of the variables of every standard installation.
+std::vector<std::string_view> environment_literals();
 
 // What of a platform decides where a standard installation puts things.
 bool is_64_bit(v1::Platform platform);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 
 #include "engine/path/ascii.h"
 #include "engine/path/case_folding.h"
@@ -168,6 +169,13 @@ void leave_out_wow64_nodes(std::string& key) {
 }
 
 }  // namespace
+
+std::vector<std::string_view> registry_literals() {
+  std::vector<std::string_view> literals(std::begin(kPrefixes), std::end(kPrefixes));
+  for (const Root& root : kRoots) literals.insert(literals.end(), {root.name, root.folded});
+  literals.push_back(kWow64Node);
+  return literals;
+}
 
 void normalise_registry_key(std::string_view raw, RegistryPath& out) {
   std::string cleaned;

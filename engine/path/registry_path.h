@@ -7,6 +7,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace holdfast::engine {
 
@@ -26,5 +27,8 @@ struct RegistryPath {
 RegistryPath normalise_registry_key(std::string_view raw);
 // The same into `out`, reusing its memory. `raw` must not lie inside `out`.
 void normalise_registry_key(std::string_view raw, RegistryPath& out);
+
+// What a key may begin with, in all its spellings, and what these stand for.
+std::vector<std::string_view> registry_literals();
 
 }  // namespace holdfast::engine

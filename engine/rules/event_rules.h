@@ -76,6 +76,7 @@ std::span<const EventRule> event_rules();
 // Programs that run other people's instructions: script hosts, command interpreters, and loaders that are signed but
 // say nothing of what they are told to do. `file_name` is folded ("POWERSHELL.EXE").
 bool is_interpreter(std::string_view file_name);
+std::span<const std::string_view> interpreters();  // their names, sorted
 
 // A genuine Windows component that does the system's own work: its name, in the folder where it belongs (SVCHOST.EXE in
 // System32, MSMPENG.EXE below Defender's folder), and not an interpreter.

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <span>
 #include <string_view>
 
 #include "engine/rules/event_rules.h"
@@ -93,6 +94,8 @@ constexpr auto kInterpreters = std::to_array<std::string_view>({
 static_assert(std::ranges::is_sorted(kInterpreters));
 
 }  // namespace
+
+std::span<const std::string_view> interpreters() { return kInterpreters; }
 
 bool is_interpreter(std::string_view file_name) { return std::ranges::binary_search(kInterpreters, file_name); }
 

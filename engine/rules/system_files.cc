@@ -287,6 +287,15 @@ bool is_executable_extension(std::string_view extension) {
   return std::ranges::binary_search(kExecutableExtensions, extension);
 }
 
+std::vector<std::string_view> system_file_literals() {
+  std::vector<std::string_view> literals;
+  for (const Folder& folder : kFolders) literals.push_back(folder.pattern);
+  literals.insert(literals.end(), kSpareCopies.begin(), kSpareCopies.end());
+  literals.insert(literals.end(), kKernelProcesses.begin(), kKernelProcesses.end());
+  literals.insert(literals.end(), kExecutableExtensions.begin(), kExecutableExtensions.end());
+  return literals;
+}
+
 bool is_system_program(const WindowsPath& image, const PathNormaliser& paths) {
   if (image.kind == WindowsPath::Kind::kRelative) {
     return image.stream.empty() && std::ranges::binary_search(kKernelProcesses, std::string_view(image.folded));

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "engine/path/windows_path.h"
 
@@ -50,5 +51,9 @@ bool is_broker(const WindowsPath& image, std::string_view system_root);
 
 // True if Windows runs a file of this folded extension: programs, libraries, drivers and batch files.
 bool is_executable_extension(std::string_view extension);
+
+// What the tables behind these functions name besides system_files(): patterns of folders, processes that have no file,
+// extensions.
+std::vector<std::string_view> system_file_literals();
 
 }  // namespace holdfast::engine

@@ -39,6 +39,12 @@ TempFolders::TempFolders(const PathNormaliser& paths) {
   }
 }
 
+std::vector<std::string_view> TempFolders::literals() {
+  std::vector<std::string_view> literals(kUsual.begin(), kUsual.end());
+  literals.insert(literals.end(), kVariables.begin(), kVariables.end());
+  return literals;
+}
+
 bool TempFolders::holds(const WindowsPath& path) const {
   if (path.empty() || (all_named_so_ && !named_so(path.folded))) return false;
   bool found = false;

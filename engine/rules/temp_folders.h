@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 #include "engine/path/windows_path.h"
 #include "engine/rules/pattern_trie.h"
@@ -15,6 +16,9 @@ class TempFolders {
 
   // True if `path` lies below one, at any depth. Never allocates.
   bool holds(const WindowsPath& path) const;
+
+  // Patterns of the usual ones, and the names of the variables.
+  static std::vector<std::string_view> literals();
 
  private:
   PatternTrie patterns_;

@@ -30,6 +30,7 @@ const Command& record_command();
 const Command& verify_command();
 const Command& fork_command();
 const Command& diff_command();
+const Command& redact_command();
 
 // Prints the error and gives kBadInput.
 ExitCode bad_input(Terminal& terminal, const Error& error);

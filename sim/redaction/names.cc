@@ -1,0 +1,180 @@
+#include "sim/redaction/names.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/path/ascii.h"
+#include "engine/path/case_folding.h"
+#include "sim/redaction/words.h"
+
+namespace holdfast {
+namespace {
+
+std::string ascii_upper(std::string_view text) {
+  std::string upper(text);
+  for (char& c : upper) c = engine::ascii::upper(c);
+  return upper;
+}
+
+bool is_one_word(std::string_view text) { return word_end(text, 0) == text.size(); }
+
+// No word goes on over the border between `at - 1` and `at`.
+bool is_border(std::string_view text, std::size_t at) {
+  return at == 0 || at >= text.size() || !is_word_byte(text[at - 1]) || !is_word_byte(text[at]);
+}
+
+int hex_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+// The text behind a folded word of hexadecimal digits, zero bytes left out: so UTF-16 reads like ASCII. Empty: none.
+std::string text_of_hex(std::string_view word) {
+  if (word.size() % 2 != 0) return {};
+  std::string text;
+  for (std::size_t at = 0; at < word.size(); at += 2) {
+    const int high = hex_value(word[at]);
+    const int low = hex_value(word[at + 1]);
+    if (high < 0 || low < 0) return {};
+    if (high + low != 0) text += static_cast<char>(high * 16 + low);
+  }
+  return text;
+}
+
+std::unexpected<Error> refuse(std::string what, std::string remedy) {
+  return std::unexpected(Error{.where = {}, .field = {}, .what = std::move(what), .remedy = std::move(remedy)});
+}
+
+}  // namespace
+
+Expected<std::string> Names::new_pseudonym(const std::string& folded_text) {
+  if (size() >= names_max_) {
+    return refuse("more than " + std::to_string(names_max_) + " names would have to be replaced",
+                  "redact a shorter recording");
+  }
+  std::string pseudonym = pseudonyms_.of(folded_text);
+  if (!pseudonyms_given_.insert(ascii_upper(pseudonym)).second) {
+    return refuse("two names have the same pseudonym under this key", "use another key");
+  }
+  return pseudonym;
+}
+
+Expected<void> Names::add_word(const std::string& folded_word, Kind kind) {
+  if (kind == Kind::kIdentity && folded_word.size() >= kInsideBytesMin && identities_.insert(folded_word).second) {
+    identity_sizes_.insert(folded_word.size());
+  }
+  if (pseudonym_of_.contains(folded_word)) return {};
+  auto pseudonym = new_pseudonym(folded_word);
+  if (!pseudonym) return std::unexpected(pseudonym.error());
+  pseudonym_of_.emplace(folded_word, std::move(*pseudonym));
+  return {};
+}
+
+Expected<std::size_t> Names::add(std::string_view text, Kind kind) {
+  const std::string folded = engine::folded(text);
+  std::size_t added = 0;
+  Expected<void> result;
+  for_each_word(folded, [&](std::string_view word) {
+    if (!result || vocabulary_.keeps(word)) return;
+    result = add_word(std::string(word), kind);
+    ++added;
+  });
+  if (!result) return std::unexpected(result.error());
+  return added;
+}
+
+Expected<void> Names::add_secret(std::string_view text) {
+  const std::string folded = engine::folded(text);
+  if (is_one_word(folded) ? vocabulary_.keeps(folded) : text.size() < 2) {
+    return refuse("a secret is too short or too common a word to be replaced wherever it stands",
+                  "no redaction can keep what is decided here; do not hand this recording on");
+  }
+  if (is_one_word(folded)) return add_word(folded, Kind::kPart);
+  std::string upper = ascii_upper(text);
+  if (secrets_.contains(upper)) return {};
+  auto pseudonym = new_pseudonym(upper);
+  if (!pseudonym) return std::unexpected(pseudonym.error());
+  secret_sizes_.insert(upper.size());
+  secrets_.emplace(std::move(upper), std::move(*pseudonym));
+  return {};
+}
+
+bool Names::holds_identity(std::string_view folded_text) const {
+  for (const std::size_t size : identity_sizes_) {
+    for (std::size_t at = 0; at + size <= folded_text.size(); ++at) {
+      if (identities_.contains(folded_text.substr(at, size))) return true;
+    }
+  }
+  return false;
+}
+
+Expected<void> Names::add_words_around_identities(std::string_view text) {
+  if (identities_.empty()) return {};
+  const std::string folded = engine::folded(text);
+  Expected<void> result;
+  for_each_word(folded, [&](std::string_view word) {
+    if (!result || word.size() <= kInsideBytesMin || contains(word) || vocabulary_.contains(word)) return;
+    if (holds_identity(word) || holds_identity(engine::folded(text_of_hex(word)))) {
+      result = add_word(std::string(word), Kind::kPart);
+    }
+  });
+  return result;
+}
+
+const std::pair<const std::string, std::string>* Names::secret_at(std::string_view text, std::size_t at) const {
+  if (secrets_.empty() || !is_border(text, at)) return nullptr;
+  for (const std::size_t size : secret_sizes_) {
+    if (at + size > text.size() || !is_border(text, at + size)) continue;
+    const auto found = secrets_.find(ascii_upper(text.substr(at, size)));
+    if (found != secrets_.end()) return &*found;
+  }
+  return nullptr;
+}
+
+std::string Names::map(std::string_view text) const {
+  std::string mapped;
+  std::string folded;
+  const auto append = [&](std::string_view original, std::string_view upper, const std::string& pseudonym) {
+    mapped += original == upper ? ascii_upper(pseudonym) : pseudonym;
+  };
+  for (std::size_t at = 0; at < text.size();) {
+    if (const auto* secret = secret_at(text, at)) {
+      append(text.substr(at, secret->first.size()), secret->first, secret->second);
+      at += secret->first.size();
+      continue;
+    }
+    const std::size_t end = word_end(text, at);
+    if (end == at) {
+      mapped += text[at++];
+      continue;
+    }
+    const std::string_view word = text.substr(at, end - at);
+    folded.clear();
+    engine::append_folded(word, folded);
+    const auto found = pseudonym_of_.find(folded);
+    if (found == pseudonym_of_.end()) {
+      mapped += word;
+    } else {
+      append(word, folded, found->second);
+    }
+    at = end;
+  }
+  return mapped;
+}
+
+std::optional<std::string> Names::find_in(std::string_view text) const {
+  const std::string folded = engine::folded(text);
+  std::optional<std::string> found;
+  for_each_word(folded, [&](std::string_view word) {
+    if (found || pseudonyms_given_.contains(std::string(word))) return;
+    const bool around =
+        !vocabulary_.contains(word) && (holds_identity(word) || holds_identity(engine::folded(text_of_hex(word))));
+    if (contains(word) || around) found = word;
+  });
+  for (const auto& [secret, pseudonym] : secrets_) {
+    if (!found && ascii_upper(text).find(secret) != std::string::npos) found = secret;
+  }
+  return found;
+}
+
+}  // namespace holdfast
