@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "agent/differing_fields.h"
+#include "engine/core/decision_log.h"
 
 namespace holdfast {
 namespace {
@@ -109,6 +110,15 @@ std::optional<PlaybackDifference> Playback::difference(const v1::Output* recorde
   }
   if (recorded != nullptr || replayed != nullptr) differed_ = true;
   return found;
+}
+
+std::string described(std::uint64_t at_ns, const std::optional<v1::Output>& output) {
+  if (!output) return "nothing";
+  std::string text;
+  engine::append_log_line(at_ns, *output, text);
+  if (text.empty()) return output->ShortDebugString();
+  text.pop_back();
+  return text;
 }
 
 }  // namespace holdfast

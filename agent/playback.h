@@ -86,4 +86,7 @@ class Playback {
   Fidelity fidelity_;
 };
 
+// For people: the output's line of the decision log, the message where it has none, "nothing" where there is none.
+std::string described(std::uint64_t at_ns, const std::optional<v1::Output>& output);
+
 }  // namespace holdfast

@@ -12,12 +12,13 @@
 namespace holdfast::engine {
 namespace {
 
-// What no table holds. The first rows are compared, the last are what the engine adds to a target, a reason or a route
-// in its own words.
+// What no table holds, or an expression spells with classes of letters. The first rows are compared, the last are what
+// the engine adds to a target, a reason or a route in its own words.
 constexpr auto kOfCode = std::to_array<std::string_view>({
     "ControlSet001 ControlSet002 ControlSet003 ControlSet004 ControlSet005",
     ".DEFAULT _Classes",
-    "Zone.Identifier",
+    "Zone.Identifier ZoneTransfer ZoneId HostUrl ReferrerUrl",
+    "LoadLibraryA LoadLibraryW LoadLibraryExA LoadLibraryExW enc EncodedCommand",
     ".mui .exe .sys .zip .rar",
     "<Command> </Command>",
     "application/json",

@@ -32,16 +32,6 @@ CommandLine line() {
   return line;
 }
 
-// The line of the decision log, or the message where it has none.
-std::string described(std::uint64_t at_ns, const std::optional<v1::Output>& output) {
-  if (!output) return "nothing";
-  std::string text;
-  engine::append_log_line(at_ns, *output, text);
-  if (text.empty()) return output->ShortDebugString();
-  text.pop_back();
-  return text;
-}
-
 // "99.99 %", cut and never rounded up, so that 100.00 % means all.
 std::string share(const Fidelity& fidelity) {
   if (fidelity.compared() == 0) return "nothing to compare";

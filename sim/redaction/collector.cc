@@ -182,6 +182,7 @@ Expected<void> Collector::identity(std::string_view name, bool must) {
   const auto added = names_.add(folded, Kind::kIdentity);
   if (!added) return std::unexpected(added.error());
   if (*added != 0) return {};
+  if (folded.find_first_of("*?") != std::string::npos) return {};  // an entry for whoever it is
   // "FILES-1": each word is common, both together are not.
   if (folded.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") != std::string::npos)
     return names_.add_secret(folded);

@@ -1,8 +1,7 @@
 #include "sim/redaction/mapping.h"
 
 #include <algorithm>
-
-#include "engine/core/decision_log.h"
+#include <optional>
 
 namespace holdfast {
 
@@ -50,15 +49,6 @@ Expected<void> check_no_leak(FieldClass type, std::string_view text, const Names
                                .field = {},
                                .what = "\"" + *found + "\" would still stand in it",
                                .remedy = "do not hand this recording on"});
-}
-
-std::string described(std::uint64_t at_ns, const std::optional<v1::Output>& output) {
-  if (!output) return "nothing";
-  std::string text;
-  engine::append_log_line(at_ns, *output, text);
-  if (text.empty()) return output->ShortDebugString();
-  text.pop_back();
-  return text;
 }
 
 }  // namespace holdfast

@@ -41,6 +41,11 @@ std::string text_of_hex(std::string_view word) {
   return text;
 }
 
+// What services are asked about is made of it, and it names a file's content and nobody.
+bool is_sha256(std::string_view word) {
+  return word.size() == 64 && std::ranges::all_of(word, [](char c) { return hex_value(c) >= 0; });
+}
+
 std::unexpected<Error> refuse(std::string what, std::string remedy) {
   return std::unexpected(Error{.where = {}, .field = {}, .what = std::move(what), .remedy = std::move(remedy)});
 }
@@ -75,7 +80,7 @@ Expected<std::size_t> Names::add(std::string_view text, Kind kind) {
   std::size_t added = 0;
   Expected<void> result;
   for_each_word(folded, [&](std::string_view word) {
-    if (!result || vocabulary_.keeps(word)) return;
+    if (!result || vocabulary_.keeps(word) || is_sha256(word)) return;
     result = add_word(std::string(word), kind);
     ++added;
   });

@@ -124,9 +124,9 @@ Expected<void> Redactor::redact_message(Message& message) const {
 
 void Redactor::note(const std::optional<PlaybackDifference>& difference) {
   if (!difference || result_.difference) return;
-  const std::uint64_t at_ns = difference->input.at_ns();
+  const std::uint64_t at_ns = difference->at_ns;
   const bool state = !difference->recorded && !difference->replayed;
-  result_.difference = {.sequence = difference->input.sequence(),
+  result_.difference = {.sequence = difference->sequence,
                         .original = state ? "the state of the snapshot" : described(at_ns, difference->recorded),
                         .redacted = state ? "another state" : described(at_ns, difference->replayed)};
 }

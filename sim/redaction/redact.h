@@ -47,7 +47,7 @@ struct Redaction {
 
 // Fails on a recording that is damaged or that this build does not say again as it was recorded, on what cannot be kept
 // (Error.where names the input, Error.field the field), and on what the system refuses. Then, and after a difference,
-// nothing is left at `output`.
+// nothing was written: what stood at `output` before stands there still.
 Expected<Redaction> redact(const RedactOptions& options);
 
 }  // namespace holdfast

@@ -23,7 +23,7 @@ constexpr std::string_view kSecretNames =
 
 constexpr auto kRows = std::to_array<Row>({
     // -Password x, --access-token=x, /pass:x, -pw x, /rp x
-    {Finds::kSecret, R"re((?:^|[\s"'])(?:--?|/)#(?:\s*[:=]\s*|\s+)["']?@)re"},
+    {Finds::kSecret, R"re((?:^|[\s"'])(?:--?|/)#(?:\s*[:=]\s*|\s+)@)re"},
     // /p:x and -p:x; with a blank only behind programs that take a password so
     {Finds::kSecret, R"re((?:^|\s)[-/]p:@)re"},
     {Finds::kSecret,

@@ -3,9 +3,9 @@
 #include <utility>
 #include <vector>
 
+#include "agent/playback.h"
 #include "engine/core/engine.h"
 #include "sensors/recording/recording.h"
-#include "sim/redaction/mapping.h"
 #include "sim/replay.h"
 
 namespace holdfast {
