@@ -57,9 +57,12 @@ Error bad_file(const std::string& path, std::string what, std::string remedy) {
 }  // namespace
 
 struct RecordingReader::File {
-  explicit File(BinaryReader opened) : in(std::move(opened)), decompressor(ZSTD_createDCtx()) {}
+  File(BinaryReader opened, const FormatHistory& known)
+      : in(std::move(opened)), history(known), decompressor(ZSTD_createDCtx()) {}
 
   BinaryReader in;
+  const FormatHistory& history;
+  std::uint32_t version = 0;
   std::unique_ptr<ZSTD_DCtx, FreeDecompressor> decompressor;
   std::uint64_t seed = 0;
   v1::RecordingHeader header;
@@ -148,11 +151,11 @@ Expected<void> RecordingReader::File::read_prologue() {
       bad_file(path, "the recording ends inside its header, after " + std::to_string(in.size_bytes()) + " bytes",
                "nothing was recorded in it");
   if (bytes.size() < format::kPrologueFixedBytes) return std::unexpected(cut);
-  const std::uint32_t version = format::get_u32(&bytes[8]);
-  if (version > format::kVersion) {
+  version = format::get_u32(&bytes[8]);
+  if (version > history.newest) {
     return std::unexpected(bad_file(path,
                                     "has " + numbered("format version", version) + ", and this program reads up to " +
-                                        numbered("version", format::kVersion),
+                                        numbered("version", history.newest),
                                     "use a newer program"));
   }
   const std::uint32_t header_bytes = format::get_u32(&bytes[12]);
@@ -387,6 +390,7 @@ Expected<void> RecordingReader::File::take_record(v1::Record& record) {
   } else if (record.has_snapshot()) {
     ++snapshots;
   }
+  history.upgrade(version, record);
   return {};
 }
 
@@ -441,14 +445,14 @@ Expected<RecordingReader> RecordingReader::begin(std::unique_ptr<File> file) {
   return RecordingReader(std::move(file));
 }
 
-Expected<RecordingReader> RecordingReader::open(const std::string& path, Disk& disk) {
+Expected<RecordingReader> RecordingReader::open(const std::string& path, Disk& disk, const FormatHistory& history) {
   auto in = disk.open(path);
   if (!in) return std::unexpected(in.error());
-  return begin(std::make_unique<File>(std::move(*in)));
+  return begin(std::make_unique<File>(std::move(*in), history));
 }
 
 Expected<RecordingReader> RecordingReader::read(const std::string& name, std::vector<std::uint8_t> bytes) {
-  return begin(std::make_unique<File>(BinaryReader::of(name, std::move(bytes))));
+  return begin(std::make_unique<File>(BinaryReader::of(name, std::move(bytes)), format_history()));
 }
 
 const v1::RecordingHeader& RecordingReader::header() const { return file_->header; }

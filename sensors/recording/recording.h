@@ -20,6 +20,7 @@
 #include "engine/schema/recording.pb.h"
 #include "sensors/clock.h"
 #include "sensors/recording/disk.h"
+#include "sensors/recording/format_history.h"
 #include "sensors/sensor.h"
 
 namespace holdfast {
@@ -69,7 +70,9 @@ class RecordingReader {
   enum class Next : std::uint8_t { kRecord, kEnd };
 
   // Fails on a file that is no recording or of a newer format version, and when its header is cut off or damaged.
-  static Expected<RecordingReader> open(const std::string& path, Disk& disk = system_disk());
+  // Records of older versions are given as if the newest had written them.
+  static Expected<RecordingReader> open(const std::string& path, Disk& disk = system_disk(),
+                                        const FormatHistory& history = format_history());
   // The same for a recording that is in memory already; errors call it `name`.
   static Expected<RecordingReader> read(const std::string& name, std::vector<std::uint8_t> bytes);
   ~RecordingReader();

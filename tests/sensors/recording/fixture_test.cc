@@ -38,6 +38,65 @@ INSTANTIATE_TEST_SUITE_P(Files, RecordingFixture, testing::Values("v1-linux.hfr"
   return name;
 });
 
+TEST(RecordingFixture, ThereIsOneOfEveryVersionAndAWayFromEachToTheNewest) {
+  const FormatHistory& history = format_history();
+  ASSERT_EQ(history.upgrades.size() + 1, history.newest);
+  for (std::uint32_t version = 1; version <= history.newest; ++version) {
+    const std::string name = "v" + std::to_string(version) + "-linux.hfr";
+    EXPECT_TRUE(RecordingReader::open(HOLDFAST_SOURCE_DIR "/fixtures/recordings/" + name)) << name;
+    if (version < history.newest) {
+      EXPECT_EQ(history.upgrades[version - 1].from, version);
+    }
+  }
+}
+
+// The program of a later year, which has made two more versions of the format.
+constexpr FormatHistory::Upgrade kLater[] = {
+    {.from = 1,
+     .record = [](v1::Record& record) { record.mutable_input()->set_sequence(record.input().sequence() * 2); }},
+    {.from = 2,
+     .record = [](v1::Record& record) { record.mutable_input()->set_sequence(record.input().sequence() + 1); }},
+};
+
+TEST(FormatHistory, MakesEveryOldRecordOneOfTheNewestStepByStep) {
+  const FormatHistory later{.newest = 3, .upgrades = kLater};
+  v1::Record record;
+  for (const auto& [version, sequence] : {std::pair{1U, 11U}, {2U, 6U}, {3U, 5U}}) {
+    record.mutable_input()->set_sequence(5);
+    later.upgrade(version, record);
+    EXPECT_EQ(record.input().sequence(), sequence) << version;
+  }
+}
+
+TEST(FormatHistory, LetsALaterProgramReadWhatThisOneWrote) {
+  constexpr FormatHistory::Upgrade kRenames[] = {{.from = 1, .record = [](v1::Record& record) {
+                                                    if (record.has_input()) record.mutable_input()->set_at_ns(7);
+                                                  }}};
+  const FormatHistory later{.newest = 2, .upgrades = kRenames};
+  auto reader = RecordingReader::open(HOLDFAST_SOURCE_DIR "/fixtures/recordings/v1-linux.hfr", system_disk(), later);
+  ASSERT_TRUE(reader) << reader.error().text();
+  v1::Record record;
+  std::size_t inputs = 0;
+  while (true) {
+    const auto next = reader->next(record);
+    ASSERT_TRUE(next) << next.error().text();
+    if (*next == RecordingReader::Next::kEnd) break;
+    if (!record.has_input()) continue;
+    EXPECT_EQ(record.input().at_ns(), 7U);
+    ++inputs;
+  }
+  EXPECT_GT(inputs, 0U);
+}
+
+TEST(FormatHistory, ThisProgramNamesWhatItCannotRead) {
+  const FormatHistory earlier{.newest = 0, .upgrades = {}};
+  const auto reader =
+      RecordingReader::open(HOLDFAST_SOURCE_DIR "/fixtures/recordings/v1-linux.hfr", system_disk(), earlier);
+  ASSERT_FALSE(reader);
+  EXPECT_THAT(reader.error().text(),
+              testing::HasSubstr("has format version 1, and this program reads up to version 0; use a newer program"));
+}
+
 TEST(RecordingFixtureV1Linux, TellsItsHeaderAndTrailer) {
   auto reader = RecordingReader::open(HOLDFAST_SOURCE_DIR "/fixtures/recordings/v1-linux.hfr");
   ASSERT_TRUE(reader) << reader.error().text();
