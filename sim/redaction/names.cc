@@ -100,6 +100,7 @@ Expected<void> Names::add_secret(std::string_view text) {
   auto pseudonym = new_pseudonym(upper);
   if (!pseudonym) return std::unexpected(pseudonym.error());
   secret_sizes_.insert(upper.size());
+  secret_beginnings_.set(static_cast<unsigned char>(upper.front()));
   secrets_.emplace(std::move(upper), std::move(*pseudonym));
   return {};
 }
@@ -126,11 +127,12 @@ Expected<void> Names::add_words_around_identities(std::string_view text) {
   return result;
 }
 
-const std::pair<const std::string, std::string>* Names::secret_at(std::string_view text, std::size_t at) const {
-  if (secrets_.empty() || !is_border(text, at)) return nullptr;
+const Names::Secret* Names::secret_at(std::string_view upper, std::size_t at, Extent extent) const {
+  if (!secret_beginnings_.test(static_cast<unsigned char>(upper[at]))) return nullptr;
+  if (extent == Extent::kWhole && !is_border(upper, at)) return nullptr;
   for (const std::size_t size : secret_sizes_) {
-    if (at + size > text.size() || !is_border(text, at + size)) continue;
-    const auto found = secrets_.find(ascii_upper(text.substr(at, size)));
+    if (at + size > upper.size() || (extent == Extent::kWhole && !is_border(upper, at + size))) continue;
+    const auto found = secrets_.find(upper.substr(at, size));
     if (found != secrets_.end()) return &*found;
   }
   return nullptr;
@@ -139,11 +141,12 @@ const std::pair<const std::string, std::string>* Names::secret_at(std::string_vi
 std::string Names::map(std::string_view text) const {
   std::string mapped;
   std::string folded;
+  const std::string upper_text = secrets_.empty() ? std::string(text) : ascii_upper(text);
   const auto append = [&](std::string_view original, std::string_view upper, const std::string& pseudonym) {
     mapped += original == upper ? ascii_upper(pseudonym) : pseudonym;
   };
   for (std::size_t at = 0; at < text.size();) {
-    if (const auto* secret = secret_at(text, at)) {
+    if (const auto* secret = secret_at(upper_text, at, Extent::kWhole)) {
       append(text.substr(at, secret->first.size()), secret->first, secret->second);
       at += secret->first.size();
       continue;
@@ -176,8 +179,10 @@ std::optional<std::string> Names::find_in(std::string_view text) const {
         !vocabulary_.contains(word) && (holds_identity(word) || holds_identity(engine::folded(text_of_hex(word))));
     if (contains(word) || around) found = word;
   });
-  for (const auto& [secret, pseudonym] : secrets_) {
-    if (!found && ascii_upper(text).find(secret) != std::string::npos) found = secret;
+  if (found || secrets_.empty()) return found;
+  const std::string upper = ascii_upper(text);
+  for (std::size_t at = 0; at < upper.size(); ++at) {
+    if (const Secret* secret = secret_at(upper, at, Extent::kAnywhere)) return secret->first;
   }
   return found;
 }

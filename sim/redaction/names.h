@@ -9,6 +9,7 @@
 // equal exactly if their maps are: what the engine tells apart stays apart.
 #pragma once
 
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -64,8 +65,11 @@ class Names {
   Expected<void> add_word(const std::string& folded_word, Kind kind);
   Expected<std::string> new_pseudonym(const std::string& folded_text);
   bool holds_identity(std::string_view folded_text) const;
-  // The secret that stands at `at` as a whole; null if none does.
-  const std::pair<const std::string, std::string>* secret_at(std::string_view text, std::size_t at) const;
+  using Secret = std::pair<const std::string, std::string>;
+  enum class Extent : std::uint8_t { kWhole, kAnywhere };
+  // The longest secret that begins at `at` of a text in ASCII upper case; kWhole: no word goes on over its ends. Null
+  // if none does.
+  const Secret* secret_at(std::string_view upper, std::size_t at, Extent extent) const;
 
   Pseudonyms pseudonyms_;
   const Vocabulary& vocabulary_;
@@ -73,6 +77,7 @@ class Names {
   std::unordered_map<std::string, std::string> pseudonym_of_;  // by folded word
   std::unordered_set<std::string> pseudonyms_given_;           // folded
   std::map<std::string, std::string, std::less<>> secrets_;    // by text in ASCII upper case
+  std::bitset<256> secret_beginnings_;                         // their first bytes
   std::set<std::size_t, std::greater<>> secret_sizes_;         // the longest first
   std::set<std::string, std::less<>> identities_;              // long enough to be looked for inside words
   std::set<std::size_t> identity_sizes_;

@@ -43,6 +43,7 @@ class Redactor {
   using TakeRecord = std::function<Expected<void>(v1::Record& record)>;
 
   Expected<void> read(const TakeRecord& take);
+  Expected<void> for_each_text_around(const TakeText& take);
   Expected<void> collect();
   Expected<void> widen();
   Expected<void> write();
@@ -90,17 +91,23 @@ Expected<void> Redactor::read(const TakeRecord& take) {
   }
 }
 
+// The header and the trailer of the pass that has just ended.
+Expected<void> Redactor::for_each_text_around(const TakeText& take) {
+  sequence_ = 0;
+  auto taken = for_each_text(reader_->header(), take);
+  if (taken) taken = for_each_text(reader_->trailer(), take);
+  return taken ? taken : here(taken.error());
+}
+
 Expected<void> Redactor::collect() {
   const TakeText take = [this](FieldClass type, std::string_view text) { return collector_.take(type, text); };
-  bool header = true;
-  return read([&](v1::Record& record) -> Expected<void> {
-    if (std::exchange(header, false)) {
-      collector_.on_endpoint(reader_->header().profile());
-      if (auto taken = for_each_text(reader_->header(), take); !taken) return taken;
-    }
+  bool first = true;
+  auto collected = read([&](v1::Record& record) -> Expected<void> {
+    if (std::exchange(first, false)) collector_.on_endpoint(reader_->header().profile());
     if (const v1::AgentProfile* profile = profile_in(record)) collector_.on_endpoint(*profile);
     return for_each_text(message_in(record), take);
   });
+  return collected ? for_each_text_around(take) : collected;
 }
 
 Expected<void> Redactor::widen() {
@@ -108,7 +115,8 @@ Expected<void> Redactor::widen() {
     if (type == FieldClass::kKept || type == FieldClass::kHash) return {};
     return names_.add_words_around_identities(text);
   };
-  return read([&](v1::Record& record) { return for_each_text(message_in(record), take); });
+  auto widened = read([&](v1::Record& record) { return for_each_text(message_in(record), take); });
+  return widened ? for_each_text_around(take) : widened;
 }
 
 Expected<void> Redactor::redact_message(Message& message) const {

@@ -345,6 +345,15 @@ TEST_F(RedactTest, DecidesAboutImportedRecordingsSideBySide) {
   EXPECT_EQ(log.sha256(), redaction->log_sha256);
 }
 
+TEST_F(RedactTest, LeavesNoNameInARecordingOfNothing) {
+  v1::RecordingHeader header;
+  header.mutable_profile()->set_endpoint("ALICE-PC");
+  header.set_source("alice");
+  ASSERT_TRUE(RecordingWriter::create(original(), header)->close());
+  ASSERT_TRUE(redacted());
+  EXPECT_THAT(text_of(output()), AllOf(HasSubstr("endpoint"), Not(HasSubstr("ALICE")), Not(HasSubstr("alice"))));
+}
+
 TEST_F(RedactTest, HasALimitOfNames) {
   record(story({start(7, R"(C:\Users\alice\a.exe)", "")}));
   const auto redaction =
