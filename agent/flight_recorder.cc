@@ -70,6 +70,7 @@ struct FlightRecorder::Tape {
   void find_newest();
   Expected<void> begin() { return begin(engine.snapshot()); }
   Expected<void> begin(const v1::EngineState& state);
+  void prune();
   void end();
   void end_and_begin();
   void leave();
@@ -101,9 +102,17 @@ Expected<void> FlightRecorder::Tape::begin(const v1::EngineState& state) {
   begun_at_ns = flushed_at_ns = now_ns;
   snapshot_bytes = writer->size_bytes();
   hand_over();
-  syncer.removed(ring.prune(minus(options.bytes_max, options.segment_bytes_max + snapshot_bytes),
-                            minus(now_ns, options.reaches_back_ns), syncer.kept()));
+  prune();
   return {};
+}
+
+void FlightRecorder::Tape::prune() {
+  const std::uint64_t bytes_max = minus(options.bytes_max, options.segment_bytes_max + snapshot_bytes);
+  for (const auto& oldest : ring.take_surplus(bytes_max, minus(now_ns, options.reaches_back_ns), syncer.kept())) {
+    syncer.removes(oldest.number);
+    const auto removed = disk.remove(oldest.path);
+    static_cast<void>(removed);  // nothing better can be done with a file that will not go
+  }
 }
 
 // Tells the syncer what the system has of the open segment. False: the medium will not store it.
@@ -116,11 +125,13 @@ bool FlightRecorder::Tape::hand_over() {
 void FlightRecorder::Tape::leave() {
   writer.reset();
   const SegmentRing::Segment* const left = ring.add(open, now_ns);
-  if (left != nullptr && handed_bytes != 0) syncer.wrote(left->number, left->path, left->bytes);
+  if (left == nullptr || handed_bytes == 0) return syncer.removes(open.number);
+  syncer.wrote(left->number, left->path, left->bytes);
 }
 
 void FlightRecorder::Tape::end() {
   if (!writer) return;
+  syncer.renames(open.number);
   if (const auto closed = writer->close(); !closed) status.last_error = closed.error().text();
   leave();
 }

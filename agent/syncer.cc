@@ -33,12 +33,19 @@ bool Syncer::wrote(std::uint64_t number, const std::string& path, std::uint64_t 
   if (segment.path != path) ++names_changed_;
   segment.path = path;
   segment.written = bytes;
+  segment.is_renamed = false;
   return number > failed_;
 }
 
-void Syncer::removed(const std::vector<std::uint64_t>& numbers) {
+void Syncer::renames(std::uint64_t number) {
   const std::lock_guard lock(mutex_);
-  for (const std::uint64_t number : numbers) segments_.erase(number);
+  const auto segment = segments_.find(number);
+  if (segment != segments_.end()) segment->second.is_renamed = true;
+}
+
+void Syncer::removes(std::uint64_t number) {
+  const std::lock_guard lock(mutex_);
+  segments_.erase(number);
 }
 
 std::uint64_t Syncer::stored() const {
@@ -96,7 +103,7 @@ void Syncer::done(const Job& job, const Outcome& outcome, std::uint64_t now_ns) 
 // Whether the recorder renamed or removed it meanwhile: then the disk rightly knows no such file.
 bool Syncer::sees_change(const Job::File& file) const {
   const auto segment = segments_.find(file.number);
-  return segment == segments_.end() || segment->second.path != file.path;
+  return segment == segments_.end() || segment->second.is_renamed || segment->second.path != file.path;
 }
 
 void Syncer::fail(const Job& job, const Outcome& outcome) {

@@ -58,10 +58,13 @@ class Syncer {
 
   // The recorder's side. A segment of an earlier run from which an engine can be recovered, the newest.
   void found(std::uint64_t number, const std::string& path, std::uint64_t bytes);
-  // The segment `number` has so many bytes at `path`. Gives whether the medium will store it: after
-  // a failure another segment should begin, because nobody knows what became of this one.
+  // The segment `number` has so many bytes at `path`. Gives whether the medium will store it: after a failure another
+  // segment should begin, because nobody knows what became of this one.
   bool wrote(std::uint64_t number, const std::string& path, std::uint64_t bytes);
-  void removed(const std::vector<std::uint64_t>& numbers);
+  // Its file is about to get another name, until wrote() tells which; and about to be removed. To be told before, so
+  // that a sync which finds no such file is tried again and not taken for a failure.
+  void renames(std::uint64_t number);
+  void removes(std::uint64_t number);
   // The newest segment whose beginning and name are on the medium, or that was found: as long as it is there, a power
   // cut leaves a snapshot. 0: none.
   std::uint64_t stored() const;
@@ -80,6 +83,7 @@ class Syncer {
     std::string path;
     std::uint64_t written = 0;
     std::uint64_t synced = 0;
+    bool is_renamed = false;  // just now
   };
   bool sees_change(const Job::File& file) const;
   void fail(const Job& job, const Outcome& outcome);

@@ -70,21 +70,19 @@ const SegmentRing::Segment* SegmentRing::add(const Segment& segment, std::uint64
   return nullptr;
 }
 
-std::vector<std::uint64_t> SegmentRing::prune(std::uint64_t bytes_max, std::uint64_t oldest_ns,
-                                              std::span<const std::uint64_t> kept) {
-  std::vector<std::uint64_t> removed;
+std::vector<SegmentRing::Segment> SegmentRing::take_surplus(std::uint64_t bytes_max, std::uint64_t oldest_ns,
+                                                            std::span<const std::uint64_t> kept) {
+  std::vector<Segment> surplus;
   auto oldest = segments_.begin();
   while (oldest != segments_.end() && (bytes() > bytes_max || oldest->ends_at_ns < oldest_ns)) {
     if (std::ranges::find(kept, oldest->number) != kept.end()) {
       ++oldest;
       continue;
     }
-    const auto gone = disk_->remove(oldest->path);
-    static_cast<void>(gone);  // nothing better can be done with a file that will not go
-    removed.push_back(oldest->number);
+    surplus.push_back(std::move(*oldest));
     oldest = segments_.erase(oldest);
   }
-  return removed;
+  return surplus;
 }
 
 }  // namespace holdfast

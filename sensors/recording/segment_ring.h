@@ -35,11 +35,10 @@ class SegmentRing {
   Segment next();
   // A segment that next() gave is complete, or all that there will be of it. Null: there is no such file.
   const Segment* add(const Segment& segment, std::uint64_t ends_at_ns);
-  // Removes from the oldest on what ends before `oldest_ns`, and what is too much for `bytes_max`, but never the
-  // segment with the number `kept`. Files that will not go are forgotten and left. Gives the numbers of the segments
-  // that went.
-  std::vector<std::uint64_t> prune(std::uint64_t bytes_max, std::uint64_t oldest_ns,
-                                   std::span<const std::uint64_t> kept = {});
+  // Gives up, from the oldest on, what ends before `oldest_ns`, and what is too much for `bytes_max`, but never the
+  // segments with the numbers `kept`. Their files are the caller's to remove.
+  std::vector<Segment> take_surplus(std::uint64_t bytes_max, std::uint64_t oldest_ns,
+                                    std::span<const std::uint64_t> kept = {});
 
  private:
   Disk* disk_ = nullptr;

@@ -258,11 +258,80 @@ TEST(FlightRecorder, AnAgentGoesOnWhereTheDiskIsFull) {
 }
 #endif
 
+// Has the disk store what was written so far; with an error it fails to.
+void sync(FlightRecorder& recorder, std::optional<Error> error = {}) {
+  Syncer& syncer = recorder.syncer();
+  const std::uint64_t now_ns = syncer.due_ns();
+  const auto job = syncer.take(now_ns);
+  ASSERT_TRUE(job) << "there is nothing to store";
+  Syncer::Outcome outcome = job->run(system_disk());
+  if (error) outcome = {.files = 0, .error = error};
+  syncer.done(*job, outcome, now_ns);
+}
+
+TEST(FlightRecorder, KeepsTheSegmentThatAPowerCutWouldLeave) {
+  const TemporaryFolder folder;
+  FlightRecorder::Options options = ring_in(folder);
+  options.segment_bytes_max = 2'000;
+  options.bytes_max = 12'000;
+  Recorded agent(std::move(options));
+  const ScenarioRun story = story_of_an_agent();
+  agent.lives_through(story.steps.front());
+  sync(agent.recorder());
+  for (const Step& step : story.steps) {
+    if (step.input.sequence() > 1) agent.lives_through(step);
+    ASSERT_LE(bytes(folder), 12'000U + 1'000U);
+  }
+  EXPECT_EQ(files(folder).front(), "flight-0000000001.hfr") << "nothing newer is on the medium";
+  EXPECT_GT(agent.recorder().status().segments, files(folder).size()) << "others went";
+  sync(agent.recorder());
+  EXPECT_EQ(agent.recorder().syncer().stored(), agent.recorder().status().segments);
+  agent.recorder().last(0);
+  EXPECT_NE(files(folder).front(), "flight-0000000001.hfr") << "now it may go";
+}
+
+TEST(FlightRecorder, ASegmentOfADeadAgentStaysUntilSomethingNewerIsStored) {
+  const TemporaryFolder folder;
+  const ScenarioRun story = story_of_an_agent();
+  {
+    Recorded dead(ring_in(folder));
+    dead.lives_through(story.steps.front());
+  }
+  folder.write("ring/flight-0000000002.hfr.partial", "cut off while its beginning was written");
+  FlightRecorder::Options options = ring_in(folder);
+  options.segment_bytes_max = 2'000;
+  options.bytes_max = 12'000;
+  Recorded agent(std::move(options));
+  agent.lives_through(story);
+  EXPECT_EQ(agent.recorder().syncer().stored(), 1U);
+  EXPECT_EQ(files(folder).front(), "flight-0000000001.hfr");
+  EXPECT_NE(files(folder).at(1), "flight-0000000002.hfr.partial") << "with that one no agent could begin";
+}
+
+TEST(FlightRecorder, BeginsAnewWhereTheMediumRefuses) {
+  const TemporaryFolder folder;
+  const ScenarioRun story = story_of_an_agent();
+  FlightRecorder::Options options = ring_in(folder);
+  options.retry_after_ns = 2 * kSecond;
+  Recorded agent(std::move(options));
+  agent.lives_through(story.steps.front());
+  sync(agent.recorder(), Error{.where = "medium", .field = {}, .what = "is worn out", .remedy = {}});
+  for (const Step& step : story.steps) {
+    if (step.input.sequence() > 1) agent.lives_through(step);
+    const bool waits = step.input.at_ns() < 2 * kSecond;
+    ASSERT_EQ(agent.recorder().status().segments == 1, waits) << "a worn out medium is not written full";
+  }
+  EXPECT_EQ(agent.recorder().status().segments, 2U);
+  EXPECT_EQ(agent.recorder().status().inputs_lost, 0U);
+  sync(agent.recorder());
+  EXPECT_EQ(agent.recorder().syncer().stored(), 2U);
+}
+
 TEST(FlightRecorder, RefusesOptionsThatContradictEachOther) {
   const TemporaryFolder folder;
   const engine::Engine engine;
   FlightRecorder::Options options = ring_in(folder);
-  options.bytes_max = options.segment_bytes_max;
+  options.bytes_max = 3 * options.segment_bytes_max - 1;
   const auto small = FlightRecorder::create(engine, header_of_an_agent(), options);
   ASSERT_FALSE(small);
   EXPECT_EQ(small.error().field, "bytes_max");

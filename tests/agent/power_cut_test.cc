@@ -142,9 +142,11 @@ class Life {
     fill_up_or_free();
     const FlightRecorder::Status before = recorder_->status();
     const std::uint64_t appended = disk_.appended_bytes();
+    const std::uint64_t syncs = disk_.syncs();
     std::vector<v1::Output> outputs;
     engine_.step(story().input(i), outputs);
     ASSERT_TRUE(recorder_->on_step(story().input(i), outputs));
+    ASSERT_EQ(disk_.syncs(), syncs) << "a held program would have waited for the medium";
     inputs_ = i + 1;
     const FlightRecorder::Status after = recorder_->status();
     const bool was_refused = after.inputs_lost != before.inputs_lost;
@@ -358,9 +360,9 @@ void print(const Mode& mode, const Figures& figures) {
       number(figures.power_cuts_survived));
 }
 
-class PowerCutTest : public ::testing::TestWithParam<Mode> {};
+class PowerCuts : public ::testing::TestWithParam<Mode> {};
 
-TEST_P(PowerCutTest, LeavesWhatWasStoredAndLosesNothingBeyondTheBound) {
+TEST_P(PowerCuts, LeaveWhatWasStoredAndLoseNothingBeyondTheBound) {
   const Mode& mode = GetParam();
   Figures figures;
   for (std::uint64_t seed = 1; seed <= kLives && !HasFatalFailure(); ++seed) {
@@ -376,7 +378,7 @@ TEST_P(PowerCutTest, LeavesWhatWasStoredAndLosesNothingBeyondTheBound) {
   EXPECT_GT(figures.violations_new, 0U);
 }
 
-INSTANTIATE_TEST_SUITE_P(Disks, PowerCutTest, ::testing::ValuesIn(kModes),
+INSTANTIATE_TEST_SUITE_P(Disks, PowerCuts, ::testing::ValuesIn(kModes),
                          [](const auto& mode) { return std::string(mode.param.name); });
 
 }  // namespace

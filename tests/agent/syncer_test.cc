@@ -120,22 +120,38 @@ TEST(Syncer, GivesUpASegmentThatTheMediumRefused) {
   EXPECT_TRUE(syncer.wrote(2, "ring/2", 10));
 }
 
-// The recorder goes on while a sync does.
-TEST(Syncer, TakesNoChangeOfNamesForAFailure) {
-  for (const bool removes : {false, true}) {
+// The recorder goes on while a sync does: the disk then rightly knows no such file.
+TEST(Syncer, TakesNoRenamingForAFailure) {
+  for (const bool is_told_before_it_fails : {false, true}) {
     Syncer syncer("ring", kSecond);
     syncer.wrote(1, "ring/1.partial", 10);
     const auto job = syncer.take(0);
     ASSERT_TRUE(job);
-    syncer.wrote(1, "ring/1", 12);
-    if (removes) syncer.removed({1});
+    syncer.renames(1);
+    if (is_told_before_it_fails) syncer.wrote(1, "ring/1", 12);
     syncer.done(*job, refused_at(0), 1);
     EXPECT_EQ(syncer.status().syncs_failed, 0U);
+    syncer.wrote(1, "ring/1", 12);
     const auto again = syncer.take(1);
     ASSERT_TRUE(again) << "at once";
-    EXPECT_EQ(again->files.size(), removes ? 0U : 1U);
+    EXPECT_EQ(again->files.front().path, "ring/1");
     EXPECT_EQ(again->since_ns, 0U) << "nothing of it was stored";
+    syncer.done(*again, refused_at(0), 1);
+    EXPECT_EQ(syncer.status().syncs_failed, 1U) << "now it is one";
   }
+}
+
+TEST(Syncer, TakesNoRemovalForAFailure) {
+  Syncer syncer("ring", kSecond);
+  syncer.wrote(1, "ring/1", 10);
+  const auto job = syncer.take(0);
+  ASSERT_TRUE(job);
+  syncer.removes(1);
+  syncer.done(*job, refused_at(0), 1);
+  EXPECT_EQ(syncer.status().syncs_failed, 0U);
+  const auto again = syncer.take(1);
+  ASSERT_TRUE(again);
+  EXPECT_TRUE(again->files.empty()) << "its name is all that is left of it";
 }
 
 // On a slow disk a small ring goes all around while one sync is going on.
@@ -151,7 +167,7 @@ TEST(Syncer, KeepsTheSegmentThatTheSyncGoingOnWillHaveStored) {
   syncer.wrote(3, "ring/3.partial", 10);
   job = syncer.take(kSecond);
   ASSERT_TRUE(job);
-  syncer.removed({2});
+  syncer.removes(2);
   EXPECT_THAT(syncer.kept(), ::testing::ElementsAre(1, 3));
   syncer.done(*job, refused_at(1), kSecond);
   EXPECT_THAT(syncer.kept(), ::testing::ElementsAre(1, 0));

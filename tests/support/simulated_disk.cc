@@ -120,7 +120,10 @@ void SimulatedDisk::advance_to(std::uint64_t now_ns) {
   storing_names_ = 0;
 }
 
-std::uint64_t SimulatedDisk::begin_sync() { return idle_at_ns_ = std::max(now_ns_, idle_at_ns_) + sync_ns_; }
+std::uint64_t SimulatedDisk::begin_sync() {
+  ++syncs_;
+  return idle_at_ns_ = std::max(now_ns_, idle_at_ns_) + sync_ns_;
+}
 
 Expected<void> SimulatedDisk::sync_file(const std::string& path) {
   const auto found = names_.find(path);

@@ -39,6 +39,7 @@ class SimulatedDisk final : public Disk {
   // So much more fits, then a write is cut short and refused.
   void set_free_bytes(std::uint64_t bytes) { free_bytes_ = bytes; }
   std::uint64_t appended_bytes() const { return appended_bytes_; }  // ever
+  std::uint64_t syncs() const { return syncs_; }                    // asked for, ever
 
   SimulatedDisk after_power_cut(PowerCut kind, Random& random) const;
   const std::string& content(const std::string& path) const { return names_.at(path)->bytes; }
@@ -76,6 +77,7 @@ class SimulatedDisk final : public Disk {
   std::uint64_t idle_at_ns_ = 0;
   std::uint64_t free_bytes_ = UINT64_MAX;
   std::uint64_t appended_bytes_ = 0;
+  std::uint64_t syncs_ = 0;
   Names names_;                    // as programs see them
   Names stored_names_;             // as the medium has them
   std::vector<Change> unstored_;   // what lies between, in order
