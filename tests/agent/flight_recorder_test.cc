@@ -259,7 +259,7 @@ TEST(FlightRecorder, AnAgentGoesOnWhereTheDiskIsFull) {
 #endif
 
 // Has the disk store what was written so far; with an error it fails to.
-void sync(FlightRecorder& recorder, std::optional<Error> error = {}) {
+void sync(FlightRecorder& recorder, const std::optional<Error>& error = {}) {
   Syncer& syncer = recorder.syncer();
   const std::uint64_t now_ns = syncer.due_ns();
   const auto job = syncer.take(now_ns);
