@@ -250,14 +250,15 @@ bool BinaryXmlReader::read_instance(ByteCursor& at, std::size_t nesting, XmlSink
   if (count > at.left() / kDescriptorBytes) return fail("an event tells of more values than it holds");
   ByteCursor descriptors = at;
   at.skip(count * kDescriptorBytes);
-  std::vector<Value> values(count);
-  for (Value& value : values) {
-    const std::size_t size = descriptors.u16();
-    value.type = descriptors.u8();
-    descriptors.skip(1);
-    value.begin = at.at();
-    at.skip(size);
-    value.end = at.at();
+  std::vector<Value>& values = values_[nesting];
+  values.clear();
+  values.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::uint32_t descriptor = descriptors.u32();  // size, type, 0
+    const std::size_t begin = at.at();
+    values.push_back({.type = static_cast<std::uint8_t>(descriptor >> 16),
+                      .bytes = at.take(descriptor & 0xFFFF),
+                      .begin = begin});
   }
   if (at.failed()) return fail("an event's values are torn");
   return play(steps->steps, values, nesting, sink);
@@ -328,12 +329,11 @@ bool BinaryXmlReader::play(const std::vector<Step>& steps, std::span<const Value
 bool BinaryXmlReader::play_value(const Value& value, std::string* attribute, std::size_t nesting, XmlSink& sink) {
   if (value.type == static_cast<std::uint8_t>(EvtxType::kBinaryXml)) {
     if (attribute != nullptr) return fail("an event is the value of an attribute");
-    return value.begin == value.end || read_fragment(value.begin, value.end, nesting + 1, sink);
+    return value.bytes.empty() || read_fragment(value.begin, value.begin + value.bytes.size(), nesting + 1, sink);
   }
   const auto type = static_cast<EvtxType>(value.type & ~kEvtxArray);
-  const std::span<const std::uint8_t> bytes = chunk_.subspan(value.begin, value.end - value.begin);
-  if ((value.type & kEvtxArray) != 0) return play_array(type, bytes, attribute, sink);
-  return play_scalar(type, bytes, attribute, sink);
+  if ((value.type & kEvtxArray) != 0) return play_array(type, value.bytes, attribute, sink);
+  return play_scalar(type, value.bytes, attribute, sink);
 }
 
 bool BinaryXmlReader::play_scalar(EvtxType type, std::span<const std::uint8_t> bytes, std::string* attribute,

@@ -19,8 +19,8 @@
 
 namespace holdfast {
 
-// Takes an event's XML as it is read: open, attributes, then texts and elements in their order, close. Views are valid
-// during the call only.
+// Takes an event's XML as it is read: open, attributes, then texts and elements in their order, close. Names are valid
+// until the next event is read, values and texts during the call only.
 class XmlSink {
  public:
   virtual ~XmlSink() = default;
@@ -43,7 +43,7 @@ struct BinaryXmlLimits {
 
 class BinaryXmlReader {
  public:
-  explicit BinaryXmlReader(const BinaryXmlLimits& limits = {}) : limits_(limits) {}
+  explicit BinaryXmlReader(const BinaryXmlLimits& limits = {}) : limits_(limits), values_(limits.nesting_max + 1) {}
 
   // The events that follow lie in `chunk`, which must stay as it is until the next call.
   void enter(std::span<const std::uint8_t> chunk);
@@ -72,8 +72,8 @@ class BinaryXmlReader {
 
   struct Value {
     std::uint8_t type = 0;
-    std::size_t begin = 0;
-    std::size_t end = 0;
+    std::span<const std::uint8_t> bytes;
+    std::size_t begin = 0;  // of them in the chunk
   };
 
   class Compiler;
@@ -106,6 +106,7 @@ class BinaryXmlReader {
   Budget play_left_;     // for the event
   const char* reason_ = nullptr;
   std::uint64_t replaced_ = 0;
+  std::vector<std::vector<Value>> values_;  // of the event, of the event inside it ...
   std::string attribute_text_;
   std::string value_text_;
 };

@@ -2,8 +2,10 @@
 // that a caller asks once at the end instead of before each number.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 
 namespace holdfast {
@@ -14,10 +16,10 @@ class ByteCursor {
   ByteCursor(std::span<const std::uint8_t> bytes, std::size_t at, std::size_t end)
       : bytes_(bytes), at_(at), end_(end), failed_(at > end) {}
 
-  std::uint8_t u8() { return static_cast<std::uint8_t>(number(1)); }
-  std::uint16_t u16() { return static_cast<std::uint16_t>(number(2)); }
-  std::uint32_t u32() { return static_cast<std::uint32_t>(number(4)); }
-  std::uint64_t u64() { return number(8); }
+  std::uint8_t u8() { return number<std::uint8_t>(); }
+  std::uint16_t u16() { return number<std::uint16_t>(); }
+  std::uint32_t u32() { return number<std::uint32_t>(); }
+  std::uint64_t u64() { return number<std::uint64_t>(); }
 
   std::span<const std::uint8_t> take(std::size_t size) {
     if (failed_ || size > end_ - at_) {
@@ -34,14 +36,12 @@ class ByteCursor {
   bool failed() const { return failed_; }
 
  private:
-  std::uint64_t number(std::size_t size) {
-    std::uint64_t value = 0;
-    int shift = 0;
-    for (const std::uint8_t byte : take(size)) {
-      value |= static_cast<std::uint64_t>(byte) << shift;
-      shift += 8;
-    }
-    return value;
+  template <typename Number>
+  Number number() {
+    Number value = 0;
+    if (const std::span<const std::uint8_t> bytes = take(sizeof value); !bytes.empty())
+      std::memcpy(&value, bytes.data(), sizeof value);
+    return std::endian::native == std::endian::little ? value : std::byteswap(value);
   }
 
   std::span<const std::uint8_t> bytes_;

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
+#include <charconv>
 #include <chrono>
 #include <iterator>
 #include <limits>
@@ -26,32 +28,49 @@ std::uint64_t number(std::span<const std::uint8_t> bytes) {
 }
 
 template <typename Integer>
+void append_number(Integer value, std::string& out, int base = 10) {
+  std::array<char, std::numeric_limits<std::uint64_t>::digits10 + 2> digits;
+  out.append(digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), value, base).ptr);
+}
+
+template <typename Integer>
 void append_integer(std::span<const std::uint8_t> bytes, std::string& out) {
-  const fmt::format_int digits(static_cast<Integer>(number(bytes)));
-  out.append(digits.data(), digits.size());
+  append_number(static_cast<Integer>(number(bytes)), out);
 }
 
 void append_hex_number(std::uint64_t value, std::string& out) {
-  fmt::format_to(std::back_inserter(out), "0x{:x}", value);
+  out += "0x";
+  append_number(value, out, 16);
 }
 
-void append_hex_byte(std::uint8_t byte, std::string& out) {
-  out += kHexDigits[byte >> 4];
-  out += kHexDigits[byte & 0xF];
+char* write_hex_byte(std::uint8_t byte, char* to) {
+  *to++ = kHexDigits[byte >> 4];
+  *to++ = kHexDigits[byte & 0xF];
+  return to;
+}
+
+void append_hex_bytes(std::span<const std::uint8_t> bytes, std::string& out) {
+  const std::size_t begin = out.size();
+  out.resize(begin + 2 * bytes.size());
+  char* to = out.data() + begin;
+  for (const std::uint8_t byte : bytes) to = write_hex_byte(byte, to);
 }
 
 // The first three groups are little-endian numbers.
 void append_guid(std::span<const std::uint8_t> bytes, std::string& out) {
   static constexpr std::int8_t kOrder[] = {3, 2, 1, 0, -1, 5, 4, -1, 7, 6, -1, 8, 9, -1, 10, 11, 12, 13, 14, 15};
-  out += '{';
+  std::array<char, sizeof "{00000000-0000-0000-0000-000000000000}" - 1> text;
+  char* to = text.data();
+  *to++ = '{';
   for (const std::int8_t i : kOrder) {
     if (i < 0) {
-      out += '-';
+      *to++ = '-';
     } else {
-      append_hex_byte(bytes[static_cast<std::size_t>(i)], out);
+      to = write_hex_byte(bytes[static_cast<std::size_t>(i)], to);
     }
   }
-  out += '}';
+  *to = '}';
+  out.append(text.data(), text.size());
 }
 
 bool append_sid(std::span<const std::uint8_t> bytes, std::string& out) {
@@ -61,7 +80,10 @@ bool append_sid(std::span<const std::uint8_t> bytes, std::string& out) {
     return false;
   std::uint64_t authority = 0;  // big-endian, unlike all else
   for (std::size_t i = 2; i < kFixedBytes; ++i) authority = (authority << 8) | bytes[i];
-  fmt::format_to(std::back_inserter(out), "S-{}-{}", bytes[0], authority);
+  out += "S-";
+  append_number(bytes[0], out);
+  out += '-';
+  append_number(authority, out);
   for (std::size_t i = 0; i < bytes[1]; ++i) {
     out += '-';
     append_integer<std::uint32_t>(bytes.subspan(kFixedBytes + i * 4, 4), out);
@@ -95,23 +117,29 @@ bool append_system_time(std::span<const std::uint8_t> bytes, std::string& out) {
   return true;
 }
 
-struct TypeSize {
-  EvtxType type;
-  std::uint8_t bytes;  // exactly so many
-};
+// Bytes of a value by its type's number, exactly; 0 where they vary.
+constexpr auto kFixedSizes = [] {
+  struct Row {
+    EvtxType type;
+    std::uint8_t bytes;
+  };
+  constexpr Row kRows[] = {
+      {EvtxType::kInt8, 1},     {EvtxType::kUint8, 1},       {EvtxType::kInt16, 2},    {EvtxType::kUint16, 2},
+      {EvtxType::kInt32, 4},    {EvtxType::kUint32, 4},      {EvtxType::kInt64, 8},    {EvtxType::kUint64, 8},
+      {EvtxType::kReal32, 4},   {EvtxType::kReal64, 8},      {EvtxType::kBool, 4},     {EvtxType::kGuid, 16},
+      {EvtxType::kFileTime, 8}, {EvtxType::kSystemTime, 16}, {EvtxType::kHexInt32, 4}, {EvtxType::kHexInt64, 8},
+  };
+  std::array<std::uint8_t, 256> sizes{};
+  for (const Row& row : kRows) sizes[static_cast<std::size_t>(row.type)] = row.bytes;
+  return sizes;
+}();
 
-constexpr TypeSize kFixedSizes[] = {
-    {EvtxType::kInt8, 1},     {EvtxType::kUint8, 1},       {EvtxType::kInt16, 2},    {EvtxType::kUint16, 2},
-    {EvtxType::kInt32, 4},    {EvtxType::kUint32, 4},      {EvtxType::kInt64, 8},    {EvtxType::kUint64, 8},
-    {EvtxType::kReal32, 4},   {EvtxType::kReal64, 8},      {EvtxType::kBool, 4},     {EvtxType::kGuid, 16},
-    {EvtxType::kFileTime, 8}, {EvtxType::kSystemTime, 16}, {EvtxType::kHexInt32, 4}, {EvtxType::kHexInt64, 8},
-};
+std::size_t fixed_size(EvtxType type) { return kFixedSizes[static_cast<std::size_t>(type)]; }
 
-std::size_t fixed_size(EvtxType type) {
-  for (const TypeSize& row : kFixedSizes) {
-    if (row.type == type) return row.bytes;
-  }
-  return 0;
+// `digits` decimal places, with zeros in front.
+char* write_padded(std::uint64_t value, std::size_t digits, char* to) {
+  for (std::size_t i = digits; i-- > 0; value /= 10) to[i] = static_cast<char>('0' + value % 10);
+  return to + digits;
 }
 
 }  // namespace
@@ -124,10 +152,27 @@ void append_file_time(std::uint64_t ticks, std::string& out) {
   const auto seconds = static_cast<std::int64_t>(ticks / kTicksPerSecond);
   const std::chrono::year_month_day date{
       std::chrono::sys_days{std::chrono::days{seconds / kSecondsPerDay - kDaysTo1970}}};
-  const std::int64_t of_day = seconds % kSecondsPerDay;
-  fmt::format_to(std::back_inserter(out), "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:07}Z", static_cast<int>(date.year()),
-                 static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), of_day / 3600,
-                 of_day / 60 % 60, of_day % 60, ticks % kTicksPerSecond);
+  struct Part {
+    std::uint64_t value;
+    std::size_t digits;
+    char behind;
+  };
+  const auto year = static_cast<std::uint64_t>(static_cast<int>(date.year()));
+  const auto time = static_cast<std::uint64_t>(seconds % kSecondsPerDay);
+  const Part parts[] = {{year, year < 10'000 ? 4U : 5U, '-'},
+                        {static_cast<unsigned>(date.month()), 2, '-'},
+                        {static_cast<unsigned>(date.day()), 2, 'T'},
+                        {time / 3600, 2, ':'},
+                        {time / 60 % 60, 2, ':'},
+                        {time % 60, 2, '.'},
+                        {ticks % kTicksPerSecond, 7, 'Z'}};
+  std::array<char, sizeof "30828-09-14T02:48:05.4775807Z" - 1> text;
+  char* to = text.data();
+  for (const Part& part : parts) {
+    to = write_padded(part.value, part.digits, to);
+    *to++ = part.behind;
+  }
+  out.append(text.data(), to);
 }
 
 const char* append_value_text(EvtxType type, std::span<const std::uint8_t> bytes, std::string& out,
@@ -154,9 +199,7 @@ const char* append_value_text(EvtxType type, std::span<const std::uint8_t> bytes
       fmt::format_to(std::back_inserter(out), "{}", std::bit_cast<double>(number(bytes)));
       return nullptr;
     case EvtxType::kBool: out += number(bytes) != 0 ? "true" : "false"; return nullptr;
-    case EvtxType::kBinary:
-      for (const std::uint8_t byte : bytes) append_hex_byte(byte, out);
-      return nullptr;
+    case EvtxType::kBinary: append_hex_bytes(bytes, out); return nullptr;
     case EvtxType::kGuid: append_guid(bytes, out); return nullptr;
     case EvtxType::kSize:
       if (bytes.size() != 4 && bytes.size() != 8) return "a size has neither 4 nor 8 bytes";

@@ -26,8 +26,7 @@ EvtxEvents::Text EvtxEvents::keep(std::string_view text) {
 }
 
 void EvtxEvents::add(std::string_view name, std::string_view value) {
-  const Text kept = keep(name);
-  named_.push_back({section_, kept, keep(value)});
+  named_.push_back({.section = section_, .name = name, .data_name = {}, .value = keep(value)});
 }
 
 void EvtxEvents::open(std::string_view element) {
@@ -44,9 +43,9 @@ void EvtxEvents::open(std::string_view element) {
 
 void EvtxEvents::attribute(std::string_view name, std::string_view value) {
   if (!is_field()) return;
-  if (section_ == Section::kEventData && name == "Name") named_.back().name = keep(value);
+  if (section_ == Section::kEventData && name == "Name") named_.back().data_name = keep(value);
   if (section_ != Section::kSystem) return;
-  const std::string_view element = view(named_.back().name);
+  const std::string_view element = named_.back().name;
   if (element == "Provider" && name == "Name") add(field_name(Field::kProvider), value);
   if (element == "TimeCreated" && name == "SystemTime") add(field_name(Field::kSystemTime), value);
 }
@@ -71,7 +70,8 @@ void EvtxEvents::fill(EventDocument& event) const {
     section = field.section;
     if (field.value.size == 0) continue;
     const std::string_view value = view(field.value);
-    event.set_named(view(field.name), object, {.data = value.data(), .size = static_cast<std::uint32_t>(value.size())});
+    const std::string_view name = field.section == Section::kEventData ? view(field.data_name) : field.name;
+    event.set_named(name, object, {.data = value.data(), .size = static_cast<std::uint32_t>(value.size())});
   }
 }
 

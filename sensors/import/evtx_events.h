@@ -33,7 +33,8 @@ class EvtxEvents final : public EventSource, private XmlSink {
   };
   struct Named {
     Section section = Section::kNone;
-    Text name;
+    std::string_view name;  // the reader's; of EventData the text below
+    Text data_name;
     Text value;
   };
 

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
 #include "sensors/evtx/utf16.h"
 #include "tests/sensors/evtx/evtx_writer.h"
@@ -83,6 +85,48 @@ TEST(Utf16, LeavesOutNulsAtTheEndAndHalfAUnit) {
   std::string text;
   EXPECT_EQ(append_utf16(EvtxBytes{'a', 0, 0, 0, 'b', 0, 0, 0, 0, 0, 'c'}, text), 0U);
   EXPECT_EQ(text, std::string("a\0b", 3));
+}
+
+// Unit by unit, without the fast path for ASCII.
+std::string plainly(std::vector<std::uint32_t> units, std::uint64_t& replaced) {
+  while (!units.empty() && units.back() == 0) units.pop_back();
+  std::string text;
+  for (std::size_t i = 0; i < units.size(); ++i) {
+    const bool high = units[i] >= 0xD800 && units[i] < 0xDC00;
+    const bool low = units[i] >= 0xDC00 && units[i] < 0xE000;
+    const bool pair = high && i + 1 < units.size() && units[i + 1] >= 0xDC00 && units[i + 1] < 0xE000;
+    if (pair) {
+      append_utf8(0x10000 + (units[i] - 0xD800) * 0x400 + (units[i + 1] - 0xDC00), text);
+      ++i;
+    } else {
+      append_utf8(high || low ? 0xFFFD : units[i], text);
+      replaced += high || low ? 1 : 0;
+    }
+  }
+  return text;
+}
+
+TEST(Utf16, ReadsLikeThePlainWayWhereverAnotherCharacterStands) {
+  constexpr std::size_t kUnitsMax = 20;
+  for (const std::uint32_t other : {0x0U, 0x7FU, 0x80U, 0xFFU, 0x100U, 0x161U, 0x7FFU, 0x800U, 0xD83DU, 0xDE00U, 0xFFFFU}) {
+    for (std::size_t size = 1; size <= kUnitsMax; ++size) {
+      for (std::size_t first = 0; first < size; ++first) {
+        std::vector<std::uint32_t> units(size, 'a');
+        units[first] = other;
+        if (first + 1 < size) units[first + 1] = 0xDE00;
+        EvtxBytes bytes;
+        for (const std::uint32_t unit : units) {
+          bytes.push_back(static_cast<std::uint8_t>(unit & 0xFF));
+          bytes.push_back(static_cast<std::uint8_t>(unit >> 8));
+        }
+        std::uint64_t replaced = 0;
+        const std::string wanted = "before" + plainly(units, replaced);
+        std::string text = "before";
+        EXPECT_EQ(append_utf16(bytes, text), replaced);
+        EXPECT_EQ(text, wanted) << std::hex << other << " at " << first << " of " << size;
+      }
+    }
+  }
 }
 
 }  // namespace
