@@ -256,9 +256,8 @@ bool BinaryXmlReader::read_instance(ByteCursor& at, std::size_t nesting, XmlSink
   for (std::size_t i = 0; i < count; ++i) {
     const std::uint32_t descriptor = descriptors.u32();  // size, type, 0
     const std::size_t begin = at.at();
-    values.push_back({.type = static_cast<std::uint8_t>(descriptor >> 16),
-                      .bytes = at.take(descriptor & 0xFFFF),
-                      .begin = begin});
+    values.push_back(
+        {.type = static_cast<std::uint8_t>(descriptor >> 16), .bytes = at.take(descriptor & 0xFFFF), .begin = begin});
   }
   if (at.failed()) return fail("an event's values are torn");
   return play(steps->steps, values, nesting, sink);

@@ -43,9 +43,7 @@ class EventText final : public XmlSink {
     out_ += piece;
   }
   void next_item() override { text(", "); }
-  void close() override {
-    open_.pop_back();
-  }
+  void close() override { open_.pop_back(); }
 
   // What is told of a damaged event is taken back.
   void end_event(bool whole) {

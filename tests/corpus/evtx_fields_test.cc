@@ -1,5 +1,5 @@
-// Every field of every event of SigmaHQ's logs, whether the importer knows it or not, against the JSON that lies beside the
-// log. Another program wrote that JSON; kPresentations names each way in which it writes values differently.
+// Every field of every event of SigmaHQ's logs, whether the importer knows it or not, against the JSON that lies beside
+// the log. Another program wrote that JSON; kPresentations names each way in which it writes values differently.
 #include <gtest/gtest.h>
 #include <simdjson.h>
 
@@ -128,7 +128,8 @@ struct Presentation {
 
 constexpr Presentation kPresentations[] = {
     {"equal", [](const std::string& log, const std::string& json) { return log == json; }},
-    {"a GUID without its braces", [](const std::string& log, const std::string& json) { return log == "{" + json + "}"; }},
+    {"a GUID without its braces",
+     [](const std::string& log, const std::string& json) { return log == "{" + json + "}"; }},
     {"a time cut to microseconds",
      [](const std::string& log, const std::string& json) { return cut_to_microseconds(log) == json; }},
     {"a text without the spaces around it",

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -80,8 +81,13 @@ Walk walk_of(std::string_view bytes) {
 TEST_F(EvtxCorpus, EveryRecordOfEveryLogIsRead) {
   const std::vector<std::string> files = files_with(corpus_folder(), {".evtx"});
   EXPECT_GE(files.size(), 440U);
-  std::uint64_t records = 0;
-  std::uint64_t damaged_logs = 0;
+  struct Folder {
+    std::uint64_t logs = 0;
+    std::uint64_t records = 0;
+    std::uint64_t walked = 0;
+    std::uint64_t damaged_logs = 0;
+  };
+  std::map<std::string, Folder> folders;
   for (const std::string& file : files) {
     SCOPED_TRACE(file);
     const Walk walk = walk_of(bytes_of(file));
@@ -92,11 +98,17 @@ TEST_F(EvtxCorpus, EveryRecordOfEveryLogIsRead) {
     // A stretch without a whole record is told once, however many broken records it holds.
     EXPECT_LE(report->summary.malformed(), walk.broken) << report->malformed.front().text();
     EXPECT_EQ(report->summary.malformed() == 0, walk.broken == 0);
-    records += report->summary.events();
-    damaged_logs += report->summary.malformed() == 0 ? 0 : 1;
+    Folder& folder = folders[fs::path(file).lexically_relative(corpus_folder()).begin()->string()];
+    ++folder.logs;
+    folder.records += report->summary.events();
+    folder.walked += walk.whole;
+    folder.damaged_logs += report->summary.malformed() == 0 ? 0 : 1;
   }
-  std::printf("  %zu logs, %llu records, all read; %llu logs tell of damage\n", files.size(),
-              static_cast<unsigned long long>(records), static_cast<unsigned long long>(damaged_logs));
+  for (const auto& [name, folder] : folders) {
+    std::printf("  %s: %llu logs, %llu records of %llu that the walk finds; %llu logs tell of damage\n", name.c_str(),
+                static_cast<unsigned long long>(folder.logs), static_cast<unsigned long long>(folder.records),
+                static_cast<unsigned long long>(folder.walked), static_cast<unsigned long long>(folder.damaged_logs));
+  }
 }
 
 // What both formats tell. Whoever wrote the JSON cut the log's own time to microseconds, and dropped spaces at the ends

@@ -108,7 +108,8 @@ std::string plainly(std::vector<std::uint32_t> units, std::uint64_t& replaced) {
 
 TEST(Utf16, ReadsLikeThePlainWayWhereverAnotherCharacterStands) {
   constexpr std::size_t kUnitsMax = 20;
-  for (const std::uint32_t other : {0x0U, 0x7FU, 0x80U, 0xFFU, 0x100U, 0x161U, 0x7FFU, 0x800U, 0xD83DU, 0xDE00U, 0xFFFFU}) {
+  for (const std::uint32_t other :
+       {0x0U, 0x7FU, 0x80U, 0xFFU, 0x100U, 0x161U, 0x7FFU, 0x800U, 0xD83DU, 0xDE00U, 0xFFFFU}) {
     for (std::size_t size = 1; size <= kUnitsMax; ++size) {
       for (std::size_t first = 0; first < size; ++first) {
         std::vector<std::uint32_t> units(size, 'a');
