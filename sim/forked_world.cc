@@ -8,6 +8,7 @@
 #include "sim/duration.h"
 
 namespace holdfast {
+
 std::string_view mark_name(ForkMark mark) {
   switch (mark) {
     case ForkMark::kKept: return "kept";
@@ -67,15 +68,15 @@ Expected<Sensor::Next> ForkedWorld::next(std::uint64_t until_ns, v1::Input& inpu
       return Next::kInput;
     }
     if (now_ns_ < until_ns && take_due_now(input)) return Next::kInput;
-    const std::uint64_t model_ns = changed_ ? model_due_ns() : kForever;
-    const std::uint64_t due_ns = changed_ ? model_ns : std::max(change_.at_ns, now_ns_);
+    const std::uint64_t due_ns = changed_ ? model_due_ns() : std::max(change_.at_ns, now_ns_);
     const auto recorded = recording_.next(std::min(due_ns, until_ns), input);
     if (!recorded) return recorded;
     if (*recorded == Next::kInput) {
       if (take_recorded(input)) return Next::kInput;
       continue;
     }
-    if (due_ns >= until_ns) return recorded;
+    // What the host's timer of this very moment brings about comes before anything that is late already.
+    if (std::max(due_ns, now_ns_) >= until_ns) return recorded;
     now_ns_ = std::max(now_ns_, due_ns);
     if (!changed_) {
       change_now();
