@@ -10,7 +10,7 @@
 //     that they are to be different; about the same operation a person then answers as soon and alike; everything else
 //     that is asked, models answer
 //   - settings and network states that came later stand unless the fork says which ones hold
-// A fork that changes nothing is therefore the recording again, byte for byte.
+// A fork that changes nothing therefore decides as the recording does, byte for byte.
 // Not known: what a program would have done that was stopped when it was recorded and goes on here; runs_on() counts.
 #pragma once
 

@@ -11,6 +11,7 @@
 
 #include "reports/wording.h"
 #include "sim/commands/command.h"
+#include "sim/text_file.h"
 
 #ifndef HOLDFAST_VERSION
 #define HOLDFAST_VERSION "unknown"
@@ -34,6 +35,20 @@ std::string usage() {
       "  holdfast --version\n\n"
       "exit codes: 0 all as expected, 1 an expectation failed, 2 bad usage or input, 3 an internal fault\n";
   return text;
+}
+
+// What is read must not be written over: it may be the only copy that somebody has.
+Expected<void> check_outputs(const Arguments& given) {
+  for (const char* option : {"output", "log", "junit", "csv"}) {
+    for (const std::string& input : given.positional()) {
+      if (!given.has(option) || !is_same_file(input, given.text(option))) continue;
+      return std::unexpected(Error{.where = given.text(option),
+                                   .field = std::string("--") + option,
+                                   .what = "is the file that is read",
+                                   .remedy = "name another one"});
+    }
+  }
+  return {};
 }
 
 ExitCode run_named(std::vector<std::string> arguments, Terminal& terminal) {
@@ -61,6 +76,7 @@ ExitCode run_named(std::vector<std::string> arguments, Terminal& terminal) {
     terminal.out(line.help());
     return ExitCode::kAsExpected;
   }
+  if (auto apart = check_outputs(*given); !apart) return bad_input(terminal, apart.error());
   return command.run(*given, terminal);
 }
 

@@ -48,6 +48,11 @@ std::size_t utf8_length(std::string_view text, std::size_t at) {
 
 std::string portable_path(const std::string& path) { return portable(native(path)); }
 
+bool is_same_file(const std::string& one, const std::string& other) {
+  std::error_code failed;
+  return fs::equivalent(native(one), native(other), failed);
+}
+
 bool is_folder(const std::string& path) {
   std::error_code failed;
   return fs::is_directory(native(path), failed);

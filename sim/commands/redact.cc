@@ -18,9 +18,9 @@ CommandLine line() {
   line.purpose("replace names in a recording by keyed pseudonyms, and prove that it decides the same");
   line.option("key", "FILE", "16 to 4,096 secret bytes: the same key gives the same pseudonyms")
       .option("output,o", "FILE", "the redacted recording (.hfr)")
-      .example("head -c 32 /dev/urandom > redaction.key", "once; whoever has the key can try out names")
       .example("holdfast redact incident.hfr --key redaction.key -o redacted.hfr",
-               "users, machines, files below profiles and secrets get other names");
+               "users, machines, files below profiles and secrets get other names")
+      .example("head -c 32 /dev/urandom > redaction.key", "such a key, once; whoever has it can try out names");
   return line;
 }
 

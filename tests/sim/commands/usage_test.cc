@@ -27,20 +27,23 @@ using testing::Not;
 using testing::StartsWith;
 
 // Needs -o.
-bool writes_a_file(const std::string& command) { return command == "import" || command == "shrink"; }
+bool writes_a_file(const std::string& command) {
+  return command == "import" || command == "shrink" || command == "record" || command == "redact";
+}
 
 // What a subcommand is told to read `file`, and to write where it must.
 std::vector<std::string> reading(const std::string& command, const TemporaryFolder& folder, const std::string& file) {
   std::vector<std::string> arguments{command, file};
   if (command == "diff") arguments.push_back(file);
   if (writes_a_file(command)) arguments.insert(arguments.end(), {"-o", folder.path("a.hfr")});
+  if (command == "redact") arguments.insert(arguments.end(), {"--key", "fixtures/keys/example.key"});
   return arguments;
 }
 
 class EveryCommand : public testing::TestWithParam<const char*> {};
 INSTANTIATE_TEST_SUITE_P(Usage, EveryCommand,
-                         testing::Values("run", "map", "import", "replay", "explain", "show", "check", "shrink",
-                                         "diff"));
+                         testing::Values("run", "map", "import", "replay", "explain", "show", "check", "shrink", "fork",
+                                         "record", "verify", "redact", "diff"));
 
 TEST_P(EveryCommand, ExplainsItselfWithExamples) {
   for (const char* flag : {"--help", "-h"}) {
@@ -286,6 +289,29 @@ TEST_P(WritersOfFiles, SayThatAFolderIsInTheWay) {
   EXPECT_THAT(ran.err, HasSubstr("out"));
   EXPECT_TRUE(std::filesystem::is_directory(folder.path("out")));
   EXPECT_FALSE(std::filesystem::exists(folder.path("out.partial")));
+}
+
+TEST(WritersOfFilesThatTheyRead, AreRefused) {
+  const TemporaryFolder folder;
+  const std::string file = folder.path("read.hfr");
+  const std::string same =
+      folder.path("") + "/../" + std::filesystem::path(folder.path("")).filename().string() + "/read.hfr";
+  const std::vector<std::vector<std::string>> commands = {
+      {"import", file, "-o", same},
+      {"record", file, "-o", same},
+      {"shrink", file, "-o", same},
+      {"fork", file, "-o", same},
+      {"redact", file, "--key", "fixtures/keys/example.key", "-o", same},
+      {"replay", file, "--log", same},
+      {"run", file, "--junit", same},
+  };
+  for (const std::vector<std::string>& command : commands) {
+    folder.write("read.hfr", "the only copy");
+    const Ran ran = holdfast_program(command);
+    EXPECT_EQ(ran.exit_code, 2) << command[0] << ": " << ran.out;
+    EXPECT_THAT(ran.err, HasSubstr("is the file that is read; name another one")) << command[0];
+    EXPECT_EQ(folder.read("read.hfr"), "the only copy") << command[0];
+  }
 }
 
 // Nobody writes into the pipe: a command that opened it would wait for ever.
