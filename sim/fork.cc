@@ -79,6 +79,12 @@ bool behaves_otherwise(const v1::World& before, const v1::World& after) {
   return false;
 }
 
+v1::Scenario without_what_forks_change(v1::Scenario scenario) {
+  scenario.clear_settings();
+  scenario.clear_world();
+  return scenario;
+}
+
 void set_person(const ForkWish& wish, v1::UserModel& person) {
   switch (wish.person) {
     case ReplayUser::kAsRecorded: return;
@@ -133,6 +139,12 @@ Expected<ForkChange> Fork::change(std::uint64_t at_ns, const ForkWish& wish) con
   set_person(wish, *after.mutable_world()->mutable_user(0));
   for (const std::string& what : wish.what_if) {
     if (auto applied = apply_what_if(what, after); !applied) return std::unexpected(applied.error());
+  }
+  if (differ(without_what_forks_change(before), without_what_forks_change(after))) {
+    return std::unexpected(Error{.where = "--what-if",
+                                 .field = {},
+                                 .what = "changes what stays as it was recorded",
+                                 .remedy = "a fork changes settings and the world: services, proxies, network, user"});
   }
   if (!wish.world && behaves_otherwise(before.world(), after.world())) after.mutable_world()->clear_phase();
   const TextLocations nowhere("the changed world");

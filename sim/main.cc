@@ -39,8 +39,12 @@ std::string usage() {
 
 // What is read must not be written over: it may be the only copy that somebody has.
 Expected<void> check_outputs(const Arguments& given) {
+  std::vector<std::string> inputs = given.positional();
+  for (const char* option : {"key", "settings", "world", "ca"}) {
+    if (given.has(option)) inputs.push_back(given.text(option));
+  }
   for (const char* option : {"output", "log", "junit", "csv"}) {
-    for (const std::string& input : given.positional()) {
+    for (const std::string& input : inputs) {
       if (!given.has(option) || !is_same_file(input, given.text(option))) continue;
       return std::unexpected(Error{.where = given.text(option),
                                    .field = std::string("--") + option,

@@ -64,10 +64,21 @@ Expected<Verification> verify_recording(const std::string& path, bool hash_log) 
   Playback playback;
   LogHash log;
   v1::Record record;
+  bool behind_damage = false;
   while (true) {
     const auto next = reader->next(record);
-    if (!next) return std::unexpected(next.error());
+    if (!next) {
+      if (verified.damages++ == 0) verified.damage = next.error().text();
+      behind_damage = true;
+      continue;
+    }
     if (*next == RecordingReader::Next::kEnd) break;
+    // Inputs are missing: what the engine would say means nothing until it knows what the recorded one knew.
+    behind_damage = behind_damage && !record.has_snapshot();
+    if (behind_damage) {
+      verified.inputs_skipped += record.has_input() ? 1 : 0;
+      continue;
+    }
     auto difference = playback.take(record);
     if (!difference) return std::unexpected(cannot_go_on(path, difference.error()));
     note(std::move(*difference), verified);
@@ -91,8 +102,7 @@ Expected<std::deque<TimelineRow>> rows_before(const std::string& path, const Pla
   v1::Record record;
   while (playback.last_sequence() < difference.sequence) {
     const auto next = reader->next(record);
-    if (!next) return std::unexpected(next.error());
-    if (*next == RecordingReader::Next::kEnd) break;
+    if (!next || *next == RecordingReader::Next::kEnd) break;  // behind damage there is no story that leads there
     if (auto taken = playback.take(record); !taken) return std::unexpected(cannot_go_on(path, taken.error()));
     if (!record.has_input()) continue;
     std::vector<TimelineRow> added;

@@ -371,6 +371,14 @@ ExitCode run(const Arguments& given, Terminal& terminal) {
                                      .what = "a decision is chosen for a sweep",
                                      .remedy = "add --sweep KEY=FROM..TO"});
   }
+  const bool moves = given.text("sweep").starts_with("at=");
+  for (const std::string option : {"output", "events", "at"}) {
+    if (!given.has("sweep") || !given.has(option) || (option == kMoment && !moves)) continue;
+    return bad_input(terminal, Error{.where = "fork",
+                                     .field = "--" + option,
+                                     .what = "means nothing to this sweep",
+                                     .remedy = "leave it out, or fork once"});
+  }
   const auto asked = asked_for(given);
   if (!asked) return bad_input(terminal, asked.error());
   const auto fork = Fork::open(asked->recording);

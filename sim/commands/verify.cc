@@ -41,15 +41,22 @@ std::string share(const Fidelity& fidelity) {
 
 std::string summary(const Verification& verified) {
   const Fidelity& fidelity = verified.fidelity;
-  std::string text =
-      fmt::format("  {}  {}   {} inputs, {} of {} outputs", verified.same() ? "ok  " : "DIFF", printable(verified.path),
-                  grouped(fidelity.inputs), grouped(fidelity.equal_outputs), grouped(fidelity.outputs));
+  std::string text = fmt::format(
+      "  {}  {}   {} inputs, {} of {} outputs", verified.good() ? "ok  " : (verified.same() ? "BAD " : "DIFF"),
+      printable(verified.path), grouped(fidelity.inputs), grouped(fidelity.equal_outputs), grouped(fidelity.outputs));
   if (fidelity.states != 0) {
     text += fmt::format(" and {} of {} states", grouped(fidelity.equal_states), grouped(fidelity.states));
   }
   text += fmt::format(" equal ({})", share(fidelity));
   if (!verified.log_sha256.empty()) text += "   log " + verified.log_sha256;
   text += '\n';
+  if (verified.damages != 0) {
+    text += fmt::format("        {} places are damaged, the first: {}\n", grouped(verified.damages),
+                        printable(verified.damage));
+    text += fmt::format("        {} inputs behind them were not compared: no state was recorded before them\n",
+                        grouped(verified.inputs_skipped));
+  }
+  if (verified.lost()) text += "        nothing of it is left\n";
   if (verified.torn) text += "        its end is torn off: what came after is not known\n";
   if (verified.inputs_lost != 0) {
     text += fmt::format("        {} inputs were lost while it was recorded\n", grouped(verified.inputs_lost));
@@ -98,6 +105,8 @@ void write(const Verification& verified, JsonWriter& json) {
   json.field("equal_outputs", fidelity.equal_outputs).field("states", fidelity.states);
   json.field("equal_states", fidelity.equal_states).field("differences", verified.differences);
   json.field("torn", verified.torn).field("inputs_lost", verified.inputs_lost);
+  json.field("damages", verified.damages).field("inputs_skipped", verified.inputs_skipped);
+  if (!verified.damage.empty()) json.field("damage", verified.damage);
   if (!verified.log_sha256.empty()) json.field("log_sha256", verified.log_sha256);
   if (verified.first) write_difference(*verified.first, json);
   json.end();
@@ -124,7 +133,7 @@ ExitCode run(const Arguments& given, Terminal& terminal) {
   for (const std::string& path : given.positional()) {
     const auto verified = verify_recording(path, given.has("hash"));
     if (!verified) return bad_input(terminal, verified.error());
-    different += verified->same() ? 0 : 1;
+    different += verified->good() ? 0 : 1;
     if (given.has("json")) {
       write(*verified, json);
       continue;

@@ -283,6 +283,7 @@ TEST(Fork, RefusesWhatMakesNoSense) {
   EXPECT_THAT(fork->change(999 * kSecondNs, {}).error().text(), HasSubstr("is after its end"));
   EXPECT_THAT(fork->change(0, {.what_if = {"service.latency=soon"}}).error().text(), HasSubstr("service.latency"));
   EXPECT_THAT(fork->change(0, {.what_if = {"nothing=1"}}).error().text(), HasSubstr("has no field \"nothing\""));
+  EXPECT_THAT(fork->change(0, {.what_if = {"seed=5"}}).error().text(), HasSubstr("stays as it was recorded"));
   const auto change = fork->change(0, {.approved = {"not a path"}});
   ASSERT_TRUE(change);
   const auto report = fork->run(*change, {});

@@ -73,6 +73,11 @@ TEST_F(ForkCommand, RefusesWhatMakesNoSense) {
   const Ran lonely = holdfast_program({"fork", recording(), "--decision", "1"});
   EXPECT_EQ(lonely.exit_code, 2);
   EXPECT_THAT(lonely.err, HasSubstr("add --sweep"));
+  const Ran written = holdfast_program({"fork", recording(), "--sweep", "at=1s,2s", "-o", folder_.path("b.hfr")});
+  EXPECT_EQ(written.exit_code, 2);
+  EXPECT_THAT(written.err, HasSubstr("--output: means nothing to this sweep"));
+  const Ran twice = holdfast_program({"fork", recording(), "--sweep", "at=1s,2s", "--at", "3s"});
+  EXPECT_THAT(twice.err, HasSubstr("--at: means nothing to this sweep"));
   const Ran axis = holdfast_program({"fork", recording(), "--sweep", "service.latency=3s..1s"});
   EXPECT_EQ(axis.exit_code, 2);
   EXPECT_THAT(axis.err, HasSubstr("does not ascend"));

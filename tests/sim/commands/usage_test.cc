@@ -304,6 +304,8 @@ TEST(WritersOfFilesThatTheyRead, AreRefused) {
       {"redact", file, "--key", "fixtures/keys/example.key", "-o", same},
       {"replay", file, "--log", same},
       {"run", file, "--junit", same},
+      {"redact", "fixtures/recordings/v1-linux.hfr", "--key", file, "-o", same},
+      {"fork", "fixtures/recordings/v1-linux.hfr", "--settings", file, "-o", same},
   };
   for (const std::vector<std::string>& command : commands) {
     folder.write("read.hfr", "the only copy");

@@ -2,8 +2,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
 #include <string>
+#include <vector>
 
+#include "engine/core/engine.h"
 #include "sensors/recording/recording.h"
 #include "tests/sim/commands/program.h"
 #include "tests/sim/temporary_folder.h"
@@ -50,6 +54,51 @@ class VerifyCommand : public ::testing::Test {
   TemporaryFolder folder_;
 };
 
+TEST_F(VerifyCommand, SaysThatNothingIsLeftOfARecording) {
+  const std::uint64_t header_bytes = RecordingReader::open(recording())->offset_bytes();
+  std::filesystem::resize_file(recording(), header_bytes);
+  const Ran ran = holdfast_program({"verify", recording()});
+  EXPECT_EQ(ran.exit_code, 1) << ran.out << ran.err;
+  EXPECT_THAT(ran.out, AllOf(HasSubstr("  BAD   "), HasSubstr("nothing of it is left")));
+}
+
+// Each input in a chunk of its own, a state in the middle, and a byte changed before it.
+TEST_F(VerifyCommand, GoesOnBehindDamageFromTheNextState) {
+  auto reader = RecordingReader::open(recording());
+  auto writer = RecordingWriter::create(folder_.path("damaged.hfr"), reader->header());
+  engine::Engine engine;
+  std::vector<v1::Output> outputs;
+  v1::Record record;
+  std::uint64_t inputs = 0;
+  std::uint64_t damaged_at = 0;
+  while (*reader->next(record) == RecordingReader::Next::kRecord) {
+    if (!record.has_input()) {
+      EXPECT_TRUE(writer->write(record.output()));
+      continue;
+    }
+    if (inputs == 2) damaged_at = writer->size_bytes();
+    if (inputs == 4) {
+      EXPECT_TRUE(writer->write(engine.snapshot()));
+    }
+    EXPECT_TRUE(writer->write(record.input()));
+    EXPECT_TRUE(writer->flush());
+    engine.step(record.input(), outputs);
+    ++inputs;
+  }
+  EXPECT_TRUE(writer->close());
+  ASSERT_GT(inputs, 6U);
+  {
+    std::fstream file(folder_.path("damaged.hfr"), std::ios::binary | std::ios::in | std::ios::out);
+    file.seekp(static_cast<std::streamoff>(damaged_at + 90));
+    file.put('\x55');
+    file.put('\x55');
+  }
+  const Ran ran = holdfast_program({"verify", folder_.path("damaged.hfr")});
+  EXPECT_EQ(ran.exit_code, 1) << ran.out << ran.err;
+  EXPECT_THAT(ran.out, AllOf(HasSubstr("  BAD   "), HasSubstr("1 places are damaged, the first: "),
+                             HasSubstr("inputs behind them were not compared"), HasSubstr("equal (100.00 %)")));
+}
+
 TEST_F(VerifyCommand, SaysThatAllIsEqual) {
   const Ran ran = holdfast_program({"verify", recording()});
   EXPECT_EQ(ran.exit_code, 0) << ran.err;
@@ -89,7 +138,7 @@ TEST_F(VerifyCommand, TellsMachinesTheSame) {
 
 TEST_F(VerifyCommand, SaysWhereTheEndIsTorn) {
   const std::string whole = folder_.read("a.hfr");
-  folder_.write("torn.hfr.partial", whole.substr(0, whole.size() - 100));
+  folder_.write("torn.hfr.partial", whole.substr(0, whole.size() - 10));
   const Ran ran = holdfast_program({"verify", folder_.path("torn.hfr.partial")});
   EXPECT_THAT(ran.out, HasSubstr("its end is torn off"));
   EXPECT_EQ(ran.exit_code, 0) << ran.out;
