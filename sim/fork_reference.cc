@@ -37,11 +37,7 @@ void ForkReference::begin_with(const v1::EngineState& state) {
   settings_[0] = state.settings();
   if (state.has_network()) network_[0] = state.network();
   observed_.begin_with(state);
-  for (const v1::SessionChanged& session : state.session()) {
-    v1::Input input;
-    *input.mutable_session_changed() = session;
-    (void)on_step(input, {});
-  }
+  for (const v1::SessionChanged& session : state.session()) see(session);
   for (const v1::PromptState& prompt : state.prompt()) {
     for (const v1::PendingState& pending : prompt.pending()) {
       see(pending.operation());
@@ -71,10 +67,8 @@ Expected<void> ForkReference::on_step(const v1::Input& input, const std::vector<
   } else if (input.has_prompt_answer()) {
     const Asked& prompt = prompts_[input.prompt_answer().prompt_id()];
     answers_[prompt.operation_id].emplace_back(at_ns - std::min(prompt.at_ns, at_ns), input.prompt_answer());
-  } else if (input.has_session_changed() && !has_person_) {
-    has_person_ = true;
-    person_.set_user(input.session_changed().user());
-    person_.set_session_id(input.session_changed().session_id());
+  } else if (input.has_session_changed()) {
+    see(input.session_changed());
   }
   for (const v1::Output& output : outputs) see(at_ns, output);
   if (verdicts_.size() <= kForkedVerdictsMax) return {};
@@ -83,6 +77,14 @@ Expected<void> ForkReference::on_step(const v1::Input& input, const std::vector<
       .field = {},
       .what = fmt::format("it has more than the {} verdicts of a recording that can be forked", kForkedVerdictsMax),
       .remedy = "import fewer of the logs"});
+}
+
+// The first who is there is the one whom a fork can ask.
+void ForkReference::see(const v1::SessionChanged& session) {
+  if (has_person_) return;
+  has_person_ = true;
+  person_.set_user(session.user());
+  person_.set_session_id(session.session_id());
 }
 
 void ForkReference::see(const v1::Operation& operation) {

@@ -90,6 +90,7 @@ class ForkReference final : public StepObserver {
     std::uint64_t operation_id = 0;  // that caused a prompt
   };
 
+  void see(const v1::SessionChanged& session);
   void see(const v1::Operation& operation);
   void see(std::uint64_t at_ns, const v1::Output& output);
   void decided(std::uint64_t at_ns, const v1::Verdict& verdict);

@@ -56,8 +56,10 @@ Expected<RecordedBeginning> begin_recording(RecordingSensor& recording, const v1
     go_on_from(*state, options, beginning);
   } else {
     if (!starts) add_agent(header, options, beginning);
-    if (starts)
-      (void)recording.next(Sensor::kForever, beginning.inputs.emplace_back());  // peeked at, so it cannot fail
+    if (starts) {
+      const auto taken = recording.next(Sensor::kForever, beginning.inputs.emplace_back());
+      if (!taken) return std::unexpected(taken.error());
+    }
     v1::AgentStarted& start = *beginning.inputs.front().mutable_agent_started();
     if (options.settings) *start.mutable_settings() = *options.settings;
     if (options.platform != v1::PLATFORM_UNSPECIFIED) start.mutable_profile()->set_platform(options.platform);

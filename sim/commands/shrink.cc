@@ -68,7 +68,9 @@ Expected<Material> material_of_scenario(const Arguments& given, const DecisionWi
   const auto run = run_scenario(file->scenario, engine::default_tables(), &file->locations);
   if (!timeline || !run) return std::unexpected(timeline ? run.error() : timeline.error());
   DecisionFinder finder(wish);
-  for (const Step& step : run->steps) (void)finder.on_step(step.input, step.outputs);  // it never fails
+  for (const Step& step : run->steps) {
+    if (auto seen = finder.on_step(step.input, step.outputs); !seen) return std::unexpected(seen.error());
+  }
   Material material;
   material.story = unfolded(*timeline);
   material.decisive = static_cast<std::size_t>(material.story.at_size());
