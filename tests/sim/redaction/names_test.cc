@@ -91,7 +91,10 @@ TEST_F(NamesTest, MapWhateverTheEngineMakesOfATextAlike) {
   for (const std::string text : kTexts) {
     EXPECT_EQ(engine::folded(names_.map(text)), names_.map(engine::folded(text))) << text;
     for (const std::string other : kTexts) {
-      EXPECT_EQ(names_.map(text + '\\' + other), names_.map(text) + '\\' + names_.map(other));
+      std::string both = text;
+      both += '\\';
+      both += other;
+      EXPECT_EQ(names_.map(both), names_.map(text) + '\\' + names_.map(other));
       EXPECT_EQ(names_.map(text) == names_.map(other), text == other) << text << " and " << other;
     }
   }
