@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "reports/wording.h"
+#include "sensors/recording/file_failure.h"
 #include "sim/text_file.h"
 
 #ifdef _WIN32
@@ -30,15 +31,13 @@ namespace {
 namespace fs = std::filesystem;
 constexpr std::uint64_t kPauseMsMax = 50;  // between two looks at a program that runs
 
-fs::path native(const std::string& path) { return fs::path(std::u8string(path.begin(), path.end())); }
-
 std::unexpected<Error> wrong(const std::string& where, std::string what, std::string remedy = {}) {
   return std::unexpected(Error{.where = where, .field = {}, .what = std::move(what), .remedy = std::move(remedy)});
 }
 
 #ifdef _WIN32
 
-std::wstring wide(const std::string& text) { return native(text).wstring(); }
+std::wstring wide(const std::string& text) { return native_path_of(text).wstring(); }
 
 // Handles that close themselves.
 class Handle {
@@ -196,13 +195,13 @@ PrivateFolder::PrivateFolder(PrivateFolder&& other) noexcept : path_(std::exchan
 
 PrivateFolder::~PrivateFolder() {
   std::error_code ignored;
-  if (!path_.empty()) fs::remove_all(native(path_), ignored);
+  if (!path_.empty()) fs::remove_all(native_path_of(path_), ignored);
 }
 
 std::uint64_t PrivateFolder::size_bytes() const {
   std::uint64_t bytes = 0;
   std::error_code failed;
-  for (fs::directory_iterator at(native(path_), failed); !failed && at != fs::directory_iterator();
+  for (fs::directory_iterator at(native_path_of(path_), failed); !failed && at != fs::directory_iterator();
        at.increment(failed)) {
     std::error_code gone;  // renamed or removed meanwhile
     const std::uintmax_t size = at->file_size(gone);
@@ -214,7 +213,7 @@ std::uint64_t PrivateFolder::size_bytes() const {
 Expected<ProgramEnd> run_program(const std::string& program, const std::vector<std::string>& arguments,
                                  const PrivateFolder& folder, const ProgramLimits& limits) {
   std::error_code unknown;
-  const fs::file_status status = fs::status(native(program), unknown);
+  const fs::file_status status = fs::status(native_path_of(program), unknown);
   if (!fs::exists(status)) return wrong(program, "there is no such program");
   if (!fs::is_regular_file(status)) return wrong(program, "is no program, but a folder or a device");
   auto child = Child::start(program, arguments, folder);

@@ -85,22 +85,9 @@ v1::Scenario without_what_forks_change(v1::Scenario scenario) {
   return scenario;
 }
 
-void set_person(const ForkWish& wish, v1::UserModel& person) {
-  switch (wish.person) {
-    case ReplayUser::kAsRecorded: return;
-    case ReplayUser::kNever: person.mutable_never_answers(); return;
-    case ReplayUser::kAway: person.mutable_not_logged_on(); return;
-    case ReplayUser::kAllow:
-    case ReplayUser::kDeny:
-      person.mutable_answers()->set_kind(wish.person == ReplayUser::kAllow ? v1::PromptAnswer::ALLOW
-                                                                           : v1::PromptAnswer::DENY);
-      person.mutable_answers()->set_after(duration_text(wish.answers_after_ns));
-  }
-}
-
 }  // namespace
 
-Expected<Fork> Fork::open(ReplayOptions recording) {
+Expected<Fork> Fork::open(ReplayOptions recording, StepObserver* watcher) {
   auto replay = Replay::open(recording);
   if (!replay) return std::unexpected(replay.error());
   Fork fork;
@@ -108,7 +95,9 @@ Expected<Fork> Fork::open(ReplayOptions recording) {
   fork.header_ = replay->header();
   fork.state_ = replay->state();
   if (fork.state_) fork.reference_->begin_with(*fork.state_);
-  if (auto replayed = replay->run({fork.reference_.get()}); !replayed) return std::unexpected(replayed.error());
+  std::vector<StepObserver*> observers{fork.reference_.get()};
+  if (watcher != nullptr) observers.push_back(watcher);
+  if (auto replayed = replay->run(std::move(observers)); !replayed) return std::unexpected(replayed.error());
   return fork;
 }
 
@@ -136,7 +125,9 @@ Expected<ForkChange> Fork::change(std::uint64_t at_ns, const ForkWish& wish) con
   for (const std::string& path : wish.blocked) {
     after.mutable_settings()->mutable_exceptions()->add_blocked()->set_path(path);
   }
-  set_person(wish, *after.mutable_world()->mutable_user(0));
+  if (wish.person != ReplayUser::kAsRecorded) {
+    after.mutable_world()->mutable_user(0)->MergeFrom(model_of(wish.person, wish.answers_after_ns));
+  }
   for (const std::string& what : wish.what_if) {
     if (auto applied = apply_what_if(what, after); !applied) return std::unexpected(applied.error());
   }

@@ -64,8 +64,8 @@ struct ForkReport {
 
 class Fork {
  public:
-  // Reads and replays the recording once. Fails as Replay does.
-  static Expected<Fork> open(ReplayOptions recording);
+  // Reads and replays the recording once, which `watcher` (null: nobody) sees. Fails as Replay does.
+  static Expected<Fork> open(ReplayOptions recording, StepObserver* watcher = nullptr);
 
   const v1::RecordingHeader& header() const { return header_; }
   const std::optional<v1::EngineState>& state() const { return state_; }

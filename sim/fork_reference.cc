@@ -129,14 +129,18 @@ const std::uint64_t* ForkReference::stopped_ns(const ProcessId& program) const {
   return found == stopped_ns_.end() ? nullptr : &found->second;
 }
 
+bool ForkReference::Asked::is(std::uint64_t then_ns, const google::protobuf::Message& message) const {
+  return at_ns == then_ns && bytes == message.SerializeAsString();
+}
+
 bool ForkReference::has(std::uint64_t at_ns, const v1::HttpRequest& request) const {
   const auto found = requests_.find(request.request_id());
-  return found != requests_.end() && found->second.at_ns == at_ns && found->second.bytes == request.SerializeAsString();
+  return found != requests_.end() && found->second.is(at_ns, request);
 }
 
 bool ForkReference::has(std::uint64_t at_ns, const v1::Prompt& prompt) const {
   const auto found = prompts_.find(prompt.prompt_id());
-  return found != prompts_.end() && found->second.at_ns == at_ns && found->second.bytes == prompt.SerializeAsString();
+  return found != prompts_.end() && found->second.is(at_ns, prompt);
 }
 
 bool ForkReference::asked(std::uint64_t prompt_id) const {

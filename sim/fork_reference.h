@@ -88,6 +88,8 @@ class ForkReference final : public StepObserver {
     bool answered = false;            // a request
     std::string bytes;
     std::uint64_t operation_id = 0;  // that caused a prompt
+
+    bool is(std::uint64_t then_ns, const google::protobuf::Message& message) const;
   };
 
   void see(const v1::SessionChanged& session);

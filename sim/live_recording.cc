@@ -13,6 +13,7 @@
 #include "agent/live_clock.h"
 #include "agent/sync_thread.h"
 #include "sensors/http/http_actuator.h"
+#include "sensors/recording/file_failure.h"
 #include "sim/duration.h"
 #include "sim/timeline.h"
 
@@ -54,7 +55,7 @@ class Recording final : public LiveWatcher {
     syncs_.reset();
     recorder_.reset();
     std::error_code ignored;
-    std::filesystem::remove_all(std::filesystem::path(reinterpret_cast<const char8_t*>(ring_.c_str())), ignored);
+    std::filesystem::remove_all(native_path_of(ring_), ignored);
   }
   Recording(const Recording&) = delete;
   Recording& operator=(const Recording&) = delete;

@@ -5,7 +5,6 @@
 #include <charconv>
 #include <utility>
 
-#include "engine/cloud/answer_reader.h"
 #include "sim/duration.h"
 
 namespace holdfast {
@@ -54,14 +53,21 @@ void add_proxy(const std::string& address, v1::World& world) {
 void ObservedNetwork::begin_with(const v1::EngineState& state) {
   if (state.has_network()) *world_.mutable_network() = state.network();
   for (const v1::CachedAnswer& answer : state.cloud().answer()) {
-    v1::KnownProgram& program = known_[answer.sha256()];
-    program.set_sha256(answer.sha256());
-    if (answer.purpose() == v1::HttpRequest::CERTIFIED_SAFE_SOFTWARE) {
-      program.set_verdict(answer.verdict());
-    } else {
-      program.set_detections(answer.detections());
-      if (answer.has_age_days()) program.set_age_days(answer.age_days());
-    }
+    learn(answer.purpose(), answer.sha256(),
+          {.verdict = answer.verdict(),
+           .detections = answer.detections(),
+           .age_days = answer.has_age_days() ? std::optional(answer.age_days()) : std::nullopt});
+  }
+}
+
+void ObservedNetwork::learn(v1::HttpRequest::Purpose purpose, const std::string& sha256, const engine::Answer& answer) {
+  v1::KnownProgram& program = known_[sha256];
+  program.set_sha256(sha256);
+  if (purpose == v1::HttpRequest::CERTIFIED_SAFE_SOFTWARE) {
+    program.set_verdict(answer.verdict);
+  } else {
+    program.set_detections(answer.detections);
+    if (answer.age_days) program.set_age_days(*answer.age_days);
   }
 }
 
@@ -96,14 +102,7 @@ std::optional<std::string_view> ObservedNetwork::take(const v1::HttpOutcome& out
     if (fault == kFaults.end()) return "a failure that the simulated service does not know";
     return behaves(asked_ns, fault->behaviour);
   }
-  v1::KnownProgram& program = known_[sha256];
-  program.set_sha256(sha256);
-  if (request.purpose() == v1::HttpRequest::CERTIFIED_SAFE_SOFTWARE) {
-    program.set_verdict(answer->verdict);
-  } else {
-    program.set_detections(answer->detections);
-    if (answer->age_days) program.set_age_days(*answer->age_days);
-  }
+  learn(request.purpose(), sha256, *answer);
   return behaves(asked_ns, v1::SERVICE_ANSWERS);
 }
 

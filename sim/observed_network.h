@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 
+#include "engine/cloud/answer_reader.h"
 #include "engine/schema/input.pb.h"
 #include "engine/schema/output.pb.h"
 #include "engine/schema/scenario.pb.h"
@@ -36,6 +37,7 @@ class ObservedNetwork {
     v1::HttpRequest request;
   };
 
+  void learn(v1::HttpRequest::Purpose purpose, const std::string& sha256, const engine::Answer& answer);
   std::optional<std::string_view> behaves(std::uint64_t since_ns, v1::ServiceBehaviour behaviour);
 
   v1::World world_;                                // proxies and phases

@@ -7,7 +7,6 @@
 
 #include "engine/core/decision_log.h"
 #include "engine/core/engine.h"
-#include "engine/schema/scenario.pb.h"
 #include "sensors/recording/recording.h"
 #include "sensors/recording/recording_sensor.h"
 #include "sim/recorded_beginning.h"
@@ -16,22 +15,6 @@
 
 namespace holdfast {
 namespace {
-
-v1::UserModel model_of(ReplayUser user, std::uint64_t answers_after_ns) {
-  v1::UserModel model;
-  switch (user) {
-    case ReplayUser::kAway: model.mutable_not_logged_on(); break;
-    case ReplayUser::kAllow:
-    case ReplayUser::kDeny: {
-      auto& answers = *model.mutable_answers();
-      answers.set_kind(user == ReplayUser::kAllow ? v1::PromptAnswer::ALLOW : v1::PromptAnswer::DENY);
-      answers.set_after(std::to_string(answers_after_ns) + "ns");
-      break;
-    }
-    default: model.mutable_never_answers();
-  }
-  return model;
-}
 
 // What other settings make meaningless: answers to prompts that may never be shown, and the recorded settings.
 bool belongs_to_recorded_settings(const v1::Input& input) {
@@ -101,6 +84,22 @@ class RecordedWorld final : public Sensor, public Actuator, public StepObserver 
 };
 
 }  // namespace
+
+v1::UserModel model_of(ReplayUser user, std::uint64_t answers_after_ns) {
+  v1::UserModel model;
+  switch (user) {
+    case ReplayUser::kAway: model.mutable_not_logged_on(); break;
+    case ReplayUser::kAllow:
+    case ReplayUser::kDeny: {
+      auto& answers = *model.mutable_answers();
+      answers.set_kind(user == ReplayUser::kAllow ? v1::PromptAnswer::ALLOW : v1::PromptAnswer::DENY);
+      answers.set_after(std::to_string(answers_after_ns) + "ns");
+      break;
+    }
+    default: model.mutable_never_answers();
+  }
+  return model;
+}
 
 v1::Settings assess_everything() {
   v1::Settings settings;

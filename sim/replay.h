@@ -22,6 +22,7 @@
 #include "engine/core/tables.h"
 #include "engine/schema/error.h"
 #include "engine/schema/recording.pb.h"
+#include "engine/schema/scenario.pb.h"
 #include "engine/schema/settings.pb.h"
 #include "engine/schema/state.pb.h"
 
@@ -35,6 +36,9 @@ enum class ReplayUser : std::uint8_t {
   kDeny,        // denies every prompt
   kAway,        // nobody is logged on
 };
+
+// The person as a simulated one; kAsRecorded as kNever. `answers_after_ns`: from the moment a prompt is shown.
+v1::UserModel model_of(ReplayUser user, std::uint64_t answers_after_ns);
 
 struct ReplayOptions {
   std::string path;

@@ -97,8 +97,13 @@ std::string share(std::uint64_t part, std::uint64_t whole) {
   return fmt::format("{} ({}.{} %)", grouped(part), per_mille / 10, per_mille % 10);
 }
 
-std::string told(const ReferenceVerdict& there) {
-  return fmt::format("{}, {}", v1::Verdict::Decision_Name(there.decision), v1::ReasonCode_Name(there.because));
+std::string told(v1::Verdict::Decision decision, v1::ReasonCode because) {
+  return fmt::format("{}, {}", v1::Verdict::Decision_Name(decision), v1::ReasonCode_Name(because));
+}
+
+// What came out of the recording as it is; `otherwise` where nothing did.
+std::string recorded(const ForkedDecision& decision, std::string_view otherwise) {
+  return decision.there ? told(decision.there->decision, decision.there->because) : std::string(otherwise);
 }
 
 // The list of what became of every input after the fork.
@@ -156,7 +161,7 @@ std::string text_of(const std::string& path, const Fork& fork, const ForkChange&
   for (const ForkedDecision& decision : report.listed) {
     if (limit != 0 && listed++ == limit) break;
     text += decision_line(decision.number, decision.at_ns, decision.here, time, {.colours = colours}) + '\n';
-    text += "        recorded: " + (decision.there ? told(*decision.there) : "no decision") + '\n';
+    text += "        recorded: " + recorded(decision, "no decision") + '\n';
   }
   const std::uint64_t differing = report.changed + report.added;
   if (limit != 0 && differing > limit)
@@ -195,7 +200,7 @@ void write(const std::string& path, const ForkChange& change, const ForkReport& 
     json.field("operation", decision.here.operation_id()).field("program", decision.here.program());
     json.field("decision", v1::Verdict::Decision_Name(decision.here.decision()));
     json.field("because", v1::ReasonCode_Name(decision.here.because()));
-    json.field("recorded", decision.there ? told(*decision.there) : "").end();
+    json.field("recorded", recorded(decision, "")).end();
   }
   json.end().end();
 }
@@ -290,8 +295,7 @@ class OneVerdict final : public StepObserver {
   Expected<void> on_step(const v1::Input& /*input*/, const std::vector<v1::Output>& outputs) override {
     for (const v1::Output& output : outputs) {
       if (!output.has_verdict() || output.verdict().operation_id() != operation_id_) continue;
-      outcome_ = fmt::format("{}, {}", v1::Verdict::Decision_Name(output.verdict().decision()),
-                             v1::ReasonCode_Name(output.verdict().because()));
+      outcome_ = told(output.verdict().decision(), output.verdict().because());
     }
     return {};
   }
@@ -381,13 +385,10 @@ ExitCode run(const Arguments& given, Terminal& terminal) {
   }
   const auto asked = asked_for(given);
   if (!asked) return bad_input(terminal, asked.error());
-  const auto fork = Fork::open(asked->recording);
+  DecisionFinder finder(*wish);
+  const auto fork = Fork::open(asked->recording, &finder);
   if (!fork) return bad_input(terminal, fork.error());
   if (!given.has("sweep")) return fork_once(given, *asked, *fork, *limit, terminal);
-  auto replay = Replay::open(asked->recording);
-  if (!replay) return bad_input(terminal, replay.error());
-  DecisionFinder finder(*wish);
-  if (auto replayed = replay->run({&finder}); !replayed) return bad_input(terminal, replayed.error());
   if (!finder.found()) return bad_input(terminal, no_such_decision(path, finder));
   return sweep(given, *asked, *fork, *finder.found(), terminal);
 }
