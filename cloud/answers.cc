@@ -7,6 +7,7 @@
 #include <array>
 
 #include "cloud/sha256_text.h"
+#include "engine/text/hex.h"
 
 namespace holdfast::cloud {
 namespace {
@@ -51,7 +52,7 @@ Answered as_json(const Message& message, bool known) {
 
 Answered safe_answer(std::string_view sha256, const std::optional<Known>& known) {
   v1::SafeSoftwareAnswer answer;
-  answer.set_sha256(text_of_sha256(sha256));
+  answer.set_sha256(hex_of(sha256));
   const bool has_verdict = known && known->verdict;
   answer.set_verdict(has_verdict ? *known->verdict : v1::SafeSoftwareAnswer::UNKNOWN);
   return as_json(answer, has_verdict);
@@ -59,7 +60,7 @@ Answered safe_answer(std::string_view sha256, const std::optional<Known>& known)
 
 Answered prevalence_answer(std::string_view sha256, const std::optional<Known>& known, std::int64_t today) {
   v1::PrevalenceAnswer answer;
-  answer.set_sha256(text_of_sha256(sha256));
+  answer.set_sha256(hex_of(sha256));
   if (known && known->detections) answer.set_detections(*known->detections);
   if (known && known->first_seen_day) {
     answer.set_age_days(

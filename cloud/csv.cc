@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "cloud/sha256_text.h"
+#include "engine/text/ascii.h"
 
 namespace holdfast::cloud {
 namespace {
@@ -20,14 +21,6 @@ std::optional<std::uint64_t> number(std::string_view text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return value;
-}
-
-std::string lower(std::string_view text) {
-  std::string folded(text);
-  for (char& c : folded) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return folded;
 }
 
 struct VerdictWord {
@@ -112,7 +105,7 @@ Expected<void> CsvReader::names(const std::vector<std::string>& fields) {
   };
   for (const std::string& field : fields) {
     if (field.empty()) return refuse("column", "one has no name");
-    const auto column = std::ranges::find(kColumns, lower(field), &ColumnName::name);
+    const auto column = std::ranges::find(kColumns, ascii::lower_case(std::string(field)), &ColumnName::name);
     if (column == kColumns.end()) {
       return refuse(shown(field), "no such column; there are sha256, verdict, detections, age_days and first_seen");
     }
@@ -133,7 +126,7 @@ Expected<void> CsvReader::value(Column column, const std::string& text, std::str
   if (text.empty()) return {};  // not known
   switch (column) {
     case Column::kVerdict: {
-      const auto word = std::ranges::find(kVerdictWords, lower(text), &VerdictWord::word);
+      const auto word = std::ranges::find(kVerdictWords, ascii::lower_case(std::string(text)), &VerdictWord::word);
       if (word == kVerdictWords.end()) {
         return refuse("verdict", fmt::format("\"{}\" is not safe, unknown or malicious", shown(text)));
       }

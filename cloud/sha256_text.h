@@ -12,7 +12,4 @@ inline constexpr std::size_t kSha256Bytes = 32;
 // 64 hexadecimal digits of either case as 32 bytes; nothing if `text` is anything else.
 std::optional<std::string> sha256_of_text(std::string_view text);
 
-// 64 lower-case digits.
-std::string text_of_sha256(std::string_view bytes);
-
 }  // namespace holdfast::cloud

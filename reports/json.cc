@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "engine/text/utf8.h"
 #include "reports/wording.h"
 
 namespace holdfast {
@@ -74,22 +75,16 @@ JsonWriter& JsonWriter::open(char bracket) {
 void JsonWriter::quote(std::string_view value) {
   text_ += '"';
   for (std::size_t at = 0; at < value.size();) {
-    const std::size_t length = valid_utf8_prefix(value.substr(at));
-    const char lead = value[at];
-    if (length == 0) {
-      text_ += "\\ufffd";
-      ++at;
-      continue;
-    }
-    if (lead == '"' || lead == '\\') {
+    const CodePoint point = code_point_at(value, at);
+    if (point.value == U'"' || point.value == U'\\') {
       text_ += '\\';
-      text_ += lead;
-    } else if (static_cast<unsigned char>(lead) < 0x20) {
-      text_ += fmt::format("\\u{:04x}", static_cast<unsigned>(lead));
+      text_ += value[at];
+    } else if (point.value < 0x20 || !point.valid) {
+      text_ += fmt::format("\\u{:04x}", static_cast<std::uint32_t>(point.value));
     } else {
-      text_ += value.substr(at, length);
+      text_ += value.substr(at, point.bytes);
     }
-    at += length;
+    at += point.bytes;
   }
   text_ += '"';
 }

@@ -5,39 +5,32 @@
 #include <cstdint>
 #include <string_view>
 
+#include "engine/text/utf8.h"
 #include "reports/wording.h"
 
 namespace holdfast {
 namespace {
 
-constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
-
 // XML 1.0 forbids most control characters and the two noncharacters of the first plane, escaped or not.
-bool allowed_in_xml(std::string_view sequence) {
-  const auto first = static_cast<unsigned char>(sequence.front());
-  if (sequence.size() == 1) return first >= 0x20 || first == '\t' || first == '\n' || first == '\r';
-  return sequence != "\xEF\xBF\xBE" && sequence != "\xEF\xBF\xBF";
+bool allowed_in_xml(char32_t point) {
+  if (point < 0x20) return point == U'\t' || point == U'\n' || point == U'\r';
+  return point != 0xFFFE && point != 0xFFFF;
 }
 
 void append_escaped(std::string_view text, std::string& out) {
-  while (!text.empty()) {
-    const std::size_t length = valid_utf8_prefix(text);
-    const std::string_view sequence = text.substr(0, length == 0 ? 1 : length);
-    text.remove_prefix(sequence.size());
-    if (length == 0 || !allowed_in_xml(sequence)) {
-      out += kReplacement;
-      continue;
-    }
-    switch (sequence.front()) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
+  for (std::size_t at = 0; at < text.size();) {
+    const CodePoint point = code_point_at(text, at);
+    at += point.bytes;
+    switch (point.value) {
+      case U'&': out += "&amp;"; break;
+      case U'<': out += "&lt;"; break;
+      case U'>': out += "&gt;"; break;
+      case U'"': out += "&quot;"; break;
       // As they are, attributes would turn them into blanks.
-      case '\n': out += "&#10;"; break;
-      case '\r': out += "&#13;"; break;
-      case '\t': out += "&#9;"; break;
-      default: out += sequence; break;
+      case U'\n': out += "&#10;"; break;
+      case U'\r': out += "&#13;"; break;
+      case U'\t': out += "&#9;"; break;
+      default: append_utf8(allowed_in_xml(point.value) ? point.value : kReplacementCharacter, out); break;
     }
   }
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "engine/text/ascii.h"
 #include "reports/explain.h"
 
 namespace holdfast {
@@ -276,8 +277,6 @@ std::string input_note(const v1::Input& input) {
   }
 }
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 }  // namespace
 
 std::string operation_target(const v1::Operation& operation) {
@@ -338,7 +337,7 @@ bool TimelineFilter::admits(const TimelineRow& row) const {
   if (row.at_ns < from_ns || row.at_ns > to_ns) return false;
   if (decisions_only && row.weight == Weight::kObserved) return false;
   if (program.empty()) return true;
-  const auto found = std::ranges::search(row.program, program, {}, lower, lower);
+  const auto found = std::ranges::search(row.program, program, {}, ascii::lower, ascii::lower);
   return !found.empty();
 }
 

@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "engine/text/utf8.h"
+
 namespace holdfast {
 namespace {
 
@@ -179,7 +181,7 @@ static_assert(kOutcomeWords.size() == kOutcomes);
 // The first (or last) `width` code points.
 std::string_view first_characters(std::string_view text, std::size_t width) {
   std::size_t at = 0;
-  for (; width > 0 && at < text.size(); --width) at += std::max<std::size_t>(1, valid_utf8_prefix(text.substr(at)));
+  for (; width > 0 && at < text.size(); --width) at += code_point_at(text, at).bytes;
   return text.substr(0, at);
 }
 
@@ -227,11 +229,6 @@ std::string grouped(std::uint64_t number) {
   return text;
 }
 
-std::string lower_case(std::string text) {
-  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return text;
-}
-
 std::string spoken_duration(std::uint64_t ns) {
   if (ns < kSecond / 1000) return fmt::format("{} us", ns / 1000);
   if (ns < kSecond / 10) return fmt::format("{} ms", ns / 1'000'000);
@@ -271,31 +268,9 @@ std::string shortened(std::string_view target, std::size_t width) {
   return std::string(first_characters(target, front)) + "…" + std::string(last_characters(target, width - 1 - front));
 }
 
-std::size_t valid_utf8_prefix(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char lead = byte(0);
-  if (lead < 0x80) return 1;
-  std::size_t length = 0;
-  if (lead >= 0xC2 && lead < 0xE0) length = 2;
-  if (lead >= 0xE0 && lead < 0xF0) length = 3;
-  if (lead >= 0xF0 && lead < 0xF5) length = 4;
-  if (length == 0 || text.size() < length) return 0;
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0U) != 0x80) return 0;
-  }
-  // Overlong forms, surrogates and what lies beyond Unicode.
-  const unsigned char second = byte(1);
-  if (lead == 0xE0 && second < 0xA0) return 0;
-  if (lead == 0xED && second >= 0xA0) return 0;
-  if (lead == 0xF0 && second < 0x90) return 0;
-  if (lead == 0xF4 && second >= 0x90) return 0;
-  return length;
-}
-
 std::size_t text_width(std::string_view text) {
   std::size_t width = 0;
-  for (std::size_t at = 0; at < text.size(); ++width)
-    at += std::max<std::size_t>(1, valid_utf8_prefix(text.substr(at)));
+  for (std::size_t at = 0; at < text.size(); ++width) at += code_point_at(text, at).bytes;
   return width;
 }
 
@@ -310,22 +285,14 @@ std::string printable(std::string_view text) {
   std::string safe;
   safe.reserve(text.size());
   for (std::size_t at = 0; at < text.size();) {
-    const std::size_t length = valid_utf8_prefix(text.substr(at));
-    const auto lead = static_cast<unsigned char>(text[at]);
-    if (length == 0) {
-      safe += "\xEF\xBF\xBD";
-      ++at;
-      continue;
-    }
+    const CodePoint point = code_point_at(text, at);
     // U+0080 to U+009F are controls too: some terminals obey them.
-    const bool control =
-        lead < 0x20 || lead == 0x7F || (lead == 0xC2 && static_cast<unsigned char>(text[at + 1]) < 0xA0);
-    if (control) {
-      safe += fmt::format("\\x{:02x}", length == 1 ? lead : static_cast<unsigned char>(text[at + 1]));
+    if (point.value < 0x20 || (point.value >= 0x7F && point.value < 0xA0)) {
+      safe += fmt::format("\\x{:02x}", static_cast<std::uint32_t>(point.value));
     } else {
-      safe += text.substr(at, length);
+      append_utf8(point.value, safe);
     }
-    at += length;
+    at += point.bytes;
   }
   return safe;
 }

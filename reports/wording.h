@@ -53,14 +53,10 @@ std::string grouped(std::uint64_t number);
 std::string spoken_duration(std::uint64_t ns);
 // Part of a path after its last separator; the whole where there is none.
 std::string_view file_name(std::string_view path);
-// A to Z in lower case, all else as it is: for comparing what people typed.
-std::string lower_case(std::string text);
 // At most `width` characters (code points): the middle is left out by '…', whole parts first, so that root and name
 // stay readable: "HKU\…\Run\Updater".
 std::string shortened(std::string_view target, std::size_t width);
-// Length in bytes of the valid UTF-8 sequence that `text`, not empty, starts with; 0 if it starts with none.
-std::size_t valid_utf8_prefix(std::string_view text);
-// Code points of valid UTF-8; each other byte counts as one.
+// Code points; what is no valid UTF-8 counts as the U+FFFD that printable() puts in its place.
 std::size_t text_width(std::string_view text);
 // Fills up with spaces to `width` characters.
 std::string padded(std::string_view text, std::size_t width);

@@ -11,7 +11,7 @@
 #include <utility>
 
 #include "reports/wording.h"
-#include "sensors/recording/file_failure.h"
+#include "sensors/native_path.h"
 #include "sim/text_file.h"
 
 #ifdef _WIN32
@@ -184,8 +184,7 @@ Expected<PrivateFolder> PrivateFolder::make() {
       continue;
     }
     fs::permissions(path, fs::perms::owner_all, failed);
-    const std::u8string text = path.generic_u8string();
-    return PrivateFolder({text.begin(), text.end()});
+    return PrivateFolder(portable_path_of(path));
   }
   return wrong("the folder for temporary files", failed ? failed.message() : "is full of folders of earlier runs",
                "set TMPDIR (on Windows: TMP) to a folder that may be written to");

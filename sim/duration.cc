@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <optional>
 
+#include "engine/text/ascii.h"
+
 namespace holdfast {
 namespace {
 
@@ -26,7 +28,6 @@ constexpr std::array<Unit, 7> kUnits = {{
 
 constexpr std::size_t kDigitsMax = 18;  // fits 64 bits with room to spare
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return c >= 'a' && c <= 'z'; }
 
 std::string quoted(std::string_view text) {
@@ -87,11 +88,11 @@ Expected<std::uint64_t> parse_duration(std::string_view text) {
   while (true) {
     while (!rest.empty() && rest.front() == ' ') rest.remove_prefix(1);
     if (rest.empty()) break;
-    const std::string_view whole = take_while(rest, is_digit);
+    const std::string_view whole = take_while(rest, ascii::is_digit);
     std::string_view fraction;
     if (!rest.empty() && rest.front() == '.') {
       rest.remove_prefix(1);
-      fraction = take_while(rest, is_digit);
+      fraction = take_while(rest, ascii::is_digit);
       if (fraction.empty())
         return wrong(fmt::format("{} has a point without digits", quoted(text)), std::string(kExample));
     }

@@ -13,7 +13,7 @@
 #include "agent/live_clock.h"
 #include "agent/sync_thread.h"
 #include "sensors/http/http_actuator.h"
-#include "sensors/recording/file_failure.h"
+#include "sensors/native_path.h"
 #include "sim/duration.h"
 #include "sim/timeline.h"
 

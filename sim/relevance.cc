@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "engine/text/ascii.h"
 #include "reports/wording.h"
 
 namespace holdfast {
@@ -14,7 +15,7 @@ namespace {
 // its name stays.
 std::string name_of(std::string_view path) {
   const std::string name(file_name(path));
-  return lower_case(name.substr(0, name.find(':')));
+  return ascii::lower_case(name.substr(0, name.find(':')));
 }
 
 // Names of the files that an entry speaks of.
@@ -69,7 +70,7 @@ class Past {
 
   // A command line or script: names of files stand in it.
   void add_text(std::string_view text) {
-    if (!text.empty()) texts_.insert(lower_case(std::string(text)));
+    if (!text.empty()) texts_.insert(ascii::lower_case(std::string(text)));
   }
 
   bool touches_known_file(const v1::At& at) const {

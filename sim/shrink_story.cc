@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/text/ascii.h"
 #include "reports/wording.h"
 #include "sim/duration.h"
 #include "sim/relevance.h"
@@ -202,9 +203,9 @@ Goal decision_goal(const v1::Verdict& verdict) {
 }
 
 Goal broken_promise_goal(const std::string& promise) {
-  return [wanted = lower_case(promise)](const ScenarioRun& run) {
+  return [wanted = ascii::lower_case(promise)](const ScenarioRun& run) {
     return std::ranges::any_of(run.failures, [&](const Failure& failure) {
-      return failure.expectation < 0 && lower_case(failure.expected).find(wanted) != std::string::npos;
+      return failure.expectation < 0 && ascii::lower_case(failure.expected).find(wanted) != std::string::npos;
     });
   };
 }

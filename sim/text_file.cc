@@ -8,59 +8,35 @@
 #include <fstream>
 #include <system_error>
 
+#include "engine/text/utf8.h"
+#include "sensors/native_path.h"
+
 namespace holdfast {
 namespace {
 
 namespace fs = std::filesystem;
 
-// Names of files are UTF-8 everywhere, also where the system's own encoding is another.
-fs::path native(const std::string& path) { return fs::path(std::u8string(path.begin(), path.end())); }
-
-std::string portable(const fs::path& path) {
-  const std::u8string text = path.generic_u8string();
-  return {text.begin(), text.end()};
-}
-
 std::unexpected<Error> wrong(const std::string& path, std::string what, std::string remedy = {}) {
   return std::unexpected(Error{.where = path, .field = {}, .what = std::move(what), .remedy = std::move(remedy)});
 }
 
-// Length of the UTF-8 sequence at `at`, or 0 if there is none. Overlong forms, surrogates and values beyond U+10FFFF
-// are none.
-std::size_t utf8_length(std::string_view text, std::size_t at) {
-  const auto byte = [&](std::size_t i) -> unsigned { return static_cast<unsigned char>(text[i]); };
-  const unsigned lead = byte(at);
-  if (lead < 0x80) return 1;
-  const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-  if (lead < 0xC2 || lead > 0xF4 || at + length > text.size()) return 0;
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(at + i) & 0xC0U) != 0x80U) return 0;
-  }
-  const unsigned second = byte(at + 1);
-  if (lead == 0xE0 && second < 0xA0) return 0;
-  if (lead == 0xED && second > 0x9F) return 0;
-  if (lead == 0xF0 && second < 0x90) return 0;
-  if (lead == 0xF4 && second > 0x8F) return 0;
-  return length;
-}
-
 }  // namespace
 
-std::string portable_path(const std::string& path) { return portable(native(path)); }
+std::string portable_path(const std::string& path) { return portable_path_of(native_path_of(path)); }
 
 bool is_same_file(const std::string& one, const std::string& other) {
   std::error_code failed;
-  return fs::equivalent(native(one), native(other), failed);
+  return fs::equivalent(native_path_of(one), native_path_of(other), failed);
 }
 
 bool is_folder(const std::string& path) {
   std::error_code failed;
-  return fs::is_directory(native(path), failed);
+  return fs::is_directory(native_path_of(path), failed);
 }
 
 Expected<std::string> read_text_file(const std::string& path, std::size_t bytes_max) {
   std::error_code failed;
-  const fs::path file = native(path);
+  const fs::path file = native_path_of(path);
   const fs::file_status status = fs::status(file, failed);
   if (!fs::exists(status)) return wrong(path, "there is no such file");
   if (fs::is_directory(status)) return wrong(path, "this is a folder, not a file");
@@ -83,8 +59,8 @@ Expected<std::string> read_text_file(const std::string& path, std::size_t bytes_
 }
 
 Expected<void> replace_text_file(const std::string& path, std::string_view text) {
-  const fs::path target = native(path);
-  const fs::path partial = native(path + ".partial");
+  const fs::path target = native_path_of(path);
+  const fs::path partial = native_path_of(path + ".partial");
   std::error_code failed;
   // A file would take the place of a device or a pipe, for everybody.
   const fs::file_status there = fs::status(target, failed);
@@ -114,7 +90,7 @@ Expected<void> replace_text_file(const std::string& path, std::string_view text)
 Expected<std::vector<std::string>> find_text_files(const std::string& path, std::string_view suffix,
                                                    std::size_t files_max) {
   std::error_code failed;
-  const fs::path root = native(path);
+  const fs::path root = native_path_of(path);
   if (!fs::exists(root, failed)) return wrong(path, "there is no such file or folder");
   std::vector<std::string> found;
   if (!fs::is_directory(root, failed)) {
@@ -127,7 +103,7 @@ Expected<std::vector<std::string>> find_text_files(const std::string& path, std:
     if (failed) return wrong(path, "a folder below cannot be read: " + failed.message());
     std::error_code unknown;
     const bool folder = walk->is_directory(unknown);
-    std::string name = portable(walk->path());
+    std::string name = portable_path_of(walk->path());
     if (folder || !name.ends_with(suffix)) continue;
     if (found.size() == files_max) return wrong(path, fmt::format("there are more than {} files below", files_max));
     found.push_back(std::move(name));
@@ -140,10 +116,10 @@ Expected<std::vector<std::string>> find_text_files(const std::string& path, std:
 int first_line_not_utf8(std::string_view text) {
   int line = 1;
   for (std::size_t at = 0; at < text.size();) {
-    const std::size_t length = utf8_length(text, at);
-    if (length == 0) return line;
-    if (text[at] == '\n') ++line;
-    at += length;
+    const CodePoint point = code_point_at(text, at);
+    if (!point.valid) return line;
+    if (point.value == U'\n') ++line;
+    at += point.bytes;
   }
   return 0;
 }

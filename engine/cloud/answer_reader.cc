@@ -7,6 +7,8 @@
 #include <charconv>
 #include <string>
 
+#include "engine/text/hex.h"
+
 namespace holdfast::engine {
 namespace {
 
@@ -52,10 +54,7 @@ bool is_hex_of(std::string_view hex, std::string_view bytes) {
 }
 
 bool is_hash(std::string_view hex) {
-  const auto is_digit = [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-  };
-  return hex.size() == 64 && std::ranges::all_of(hex, is_digit);
+  return hex.size() == 64 && std::ranges::all_of(hex, [](char c) { return hex_value(c) >= 0; });
 }
 
 // A whole number, plain or (as protobuf writes 64 bits) in quotes.

@@ -7,6 +7,7 @@
 
 #include "engine/cloud/lookup_key.h"
 #include "engine/exceptions/quoted.h"
+#include "engine/text/hex.h"
 
 namespace holdfast::engine {
 namespace {
@@ -146,7 +147,7 @@ void CloudClient::begin_attempt(Lookup& lookup, const Step& step, FinishedList& 
   request.set_purpose(purpose);
   request.set_url(fmt::format("{}{}{}", settings_.service_url,
                               std::ranges::find(kPaths, purpose, &PurposePath::purpose)->path,
-                              hex(sha256_of_lookup_key(lookup.key))));
+                              hex_of(sha256_of_lookup_key(lookup.key))));
   request.set_proxy(route->proxy);
   request.set_credentials(route->credentials);
   request.set_family(route->family);

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <charconv>
 
+#include "engine/text/ascii.h"
+#include "engine/text/hex.h"
+
 namespace holdfast::engine {
 namespace {
 
@@ -11,12 +14,8 @@ constexpr std::uint64_t kSecond_ns = 1'000 * kMillisecond_ns;
 constexpr std::size_t kUrlMax = 2'048;
 constexpr std::size_t kHostMax = 255;
 
-bool is_host_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
-}
-bool is_address_character(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || c == ':' || c == '.';
-}
+bool is_host_character(char c) { return ascii::is_letter(c) || ascii::is_digit(c) || c == '-' || c == '.' || c == '_'; }
+bool is_address_character(char c) { return hex_value(c) >= 0 || c == ':' || c == '.'; }
 bool is_path_character(char c) { return c > ' ' && c < 0x7f && c != '?' && c != '#' && c != '\\' && c != '"'; }
 
 bool is_port(std::string_view digits) {

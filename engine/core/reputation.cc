@@ -1,6 +1,7 @@
 #include "engine/core/reputation.h"
 
 #include "engine/exceptions/quoted.h"
+#include "engine/text/hex.h"
 
 namespace holdfast::engine {
 namespace {
@@ -49,7 +50,7 @@ v1::FindingState to_state(v1::HttpRequest::Purpose purpose, const Finding& findi
 v1::Reason certified_reason(const Finding& finding, std::string_view sha256) {
   v1::Reason reason;
   reason.set_code(finding.answered() ? code_of(finding.answer.verdict) : v1::CSSS_FAILED);
-  reason.set_text(finding.answered() ? hex(sha256.substr(0, kShownBytes)) : v1::LookupFailure_Name(finding.failure));
+  reason.set_text(finding.answered() ? hex_of(sha256.substr(0, kShownBytes)) : v1::LookupFailure_Name(finding.failure));
   reason.set_number(finding.attempts);
   return reason;
 }

@@ -4,6 +4,8 @@
 #include <bit>
 #include <cstring>
 
+#include "engine/text/hex.h"
+
 namespace holdfast::engine {
 namespace {
 
@@ -79,13 +81,8 @@ std::array<std::uint8_t, 32> Sha256::digest() const {
 }
 
 std::string Sha256::hex() const {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  for (const std::uint8_t byte : digest()) {
-    text += kDigits[byte >> 4U];
-    text += kDigits[byte & 0xfU];
-  }
-  return text;
+  const auto bytes = digest();
+  return hex_of(std::string(bytes.begin(), bytes.end()));
 }
 
 }  // namespace holdfast::engine

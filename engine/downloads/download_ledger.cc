@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "engine/text/ascii.h"
+
 namespace holdfast::engine {
 namespace {
 
@@ -20,21 +22,16 @@ std::string path_key(std::string_view path) { return key_of('p', path); }
 std::string name_key(std::string_view name) { return key_of('n', name); }
 std::string hash_key(std::string_view sha256) { return key_of('h', sha256); }
 
-bool equal_without_case(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  return std::ranges::equal(a, b, {}, lower, lower);
-}
-
 }  // namespace
 
 std::optional<std::string_view> marked_file(std::string_view path) {
   // The stream's full name may carry its type: "x.exe:Zone.Identifier:$DATA".
   constexpr std::string_view kType = ":$DATA";
-  if (path.size() > kType.size() && equal_without_case(path.substr(path.size() - kType.size()), kType)) {
+  if (path.size() > kType.size() && ascii::equal_without_case(path.substr(path.size() - kType.size()), kType)) {
     path.remove_suffix(kType.size());
   }
   if (path.size() <= kStream.size()) return std::nullopt;
-  if (!equal_without_case(path.substr(path.size() - kStream.size()), kStream)) return std::nullopt;
+  if (!ascii::equal_without_case(path.substr(path.size() - kStream.size()), kStream)) return std::nullopt;
   return path.substr(0, path.size() - kStream.size());
 }
 

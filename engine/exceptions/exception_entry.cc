@@ -6,7 +6,8 @@
 #include "engine/exceptions/exception_list.h"
 #include "engine/exceptions/quoted.h"
 #include "engine/path/case_folding.h"
-#include "engine/path/utf8.h"
+#include "engine/text/hex.h"
+#include "engine/text/utf8.h"
 
 namespace holdfast::engine {
 namespace {
@@ -61,7 +62,7 @@ Expected<CompiledEntry> compile_entry(const v1::ExceptionEntry& entry, PathPatte
       return refuse(field + ".sha256", "has " + std::to_string(entry.sha256().size()) + " bytes; a SHA-256 has 32",
                     "give the hash as bytes, not as hex digits");
     }
-    compiled.written = hex(entry.sha256());
+    compiled.written = hex_of(entry.sha256());
     compiled.sha256 = entry.sha256();
   } else {
     const std::string fault = fault_of_signer(entry.signer());

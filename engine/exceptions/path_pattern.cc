@@ -6,9 +6,9 @@
 #include "engine/exceptions/exception_list.h"
 #include "engine/exceptions/quoted.h"
 #include "engine/exceptions/wildcard.h"
-#include "engine/path/ascii.h"
 #include "engine/path/path_parts.h"
-#include "engine/path/utf8.h"
+#include "engine/text/ascii.h"
+#include "engine/text/utf8.h"
 
 namespace holdfast::engine {
 namespace {

@@ -2,21 +2,10 @@
 
 #include <cstddef>
 
-#include "engine/path/utf8.h"
+#include "engine/text/hex.h"
+#include "engine/text/utf8.h"
 
 namespace holdfast::engine {
-
-std::string hex(std::string_view bytes) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  text.reserve(2 * bytes.size());
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    text.push_back(kDigits[byte >> 4U]);
-    text.push_back(kDigits[byte & 0xFU]);
-  }
-  return text;
-}
 
 std::string quoted(std::string_view text) {
   constexpr std::size_t kCharactersMax = 120;
@@ -32,7 +21,7 @@ std::string quoted(std::string_view text) {
     if (point.valid && point.value >= ' ' && point.value != 0x7F) {
       out += bytes;
     } else {
-      for (const char byte : bytes) out += "\\x" + hex(std::string_view(&byte, 1));
+      for (const char byte : bytes) out += "\\x" + hex_of(std::string_view(&byte, 1));
     }
     at += point.bytes;
   }

@@ -9,7 +9,4 @@ namespace holdfast::engine {
 // In quotation marks; control characters and what is not UTF-8 as \xNN; cut after 120 characters.
 std::string quoted(std::string_view text);
 
-// Bytes as lower-case hex digits.
-std::string hex(std::string_view bytes);
-
 }  // namespace holdfast::engine

@@ -4,9 +4,9 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "engine/path/ascii.h"
 #include "engine/path/case_folding_table.h"
-#include "engine/path/utf8.h"
+#include "engine/text/ascii_words.h"
+#include "engine/text/utf8.h"
 
 namespace holdfast::engine {
 namespace {

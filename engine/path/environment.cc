@@ -7,8 +7,8 @@
 #include <optional>
 #include <utility>
 
-#include "engine/path/ascii.h"
 #include "engine/path/case_folding.h"
+#include "engine/text/ascii.h"
 
 namespace holdfast::engine {
 namespace {

@@ -3,9 +3,9 @@
 #include <cstring>
 #include <string>
 
-#include "engine/path/ascii.h"
 #include "engine/path/case_folding.h"
-#include "engine/path/utf8.h"
+#include "engine/text/ascii_words.h"
+#include "engine/text/utf8.h"
 
 namespace holdfast::engine {
 namespace {

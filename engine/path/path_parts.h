@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <string_view>
 
-#include "engine/path/ascii.h"
+#include "engine/text/ascii.h"
 
 namespace holdfast::engine {
 

@@ -4,9 +4,10 @@
 #include <cstddef>
 #include <iterator>
 
-#include "engine/path/ascii.h"
 #include "engine/path/case_folding.h"
-#include "engine/path/utf8.h"
+#include "engine/text/ascii.h"
+#include "engine/text/ascii_words.h"
+#include "engine/text/utf8.h"
 
 namespace holdfast::engine {
 namespace {

@@ -11,10 +11,10 @@
 #include <utility>
 #include <vector>
 
-#include "engine/path/ascii.h"
 #include "engine/path/path_assembly.h"
 #include "engine/path/path_parts.h"
 #include "engine/path/short_names.h"
+#include "engine/text/ascii.h"
 
 namespace holdfast::engine {
 namespace {

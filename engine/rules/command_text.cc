@@ -4,19 +4,15 @@
 #include <cstddef>
 
 #include "engine/rules/event_rules.h"
+#include "engine/text/ascii.h"
 
 namespace holdfast::engine {
 namespace {
 
 constexpr std::array<std::string_view, 2> kProgramEndings{".exe", ".sys"};
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 bool ends_here(std::string_view text, std::size_t at, std::string_view ending) {
-  if (text.size() - at < ending.size()) return false;
-  for (std::size_t i = 0; i < ending.size(); ++i) {
-    if (lower(text[at + i]) != ending[i]) return false;
-  }
+  if (!ascii::equal_without_case(text.substr(at, ending.size()), ending)) return false;
   const std::size_t after = at + ending.size();
   return after == text.size() || text[after] == ' ' || text[after] == '\t';
 }

@@ -4,13 +4,13 @@
 #include <cstddef>
 #include <cstring>
 
+#include "engine/text/utf8.h"
+
 namespace holdfast {
 namespace {
 
-constexpr std::uint32_t kReplacement = 0xFFFD;
-
-bool is_high_surrogate(std::uint32_t unit) { return unit >= 0xD800 && unit < 0xDC00; }
-bool is_low_surrogate(std::uint32_t unit) { return unit >= 0xDC00 && unit < 0xE000; }
+bool is_high_surrogate(char32_t unit) { return unit >= 0xD800 && unit < 0xDC00; }
+bool is_low_surrogate(char32_t unit) { return unit >= 0xDC00 && unit < 0xE000; }
 
 // Nearly every text of an event log is ASCII. Writes the ASCII units that the text begins with and returns how many:
 // four at a time, as one number each of whose 16-bit lanes keeps its low byte.
@@ -33,28 +33,10 @@ std::size_t copy_ascii(const std::uint8_t* from, std::size_t units, char* to) {
 
 }  // namespace
 
-void append_utf8(std::uint32_t point, std::string& out) {
-  if (point < 0x80) {
-    out += static_cast<char>(point);
-  } else if (point < 0x800) {
-    out += static_cast<char>(0xC0 | (point >> 6));
-    out += static_cast<char>(0x80 | (point & 0x3F));
-  } else if (point < 0x10000) {
-    out += static_cast<char>(0xE0 | (point >> 12));
-    out += static_cast<char>(0x80 | ((point >> 6) & 0x3F));
-    out += static_cast<char>(0x80 | (point & 0x3F));
-  } else {
-    out += static_cast<char>(0xF0 | (point >> 18));
-    out += static_cast<char>(0x80 | ((point >> 12) & 0x3F));
-    out += static_cast<char>(0x80 | ((point >> 6) & 0x3F));
-    out += static_cast<char>(0x80 | (point & 0x3F));
-  }
-}
-
 std::uint64_t append_utf16(std::span<const std::uint8_t> bytes, std::string& out) {
   std::size_t units = bytes.size() / 2;
   const auto unit_at = [&](std::size_t i) {
-    return static_cast<std::uint32_t>(bytes[2 * i] | (static_cast<std::uint32_t>(bytes[2 * i + 1]) << 8));
+    return static_cast<char32_t>(bytes[2 * i] | (static_cast<std::uint32_t>(bytes[2 * i + 1]) << 8));
   };
   while (units > 0 && unit_at(units - 1) == 0) --units;
   const std::size_t begin = out.size();
@@ -65,11 +47,11 @@ std::uint64_t append_utf16(std::span<const std::uint8_t> bytes, std::string& out
   });
   std::uint64_t replaced = 0;
   for (std::size_t i = plain; i < units; ++i) {
-    std::uint32_t point = unit_at(i);
+    char32_t point = unit_at(i);
     if (is_high_surrogate(point) && i + 1 < units && is_low_surrogate(unit_at(i + 1))) {
       point = 0x10000 + ((point - 0xD800) << 10) + (unit_at(++i) - 0xDC00);
     } else if (is_high_surrogate(point) || is_low_surrogate(point)) {
-      point = kReplacement;
+      point = kReplacementCharacter;
       ++replaced;
     }
     append_utf8(point, out);

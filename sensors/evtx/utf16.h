@@ -7,9 +7,6 @@
 
 namespace holdfast {
 
-// `point` must be a Unicode scalar value.
-void append_utf8(std::uint32_t point, std::string& out);
-
 // Appends little-endian UTF-16, without the NULs at its end; an odd last byte is left out. Half surrogate pairs, which
 // no UTF-8 text can hold, become U+FFFD; returns how many.
 std::uint64_t append_utf16(std::span<const std::uint8_t> bytes, std::string& out);

@@ -11,6 +11,7 @@
 #include <limits>
 #include <string_view>
 
+#include "engine/text/utf8.h"
 #include "sensors/evtx/byte_cursor.h"
 #include "sensors/evtx/utf16.h"
 

@@ -3,16 +3,15 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "engine/text/ascii.h"
+
 namespace holdfast {
 namespace {
 
 constexpr std::size_t kMediaTypeBytes_max = 255;
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 bool is_token_char(char c) {
-  return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9') ||
-         (c != '\0' && std::string_view("!#$%&'*+-.^_`|~").contains(c));
+  return ascii::is_letter(c) || ascii::is_digit(c) || (c != '\0' && std::string_view("!#$%&'*+-.^_`|~").contains(c));
 }
 
 bool is_token(std::string_view text) { return !text.empty() && std::ranges::all_of(text, is_token_char); }
@@ -31,9 +30,7 @@ std::string media_type(std::string_view content_type) {
   const std::size_t slash = type.find('/');
   if (slash == std::string_view::npos || type.size() > kMediaTypeBytes_max) return {};
   if (!is_token(type.substr(0, slash)) || !is_token(type.substr(slash + 1))) return {};
-  std::string result(type);
-  std::ranges::transform(result, result.begin(), lower);
-  return result;
+  return ascii::lower_case(std::string(type));
 }
 
 }  // namespace holdfast

@@ -13,15 +13,12 @@
 #include <utility>
 #include <vector>
 
+#include "sensors/native_path.h"
+
 namespace holdfast {
 namespace {
 
 namespace fs = std::filesystem;
-
-// Paths are UTF-8 everywhere in Holdfast, also on Windows.
-fs::path to_path(const std::string& path) {
-  return fs::path(std::u8string(reinterpret_cast<const char8_t*>(path.data()), path.size()));
-}
 
 Error file_error(const std::string& path, std::string what, std::string remedy = {}) {
   return Error{.where = path, .field = {}, .what = std::move(what), .remedy = std::move(remedy)};
@@ -58,7 +55,7 @@ class PlainBytes : public ByteSource {
 
 Expected<PlainBytes> open_plain(const std::string& path) {
   errno = 0;
-  std::ifstream stream(to_path(path), std::ios::binary);
+  std::ifstream stream(native_path_of(path), std::ios::binary);
   if (!stream) {
     const std::string cause = errno != 0 ? ": " + std::generic_category().message(errno) : "";
     return std::unexpected(file_error(path, "cannot be opened" + cause));
@@ -211,7 +208,7 @@ bool looks_packed(std::string_view start) {
 
 Expected<std::uint64_t> event_file_size(const std::string& path) {
   std::error_code failure;
-  const fs::file_status status = fs::status(to_path(path), failure);
+  const fs::file_status status = fs::status(native_path_of(path), failure);
   if (status.type() == fs::file_type::not_found) return std::unexpected(file_error(path, "does not exist"));
   if (failure) return std::unexpected(file_error(path, "cannot be read: " + failure.message()));
   if (status.type() == fs::file_type::directory) {
@@ -220,7 +217,7 @@ Expected<std::uint64_t> event_file_size(const std::string& path) {
   // A pipe whose other end nobody holds would be waited for, for ever.
   if (!fs::is_regular_file(status))
     return std::unexpected(file_error(path, "is not a regular file", "save it to a file first"));
-  const std::uintmax_t size = fs::file_size(to_path(path), failure);
+  const std::uintmax_t size = fs::file_size(native_path_of(path), failure);
   if (failure) return std::unexpected(file_error(path, "cannot be read: " + failure.message()));
   return static_cast<std::uint64_t>(size);
 }

@@ -1,5 +1,7 @@
 #include "sensors/import/event_time.h"
 
+#include "engine/text/ascii.h"
+
 namespace holdfast {
 namespace {
 
@@ -48,7 +50,7 @@ class Scanner {
 
   char taken() const { return taken_; }
   bool at_end() const { return rest_.empty(); }
-  bool at_digit() const { return !rest_.empty() && rest_[0] >= '0' && rest_[0] <= '9'; }
+  bool at_digit() const { return !rest_.empty() && ascii::is_digit(rest_[0]); }
 
   // Digits of a fraction of a second as nanoseconds; -1 if there is none.
   std::int64_t fraction_ns() {

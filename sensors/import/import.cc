@@ -10,6 +10,7 @@
 #include <string_view>
 #include <utility>
 
+#include "engine/text/ascii.h"
 #include "sensors/import/event_document.h"
 #include "sensors/import/event_file.h"
 #include "sensors/import/event_mapping.h"
@@ -88,11 +89,6 @@ class PeekedBytes final : public ByteSource {
   std::size_t at_ = 0;
   bool only_start_ = true;
 };
-
-bool equal_without_case(std::string_view text, std::string_view lower) {
-  return std::ranges::equal(text, lower,
-                            [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + ('a' - 'A') : a) == b; });
-}
 
 // What is counted about one kind of event.
 struct Kind {
@@ -257,7 +253,7 @@ class Importer {
     const RawValue* channel = event_.find(Field::kChannel);
     if (channel == nullptr) return EventProvider::kOther;
     if (channel->view() == "Microsoft-Windows-Sysmon/Operational") return EventProvider::kSysmon;
-    if (equal_without_case(channel->view(), "security")) return EventProvider::kSecurity;
+    if (ascii::equal_without_case(channel->view(), "security")) return EventProvider::kSecurity;
     return channel->view() == "System" ? EventProvider::kSystem : EventProvider::kOther;
   }
 

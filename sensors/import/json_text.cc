@@ -2,24 +2,19 @@
 
 #include <cstring>
 
-#include "sensors/evtx/utf16.h"
+#include "engine/text/ascii.h"
+#include "engine/text/hex.h"
+#include "engine/text/utf8.h"
 
 namespace holdfast {
 namespace {
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 // The four digits after "\u"; -1 if they are not four.
 int read_code_unit(std::string_view raw, std::size_t at) {
   if (at + 4 > raw.size()) return -1;
   int unit = 0;
   for (std::size_t i = at; i < at + 4; ++i) {
-    const int digit = hex_digit(raw[i]);
+    const int digit = hex_value(raw[i]);
     if (digit < 0) return -1;
     unit = unit * 16 + digit;
   }
@@ -28,20 +23,19 @@ int read_code_unit(std::string_view raw, std::size_t at) {
 
 // Reads \uXXXX (and the low half that must follow a high one) at `at`, the index of 'u'; moves `at` behind it.
 bool read_unicode_escape(std::string_view raw, std::size_t& at, std::string& out, std::uint64_t& surrogates) {
-  constexpr std::uint32_t kReplacement = 0xFFFD;
   const int unit = read_code_unit(raw, at + 1);
   if (unit < 0) return false;
   at += 5;
-  auto point = static_cast<std::uint32_t>(unit);
+  auto point = static_cast<char32_t>(unit);
   if (point >= 0xD800 && point <= 0xDFFF) {
     const bool high = point < 0xDC00;
     const int low =
         high && at + 6 <= raw.size() && raw[at] == '\\' && raw[at + 1] == 'u' ? read_code_unit(raw, at + 2) : -1;
     if (low >= 0xDC00 && low <= 0xDFFF) {
-      point = 0x10000 + ((point - 0xD800) << 10) + (static_cast<std::uint32_t>(low) - 0xDC00);
+      point = 0x10000 + ((point - 0xD800) << 10) + (static_cast<char32_t>(low) - 0xDC00);
       at += 6;
     } else {
-      point = kReplacement;
+      point = kReplacementCharacter;
       ++surrogates;
     }
   }
@@ -126,7 +120,7 @@ bool is_json_scalar(std::string_view token) {
   std::size_t at = 0;
   const auto digits = [&] {
     const std::size_t before = at;
-    while (at < token.size() && token[at] >= '0' && token[at] <= '9') ++at;
+    while (at < token.size() && ascii::is_digit(token[at])) ++at;
     return at - before;
   };
   if (at < token.size() && token[at] == '-') ++at;

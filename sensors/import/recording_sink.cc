@@ -4,6 +4,8 @@
 #include <system_error>
 #include <utility>
 
+#include "sensors/native_path.h"
+
 namespace holdfast {
 
 RecordingSink::RecordingSink(std::string path) : path_(std::move(path)) {}
@@ -11,9 +13,8 @@ RecordingSink::RecordingSink(std::string path) : path_(std::move(path)) {}
 RecordingSink::~RecordingSink() {
   if (!writer_) return;
   writer_.reset();
-  const std::string partial = path_ + ".partial";
   std::error_code ignored;  // a file that cannot be removed is still not under its final name
-  std::filesystem::remove(std::u8string(reinterpret_cast<const char8_t*>(partial.data()), partial.size()), ignored);
+  std::filesystem::remove(native_path_of(path_ + ".partial"), ignored);
 }
 
 Expected<void> RecordingSink::begin(const v1::RecordingHeader& header) {

@@ -4,15 +4,11 @@
 #include <cstddef>
 #include <limits>
 
+#include "engine/text/ascii.h"
+#include "engine/text/hex.h"
+
 namespace holdfast {
 namespace {
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 template <typename Meaning>
 struct Word {
@@ -32,7 +28,7 @@ std::optional<std::uint64_t> parse_digits(std::string_view text, std::uint64_t b
   if (text.empty()) return std::nullopt;
   std::uint64_t value = 0;
   for (const char c : text) {
-    const int digit = hex_digit(c);
+    const int digit = hex_value(c);
     if (digit < 0 || static_cast<std::uint64_t>(digit) >= base) return std::nullopt;
     if (value > (std::numeric_limits<std::uint64_t>::max() - static_cast<std::uint64_t>(digit)) / base)
       return std::nullopt;
@@ -139,8 +135,6 @@ std::string write_ipv6(const Groups& groups) {
   return out;
 }
 
-bool is_drive_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
 }  // namespace
 
 std::optional<std::uint64_t> parse_number(std::string_view text) {
@@ -159,7 +153,7 @@ std::optional<std::uint64_t> start_of_process_guid(std::string_view text) {
       if (text[i] != '-') return std::nullopt;
       continue;
     }
-    const int digit = hex_digit(text[i]);
+    const int digit = hex_value(text[i]);
     if (digit < 0) return std::nullopt;
     bytes[digits / 2] = static_cast<std::uint8_t>((bytes[digits / 2] << 4) | digit);
     all_zero = all_zero && digit == 0;
@@ -185,8 +179,8 @@ std::string sha256_of_hashes(std::string_view hashes) {
   std::string bytes(32, '\0');
   bool all_zero = true;
   for (std::size_t i = 0; i < 32; ++i) {
-    const int high = hex_digit(digits[2 * i]);
-    const int low = hex_digit(digits[2 * i + 1]);
+    const int high = hex_value(digits[2 * i]);
+    const int low = hex_value(digits[2 * i + 1]);
     if (high < 0 || low < 0) return {};
     bytes[i] = static_cast<char>(high * 16 + low);
     all_zero = all_zero && bytes[i] == 0;
@@ -230,7 +224,7 @@ std::string canonical_ip(std::string_view text) {
 RegistryPath split_registry_path(std::string_view target) {
   std::size_t split = target.rfind('\\');
   for (std::size_t i = 0; i + 3 < target.size(); ++i) {
-    if (target[i] == '\\' && is_drive_letter(target[i + 1]) && target[i + 2] == ':' && target[i + 3] == '\\') {
+    if (target[i] == '\\' && ascii::is_letter(target[i + 1]) && target[i + 2] == ':' && target[i + 3] == '\\') {
       split = i;
       break;
     }

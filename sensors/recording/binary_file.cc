@@ -6,6 +6,7 @@
 #include <system_error>
 #include <utility>
 
+#include "sensors/native_path.h"
 #include "sensors/recording/file_failure.h"
 
 namespace holdfast {

@@ -21,10 +21,6 @@ std::string remedy_for(int code) {
 
 }  // namespace
 
-std::filesystem::path native_path_of(const std::string& utf8) {
-  return std::filesystem::path(std::u8string(utf8.begin(), utf8.end()));
-}
-
 std::unexpected<Error> file_failure(std::string where, const std::string& action, int code) {
   return std::unexpected(Error{.where = std::move(where),
                                .field = {},

@@ -1,16 +1,14 @@
-// What the files of recordings share in talking to the system: paths, and errors a person can act on.
+// What the files of recordings share in talking to the system: errors a person can act on.
 #pragma once
 
 #include <cstdint>
 #include <expected>
-#include <filesystem>
 #include <string>
 
 #include "engine/schema/error.h"
 
 namespace holdfast {
 
-std::filesystem::path native_path_of(const std::string& utf8);
 // "PATH: ACTION: what the system says to errno `code`; what to do about it".
 std::unexpected<Error> file_failure(std::string where, const std::string& action, int code);
 std::string at_offset(const std::string& path, std::uint64_t offset);

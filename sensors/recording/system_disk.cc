@@ -4,6 +4,7 @@
 #include <system_error>
 #include <utility>
 
+#include "sensors/native_path.h"
 #include "sensors/recording/binary_file.h"
 #include "sensors/recording/disk.h"
 #include "sensors/recording/file_failure.h"
@@ -19,11 +20,6 @@ namespace holdfast {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string utf8(const fs::path& path) {
-  const std::u8string text = path.generic_u8string();
-  return {text.begin(), text.end()};
-}
 
 int code_of(const std::error_code& error) { return error.default_error_condition().value(); }
 
@@ -118,11 +114,13 @@ class SystemDisk final : public Disk {
     fs::directory_iterator files(native_path_of(folder), error);
     if (error) return file_failure(folder, "cannot be used as a folder", code_of(error));
     std::vector<Entry> entries;
-    for (const fs::directory_entry& file : files) {
-      if (!file.is_regular_file(error)) continue;
-      const std::uintmax_t bytes = file.file_size(error);
-      if (!error) entries.push_back({.name = utf8(file.path().filename()), .bytes = bytes});
+    for (; files != fs::directory_iterator(); files.increment(error)) {
+      std::error_code gone;
+      if (!files->is_regular_file(gone)) continue;
+      const std::uintmax_t bytes = files->file_size(gone);
+      if (!gone) entries.push_back({.name = portable_path_of(files->path().filename()), .bytes = bytes});
     }
+    if (error) return file_failure(folder, "cannot be read to its end", code_of(error));
     return entries;
   }
 

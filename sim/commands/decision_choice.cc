@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "engine/text/ascii.h"
 #include "reports/explain.h"
 #include "reports/wording.h"
 
@@ -40,7 +41,7 @@ void add_decision_options(CommandLine& line) {
 bool DecisionWish::fits(std::uint64_t count, const v1::Verdict& verdict) const {
   return (number == 0 || number == count) &&
          (decision == v1::Verdict::DECISION_UNSPECIFIED || decision == verdict.decision()) &&
-         (program.empty() || lower_case(verdict.program()).find(program) != std::string::npos) &&
+         (program.empty() || ascii::lower_case(verdict.program()).find(program) != std::string::npos) &&
          (event == v1::MONITORED_EVENT_UNSPECIFIED || event == verdict.event()) &&
          (because == v1::REASON_CODE_UNSPECIFIED || because == verdict.because());
 }
@@ -54,7 +55,7 @@ Expected<DecisionWish> decision_wish(const Arguments& given) {
     return std::unexpected(
         Error{.where = {}, .field = "--decision", .what = "decisions are numbered from 1", .remedy = {}});
   }
-  wish.program = lower_case(given.text("program"));
+  wish.program = ascii::lower_case(given.text("program"));
   auto read = read_name<v1::Verdict::Decision>(
       given, "verdict", [](const std::string& name, auto* value) { return v1::Verdict::Decision_Parse(name, value); },
       "write ALLOW, DENY, TERMINATE or MOOT", wish.decision);

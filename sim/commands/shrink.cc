@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/text/ascii.h"
 #include "reports/explain.h"
 #include "reports/json.h"
 #include "reports/wording.h"
@@ -222,7 +223,8 @@ Expected<std::string> promise_named(const std::string& name) {
   for (const auto& checker : all_checkers()) {
     const std::string promise(checker->promise());
     promises += (promises.empty() ? "" : "; ") + promise;
-    if (!name.empty() && lower_case(promise).find(lower_case(name)) != std::string::npos) found.push_back(promise);
+    if (!name.empty() && ascii::lower_case(promise).find(ascii::lower_case(name)) != std::string::npos)
+      found.push_back(promise);
   }
   if (found.size() == 1) return found.front();
   return std::unexpected(Error{.where = {},

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "engine/path/case_folding.h"
+#include "engine/text/ascii.h"
 #include "sim/redaction/secrets.h"
 #include "sim/redaction/words.h"
 
@@ -20,9 +21,6 @@ constexpr std::size_t kExtensionBytesMax = 4;
 constexpr auto kVariablesOfAUser =
     std::to_array<std::string_view>({R"(%USERPROFILE%\)", R"(%APPDATA%\)", R"(%LOCALAPPDATA%\)", R"(%TEMP%\)",
                                      R"(%TMP%\)", R"(%HOMEPATH%\)", R"(%ONEDRIVE%\)"});
-
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
-constexpr bool is_letter(char c) { return c >= 'A' && c <= 'Z'; }
 
 // Folded, '/' as '\', runs of '\' as one.
 std::string flattened(std::string_view text) {
@@ -71,7 +69,7 @@ std::string quoted(std::string_view name) { return '"' + std::string(name) + '"'
 
 bool is_address(std::string_view host) {
   return std::ranges::count(host, ':') > 1 ||
-         std::ranges::all_of(host, [](char c) { return is_digit(c) || c == '.' || c == ':'; });
+         std::ranges::all_of(host, [](char c) { return ascii::is_digit(c) || c == '.' || c == ':'; });
 }
 
 }  // namespace
@@ -254,7 +252,7 @@ Expected<void> Collector::take_addresses(std::string_view folded) {
     while (end < folded.size() && belongs(folded[end])) ++end;
     const std::string_view domain = folded.substr(at + 1, end - at - 1);
     const std::size_t dot = domain.rfind('.');
-    if (begin == at || dot == std::string_view::npos || dot + 2 >= domain.size() || !is_letter(domain[dot + 1]))
+    if (begin == at || dot == std::string_view::npos || dot + 2 >= domain.size() || !ascii::is_letter(domain[dot + 1]))
       continue;
     if (auto taken = identity(folded.substr(begin, at - begin), false); !taken) return taken;
     const auto added = names_.add(domain.substr(0, dot), Kind::kPart);

@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "engine/path/ascii.h"
 #include "engine/path/case_folding.h"
+#include "engine/text/ascii.h"
+#include "engine/text/hex.h"
 #include "sim/redaction/words.h"
 
 namespace holdfast {
@@ -12,7 +13,7 @@ namespace {
 
 std::string ascii_upper(std::string_view text) {
   std::string upper(text);
-  for (char& c : upper) c = engine::ascii::upper(c);
+  for (char& c : upper) c = ascii::upper(c);
   return upper;
 }
 
@@ -23,21 +24,10 @@ bool is_border(std::string_view text, std::size_t at) {
   return at == 0 || at >= text.size() || !is_word_byte(text[at - 1]) || !is_word_byte(text[at]);
 }
 
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 // The text behind a folded word of hexadecimal digits, zero bytes left out: so UTF-16 reads like ASCII. Empty: none.
 std::string text_of_hex(std::string_view word) {
-  if (word.size() % 2 != 0) return {};
-  std::string text;
-  for (std::size_t at = 0; at < word.size(); at += 2) {
-    const int high = hex_value(word[at]);
-    const int low = hex_value(word[at + 1]);
-    if (high < 0 || low < 0) return {};
-    if (high + low != 0) text += static_cast<char>(high * 16 + low);
-  }
+  std::string text = bytes_of_hex(word).value_or(std::string());
+  std::erase(text, '\0');
   return text;
 }
 

@@ -7,7 +7,7 @@
 
 #include "engine/core/sha256.h"
 #include "engine/path/case_folding.h"
-#include "engine/path/utf8.h"
+#include "engine/text/utf8.h"
 
 namespace holdfast {
 namespace {
@@ -39,7 +39,7 @@ const std::bitset<kUnits>& capitals() {
 
 bool has_case(std::string_view folded_word) {
   for (std::size_t at = 0; at < folded_word.size();) {
-    const engine::CodePoint point = engine::code_point_at(folded_word, at);
+    const CodePoint point = code_point_at(folded_word, at);
     if (point.value < kUnits && capitals()[point.value]) return true;
     at += point.bytes;
   }

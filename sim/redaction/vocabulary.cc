@@ -10,6 +10,7 @@
 #include "engine/rules/literals.h"
 #include "engine/rules/pattern.h"
 #include "engine/schema/cloud.pb.h"
+#include "engine/text/ascii.h"
 #include "sim/redaction/words.h"
 
 namespace holdfast {
@@ -87,8 +88,6 @@ constexpr auto kWellKnownAccounts = std::to_array<std::string_view>({
     "WORKGROUP",
 });
 
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 void add_names_of(const google::protobuf::Descriptor& message, const std::function<void(std::string_view)>& add) {
   for (int i = 0; i < message.field_count(); ++i) add(message.field(i)->json_name());
   for (int i = 0; i < message.enum_type_count(); ++i) {
@@ -139,7 +138,7 @@ void Vocabulary::add_expression(std::string_view expression) {
 }
 
 bool Vocabulary::keeps(std::string_view folded_word) const {
-  const bool number = std::ranges::all_of(folded_word, is_digit);
+  const bool number = std::ranges::all_of(folded_word, ascii::is_digit);
   return folded_word.size() < 2 || (number && folded_word.size() <= kShortNumberDigits) || contains(folded_word);
 }
 

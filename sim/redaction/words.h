@@ -6,11 +6,12 @@
 #include <cstddef>
 #include <string_view>
 
+#include "engine/text/ascii.h"
+
 namespace holdfast {
 
 constexpr bool is_word_byte(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         (static_cast<unsigned char>(c) >= 0x80);
+  return ascii::is_letter(c) || ascii::is_digit(c) || static_cast<unsigned char>(c) >= 0x80;
 }
 
 // End of the word that begins at `at`; `at` itself if none does.

@@ -2,16 +2,16 @@
 
 #include <algorithm>
 
+#include "engine/text/ascii.h"
+
 namespace holdfast {
 namespace {
 
 constexpr std::size_t kAddressBytesMax = 263;  // a name of 255 bytes, brackets, colon and port
 constexpr unsigned kPortMax = 65'535;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 bool is_port(std::string_view text) {
-  if (text.empty() || text.size() > 5 || !std::all_of(text.begin(), text.end(), is_digit)) return false;
+  if (text.empty() || text.size() > 5 || !std::all_of(text.begin(), text.end(), ascii::is_digit)) return false;
   unsigned port = 0;
   for (const char c : text) port = port * 10 + static_cast<unsigned>(c - '0');
   return port >= 1 && port <= kPortMax;
@@ -36,14 +36,6 @@ std::string fault_of_address(std::string_view text) {
   if (!is_port(text.substr(colon + 1))) return shown + " does not end with a port from 1 to 65535";
   if (!is_host(text.substr(0, colon))) return shown + " does not begin with the name or address of a host";
   return {};
-}
-
-std::string folded_address(std::string_view text) {
-  std::string folded(text);
-  for (char& c : folded) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return folded;
 }
 
 }  // namespace holdfast

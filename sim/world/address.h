@@ -11,7 +11,4 @@ inline constexpr std::string_view kAddressExample = "write host and port: \"prox
 // Why `text` is no "host:port", in plain words; empty if it is one.
 std::string fault_of_address(std::string_view text);
 
-// The same address for everyone who writes it in other letters: names of hosts have no case.
-std::string folded_address(std::string_view text);
-
 }  // namespace holdfast

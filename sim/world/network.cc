@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/text/ascii.h"
 #include "sim/duration.h"
 #include "sim/world/address.h"
 #include "sim/world/attempt.h"
@@ -41,7 +42,7 @@ Network::Network(const v1::World& world, std::uint64_t seed, PlanningOrder& orde
       order_(order),
       agent_(network_at_start(world)) {
   for (const v1::ProxyModel& proxy : world.proxy()) {
-    proxies_[folded_address(proxy.address())] = {
+    proxies_[ascii::lower_case(proxy.address())] = {
         .model = &proxy,
         .latency_ns = ns(proxy.latency(), kProxyLatencyDefaultNs),
         .connect_timeout_ns = ns(proxy.connect_timeout(), kProxyConnectTimeoutDefaultNs)};
@@ -62,7 +63,7 @@ void Network::request(std::uint64_t at_ns, const v1::HttpRequest& request) {
   const std::uint64_t varying_ns = random_.between(latency_ns_, latency_at_most_ns_);
   const bool vanishes = random_.percent_chance(service_.loss_percent());
   const PhaseEffect phase = phases_.at(at_ns);
-  const auto named = proxies_.find(folded_address(request.proxy()));
+  const auto named = proxies_.find(ascii::lower_case(request.proxy()));
   const Proxy proxy = named == proxies_.end() ? Proxy{} : named->second;
   const v1::ProxyBehaviour proxy_behaviour = proxy.model == nullptr
                                                  ? v1::PROXY_NAME_UNKNOWN

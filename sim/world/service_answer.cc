@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "engine/schema/cloud.pb.h"
+#include "engine/text/hex.h"
 
 namespace holdfast {
 namespace {
@@ -14,22 +15,12 @@ constexpr std::string_view kSafePath = "/v1/safe/";
 constexpr std::string_view kPrevalencePath = "/v1/prevalence/";
 constexpr std::size_t kSha256Digits = 64;
 
-std::string hex(std::string_view bytes) {
-  std::string digits;
-  for (const char byte : bytes) digits += fmt::format("{:02x}", static_cast<unsigned char>(byte));
-  return digits;
-}
-
 // The SHA-256 in lower-case digits that ends a URL of this kind; nothing if the URL is of another kind.
 std::optional<std::string> asked_for(std::string_view url, std::string_view path) {
   if (url.size() < path.size() + kSha256Digits) return std::nullopt;
   if (!url.substr(0, url.size() - kSha256Digits).ends_with(path)) return std::nullopt;
-  std::string digits(url.substr(url.size() - kSha256Digits));
-  for (char& c : digits) {
-    if (c >= 'A' && c <= 'F') c = static_cast<char>(c - 'A' + 'a');
-    if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) return std::nullopt;
-  }
-  return digits;
+  const auto asked = bytes_of_hex(url.substr(url.size() - kSha256Digits));
+  return asked ? std::optional(hex_of(*asked)) : std::nullopt;
 }
 
 std::string other_hash(std::string digits) {
@@ -63,7 +54,7 @@ Response html_page(std::uint32_t status, std::string_view title) {
 }
 
 ServiceAnswers::ServiceAnswers(const v1::ServiceModel& service) {
-  for (const v1::KnownProgram& program : service.knows()) known_.emplace(hex(program.sha256()), &program);
+  for (const v1::KnownProgram& program : service.knows()) known_.emplace(hex_of(program.sha256()), &program);
 }
 
 Response ServiceAnswers::to(std::string_view url) const { return answer(url, false); }

@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "engine/text/ascii.h"
 #include "sim/world/address.h"
 #include "sim/world/network.h"
 
@@ -138,7 +139,7 @@ Expected<void> check_proxies(const v1::World& world, const Complaints& complaint
     if (const std::string fault = fault_of_address(proxy.address()); !fault.empty()) {
       return complaints.at(address, fault, std::string(kAddressExample));
     }
-    const auto [other, is_new] = addresses.emplace(folded_address(proxy.address()), i);
+    const auto [other, is_new] = addresses.emplace(ascii::lower_case(proxy.address()), i);
     if (!is_new) {
       return complaints.at(address, fmt::format("\"{}\" is the address of proxy[{}]", proxy.address(), other->second),
                            "addresses are unique");

@@ -13,6 +13,7 @@
 #include "cloud/answers.h"
 #include "cloud/csv.h"
 #include "cloud/sha256_text.h"
+#include "engine/text/hex.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size);
 
@@ -52,7 +53,7 @@ void read_path(std::string_view path) {
   if (endpoint != Endpoint::kSafe && endpoint != Endpoint::kPrevalence) return;
   const std::string_view hash = path.substr(path.rfind('/') + 1);
   const auto sha256 = sha256_of_text(hash);
-  if (sha256) require(sha256_of_text(text_of_sha256(*sha256)) == sha256, "a hash is read as it is written");
+  if (sha256) require(sha256_of_text(hex_of(*sha256)) == sha256, "a hash is read as it is written");
 }
 
 }  // namespace

@@ -7,8 +7,8 @@
 #include <string_view>
 
 #include "engine/path/registry_path.h"
-#include "engine/path/utf8.h"
 #include "engine/path/windows_path.h"
+#include "engine/text/utf8.h"
 
 namespace {
 
@@ -35,7 +35,7 @@ v1::AgentProfile profile() {
 
 void require_valid(std::string_view text) {
   std::string valid;
-  holdfast::engine::append_valid_utf8(text, valid);
+  holdfast::append_valid_utf8(text, valid);
   require(valid == text);
 }
 
@@ -50,7 +50,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   require_valid(path.folded);
   require_valid(path.stream);
   require(path.folded == holdfast::engine::folded(path.text));
-  require(holdfast::engine::utf16_units(path.text) <= WindowsPath::kUnitsMax);
+  require(holdfast::utf16_units(path.text) <= WindowsPath::kUnitsMax);
   const WindowsPath again = paths.normalise(path.text);
   require(again.text == path.text && again.folded == path.folded && again.kind == path.kind);
 

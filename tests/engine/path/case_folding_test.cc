@@ -4,8 +4,6 @@
 
 #include <string>
 
-#include "engine/path/utf8.h"
-
 namespace holdfast::engine {
 namespace {
 
@@ -82,16 +80,6 @@ TEST(CaseFolding, ReplacesWhatIsNotUtf8) {
   EXPECT_EQ(folded("\xC0\xAF"), "\uFFFD\uFFFD");
   EXPECT_EQ(folded("\xF0\x9F\x98"), "\uFFFD") << "a torn sequence is one fault";
   EXPECT_EQ(folded("\U0001F600\U00010428"), "\U0001F600\U00010428") << "pairs of units have no case on NTFS";
-}
-
-TEST(Utf8, ReadsBackEveryScalarValue) {
-  for (char32_t value = 0; value < 0x110000; ++value) {
-    if (value >= 0xD800 && value <= 0xDFFF) continue;
-    std::string text;
-    append_utf8(value, text);
-    const CodePoint point = code_point_at(text, 0);
-    ASSERT_TRUE(point.valid && point.value == value && point.bytes == text.size()) << static_cast<std::uint32_t>(value);
-  }
 }
 
 }  // namespace

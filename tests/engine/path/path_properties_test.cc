@@ -6,8 +6,8 @@
 #include <string_view>
 
 #include "engine/path/registry_path.h"
-#include "engine/path/utf8.h"
 #include "engine/path/windows_path.h"
+#include "engine/text/utf8.h"
 #include "tests/engine/path/profiles.h"
 #include "tests/engine/path/random_text.h"
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/text/utf8.h"
 #include "sensors/evtx/utf16.h"
 #include "tests/sensors/evtx/evtx_writer.h"
 

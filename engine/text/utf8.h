@@ -1,11 +1,11 @@
-// UTF-8 as names of files and keys need it: strict reading, U+FFFD for what is none.
+// UTF-8: strict reading, U+FFFD for what is none.
 #pragma once
 
 #include <cstddef>
 #include <string>
 #include <string_view>
 
-namespace holdfast::engine {
+namespace holdfast {
 
 inline constexpr char32_t kReplacementCharacter = 0xFFFD;
 
@@ -27,4 +27,4 @@ void append_valid_utf8(std::string_view text, std::string& out);
 // Length in UTF-16 units once invalid sequences are U+FFFD: what Windows limits.
 std::size_t utf16_units(std::string_view text);
 
-}  // namespace holdfast::engine
+}  // namespace holdfast

@@ -1,10 +1,10 @@
-#include "engine/path/utf8.h"
+#include "engine/text/utf8.h"
 
 #include <cstdint>
 
-#include "engine/path/ascii.h"
+#include "engine/text/ascii_words.h"
 
-namespace holdfast::engine {
+namespace holdfast {
 namespace {
 
 // The sequences of the Unicode standard, table 3-7: by first byte, how long they are and what the second byte may be.
@@ -84,4 +84,4 @@ std::size_t utf16_units(std::string_view text) {
   return units;
 }
 
-}  // namespace holdfast::engine
+}  // namespace holdfast

@@ -10,7 +10,7 @@
 #include <cstring>
 #include <string_view>
 
-namespace holdfast::engine::ascii {
+namespace holdfast::ascii {
 
 using Word = std::uint64_t;
 
@@ -48,10 +48,6 @@ constexpr Word upper(Word word) {
   return word ^ ((at_least_a & ~above_z & kHighs) >> 2U);
 }
 
-constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
-constexpr char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
-
 // Writes `text` in upper case to `out` (text.size() bytes). Gives false, and rubbish in `out`, if it is not all ASCII.
 inline bool copy_upper(std::string_view text, char* out) {
   const char* in = text.data();
@@ -80,4 +76,4 @@ inline bool is_ascii(std::string_view text) {
   return high == 0;
 }
 
-}  // namespace holdfast::engine::ascii
+}  // namespace holdfast::ascii
