@@ -67,6 +67,7 @@ struct FlightRecorder::Tape {
   std::uint64_t lost_since_segment = 0;
   std::uint64_t now_ns = 0;
 
+  void store_what_was_left();
   void find_newest();
   Expected<void> begin() { return begin(engine.snapshot()); }
   Expected<void> begin(const v1::EngineState& state);
@@ -74,11 +75,20 @@ struct FlightRecorder::Tape {
   void end();
   void end_and_begin();
   void leave();
+  void count_lost(std::uint64_t inputs);
   void refused(const Error& error);
   bool hand_over();
   bool is_over(const v1::Input& input);
   Expected<void> write(const v1::Input& input, const std::vector<v1::Output>& outputs);
 };
+
+// An agent that was killed left to the system what the medium should have. Nothing is removed before that is done.
+void FlightRecorder::Tape::store_what_was_left() {
+  for (const SegmentRing::Segment& segment : ring.segments()) {
+    if (auto stored = disk.sync_file(segment.path); !stored) status.last_error = stored.error().text();
+  }
+  if (auto stored = disk.sync_folder(options.folder); !stored) status.last_error = stored.error().text();
+}
 
 // Of the segments that an earlier run left, the one that a power cut would leave an agent to begin with.
 void FlightRecorder::Tape::find_newest() {
@@ -108,10 +118,14 @@ Expected<void> FlightRecorder::Tape::begin(const v1::EngineState& state) {
 
 void FlightRecorder::Tape::prune() {
   const std::uint64_t bytes_max = minus(options.bytes_max, options.segment_bytes_max + snapshot_bytes);
-  for (const auto& oldest : ring.take_surplus(bytes_max, minus(now_ns, options.reaches_back_ns), syncer.kept())) {
+  for (SegmentRing::Segment& oldest :
+       ring.take_surplus(bytes_max, minus(now_ns, options.reaches_back_ns), syncer.kept())) {
     syncer.removes(oldest.number);
     const auto removed = disk.remove(oldest.path);
-    static_cast<void>(removed);  // nothing better can be done with a file that will not go
+    if (removed) continue;
+    // Somebody holds it: it still takes its room, and is tried again when the next segment begins.
+    status.last_error = removed.error().text();
+    ring.take_back(std::move(oldest));
   }
 }
 
@@ -122,11 +136,22 @@ bool FlightRecorder::Tape::hand_over() {
   return syncer.wrote(open.number, open.path + ".partial", handed_bytes);
 }
 
+// What the writer took and the system did not is lost with it.
 void FlightRecorder::Tape::leave() {
-  writer.reset();
+  if (writer) {
+    const std::uint64_t lost = writer->inputs_written() - writer->inputs_handed_over();
+    status.inputs_written -= lost;
+    count_lost(lost);
+    writer.reset();
+  }
   const SegmentRing::Segment* const left = ring.add(open, now_ns);
   if (left == nullptr || handed_bytes == 0) return syncer.removes(open.number);
   syncer.wrote(left->number, left->path, left->bytes);
+}
+
+void FlightRecorder::Tape::count_lost(std::uint64_t inputs) {
+  status.inputs_lost += inputs;
+  lost_since_segment += inputs;
 }
 
 void FlightRecorder::Tape::end() {
@@ -143,6 +168,8 @@ void FlightRecorder::Tape::end_and_begin() {
 
 // What was written of the segment stays readable as a torn one; without its beginning it is worth nothing.
 void FlightRecorder::Tape::refused(const Error& error) {
+  // Where only one record was at fault, the others can still be had.
+  if (writer) static_cast<void>(writer->flush().has_value());
   status.last_error = error.text();
   if (writer && handed_bytes == 0) writer->discard();
   leave();
@@ -190,6 +217,7 @@ Expected<FlightRecorder> FlightRecorder::create(const engine::Engine& engine, v1
   if (!ring) return std::unexpected(ring.error());
   auto tape = std::make_unique<Tape>(engine, std::move(header), std::move(options), std::move(*ring), disk);
   tape->now_ns = state.now_ns();
+  tape->store_what_was_left();
   tape->find_newest();
   const bool begins = state.last_sequence() == 0;
   if (begins && !tape->ring.segments().empty()) tape->first_of_story = tape->ring.segments().back().number + 1;
@@ -201,19 +229,22 @@ Expected<void> FlightRecorder::on_step(const v1::Input& input, const std::vector
   Tape& tape = *tape_;
   tape.now_ns = std::max(tape.now_ns, input.at_ns());
   if (!tape.writer) {
-    ++tape.status.inputs_lost;
-    ++tape.lost_since_segment;
+    tape.count_lost(1);
     if (tape.now_ns < tape.retry_at_ns) return {};
     if (auto begun = tape.begin(); !begun) tape.refused(begun.error());
     return {};
   }
-  if (auto written = tape.write(input, outputs); !written) {
-    ++tape.status.inputs_lost;
-    ++tape.lost_since_segment;
+  const std::uint64_t before = tape.writer->inputs_written();
+  const auto written = tape.write(input, outputs);
+  if (tape.writer->inputs_written() == before) {
+    tape.count_lost(1);
+  } else {
+    ++tape.status.inputs_written;
+  }
+  if (!written) {
     tape.refused(written.error());
     return {};
   }
-  ++tape.status.inputs_written;
   if (tape.is_over(input)) tape.end_and_begin();
   return {};
 }

@@ -53,6 +53,8 @@ class RecordingWriter {
   // Hands everything written so far to the system as a chunk of its own: what a crash of this program cannot lose.
   Expected<void> flush();
   std::uint64_t size_bytes() const;  // of the file so far: what was handed to the system
+  std::uint64_t inputs_written() const;
+  std::uint64_t inputs_handed_over() const;  // of them, that the system took: the others a refused write has lost
   // Optional parts of the trailer, before close().
   void set_decision_log_sha256(const std::string& digest);
   void set_import_summary(const v1::ImportSummary& summary);

@@ -85,4 +85,9 @@ std::vector<SegmentRing::Segment> SegmentRing::take_surplus(std::uint64_t bytes_
   return surplus;
 }
 
+void SegmentRing::take_back(Segment segment) {
+  const auto behind = std::ranges::upper_bound(segments_, segment.number, {}, &Segment::number);
+  segments_.insert(behind, std::move(segment));
+}
+
 }  // namespace holdfast

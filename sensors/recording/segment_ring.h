@@ -39,6 +39,8 @@ class SegmentRing {
   // segments with the numbers `kept`. Their files are the caller's to remove.
   std::vector<Segment> take_surplus(std::uint64_t bytes_max, std::uint64_t oldest_ns,
                                     std::span<const std::uint64_t> kept = {});
+  // Its file could not be removed.
+  void take_back(Segment segment);
 
  private:
   Disk* disk_ = nullptr;

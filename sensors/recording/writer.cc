@@ -76,6 +76,7 @@ struct RecordingWriter::File {
   format::ChunkHeader open_chunk;
   std::uint64_t last_sequence = 0;
   v1::RecordingTrailer trailer;
+  std::uint64_t inputs_handed_over = 0;
   std::optional<Error> failed;  // the system refused a write, or the recording is closed
 
   Expected<void> write_prologue(const v1::RecordingHeader& header);
@@ -188,10 +189,12 @@ Expected<void> RecordingWriter::File::close_chunk() {
   open_chunk.compressed_bytes = static_cast<std::uint32_t>(compressed);
   open_chunk.data_hash = format::hash({data, compressed}, seed);
   format::encode_chunk_header(open_chunk, seed, chunk.data());
-  open_chunk = {};
+  const std::uint64_t inputs = std::exchange(open_chunk, {}).inputs;
   records.resize(0);
   trailer.set_chunks(trailer.chunks() + 1);
-  return put({chunk.data(), format::kChunkHeaderBytes + compressed});
+  auto written = put({chunk.data(), format::kChunkHeaderBytes + compressed});
+  if (written) inputs_handed_over += inputs;
+  return written;
 }
 
 Expected<void> RecordingWriter::File::write_trailer() {
@@ -301,6 +304,10 @@ Expected<void> RecordingWriter::flush() {
 }
 
 std::uint64_t RecordingWriter::size_bytes() const { return file_->partial.size_bytes(); }
+
+std::uint64_t RecordingWriter::inputs_written() const { return file_->trailer.inputs_written(); }
+
+std::uint64_t RecordingWriter::inputs_handed_over() const { return file_->inputs_handed_over; }
 
 void RecordingWriter::set_decision_log_sha256(const std::string& digest) {
   file_->trailer.set_decision_log_sha256(digest);

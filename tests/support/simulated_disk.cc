@@ -97,6 +97,7 @@ Expected<void> SimulatedDisk::rename(const std::string& from, const std::string&
 Expected<void> SimulatedDisk::remove(const std::string& path) {
   const auto found = names_.find(path);
   if (found == names_.end()) return {};
+  if (holds_files_) return refused(path, "cannot be removed: another program holds it");
   if (free_bytes_ != UINT64_MAX) free_bytes_ += found->second->bytes.size();
   apply({{path, nullptr}});
   return {};

@@ -38,6 +38,8 @@ class SimulatedDisk final : public Disk {
   std::uint64_t idle_at_ns() const { return idle_at_ns_; }
   // So much more fits, then a write is cut short and refused.
   void set_free_bytes(std::uint64_t bytes) { free_bytes_ = bytes; }
+  // Whether no file can be removed, as where another program holds them.
+  void set_holds_files(bool holds) { holds_files_ = holds; }
   std::uint64_t appended_bytes() const { return appended_bytes_; }  // ever
   std::uint64_t syncs() const { return syncs_; }                    // asked for, ever
 
@@ -76,6 +78,7 @@ class SimulatedDisk final : public Disk {
   std::uint64_t sync_ns_ = 0;
   std::uint64_t idle_at_ns_ = 0;
   std::uint64_t free_bytes_ = UINT64_MAX;
+  bool holds_files_ = false;
   std::uint64_t appended_bytes_ = 0;
   std::uint64_t syncs_ = 0;
   Names names_;                    // as programs see them
