@@ -14,6 +14,7 @@
 #include "reports/wording.h"
 #include "sim/commands/command.h"
 #include "sim/commands/decision_choice.h"
+#include "sim/commands/file_argument.h"
 #include "sim/commands/replay_options.h"
 #include "sim/commands/story.h"
 #include "sim/duration.h"
@@ -278,7 +279,8 @@ ExitCode fork_once(const Arguments& given, const Asked& asked, const Fork& fork,
   }
   terminal.out(events.text() + text_of(path, fork, *change, *report, limit, terminal.out_colours()));
   if (given.has("output"))
-    terminal.out(fmt::format("  next: holdfast diff {} {}\n", printable(path), printable(given.text("output"))));
+    terminal.out(
+        fmt::format("  next: holdfast diff {} {}\n", file_argument(path), file_argument(given.text("output"))));
   return ExitCode::kAsExpected;
 }
 

@@ -12,6 +12,7 @@
 #include "reports/wording.h"
 #include "sensors/import/recording_sink.h"
 #include "sim/commands/command.h"
+#include "sim/commands/file_argument.h"
 
 namespace holdfast {
 namespace {
@@ -114,7 +115,7 @@ void print_text(const ImportReport& report, const std::string& output, bool deta
   }
   if (details) print_details(summary, text);
   text += "  observations only: this recording cannot say what would have been held\n";
-  text += fmt::format("  next: holdfast replay {}\n", printable(output));
+  text += fmt::format("  next: holdfast replay {}\n", file_argument(output));
   terminal.out(text);
   for (std::size_t i = 0; i < report.malformed.size() && i < limit; ++i) {
     terminal.err("holdfast: " + printable(report.malformed[i].text()) + "; skipped\n");

@@ -4,6 +4,7 @@
 #include "reports/json.h"
 #include "reports/wording.h"
 #include "sim/commands/command.h"
+#include "sim/commands/file_argument.h"
 #include "sim/live_recording.h"
 #include "sim/recorded_run.h"
 #include "sim/scenario_file.h"
@@ -50,7 +51,7 @@ ExitCode run(const Arguments& given, Terminal& terminal) {
     return ExitCode::kAsExpected;
   }
   terminal.out(fmt::format("  {} inputs, {} outputs   log {}\n  next: holdfast verify {}\n",
-                           grouped(played->steps.size()), grouped(outputs), played->log_sha256, path));
+                           grouped(played->steps.size()), grouped(outputs), played->log_sha256, file_argument(path)));
   return ExitCode::kAsExpected;
 }
 

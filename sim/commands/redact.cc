@@ -8,6 +8,7 @@
 #include "reports/json.h"
 #include "reports/wording.h"
 #include "sim/commands/command.h"
+#include "sim/commands/file_argument.h"
 #include "sim/text_file.h"
 
 namespace holdfast {
@@ -38,7 +39,8 @@ std::string text_of(const Redaction& redaction, const std::string& output) {
                   grouped(redaction.names), grouped(redaction.outputs), redaction.log_sha256);
   if (redaction.torn) text += "  its end was torn off: the redacted recording ends with the last whole input\n";
   if (redaction.imported) text += "  observations only: proven with every event assessed\n";
-  return text + fmt::format("  next: holdfast {} {}\n", redaction.imported ? "replay" : "verify", printable(output));
+  return text +
+         fmt::format("  next: holdfast {} {}\n", redaction.imported ? "replay" : "verify", file_argument(output));
 }
 
 std::string text_of(const RedactionDifference& difference) {

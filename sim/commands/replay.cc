@@ -14,6 +14,7 @@
 #include "reports/summary.h"
 #include "sensors/recording/binary_file.h"
 #include "sim/commands/command.h"
+#include "sim/commands/file_argument.h"
 #include "sim/commands/replay_options.h"
 #include "sim/commands/step_progress.h"
 
@@ -167,7 +168,7 @@ ExitCode decode_only(const std::string& path, bool json, Terminal& terminal) {
 std::string options_of(const Arguments& given) {
   std::string text;
   for (const char* option : {"settings", "platform", "user", "answers-after"}) {
-    if (given.has(option)) text += fmt::format(" --{} {}", option, printable(given.text(option)));
+    if (given.has(option)) text += fmt::format(" --{} {}", option, file_argument(given.text(option)));
   }
   return text;
 }
@@ -224,7 +225,7 @@ void print_text_report(const std::string& path, const std::string& same_options,
         fmt::format("  the recording ends without its trailer: {} bytes were cut off\n", grouped(result.torn_bytes));
   }
   if (list.most_telling() != 0) {
-    text += fmt::format("  next: holdfast explain {}{} --decision {}\n", printable(path), same_options,
+    text += fmt::format("  next: holdfast explain {}{} --decision {}\n", file_argument(path), same_options,
                         list.most_telling());
   }
   terminal.out(text);

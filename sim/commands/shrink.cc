@@ -13,6 +13,7 @@
 #include "sim/checkers/checker.h"
 #include "sim/commands/command.h"
 #include "sim/commands/decision_choice.h"
+#include "sim/commands/file_argument.h"
 #include "sim/commands/replay_options.h"
 #include "sim/commands/step_progress.h"
 #include "sim/file_hash.h"
@@ -212,7 +213,7 @@ void print(const std::string& output, const Material& material, const ShrunkStor
   text += shrunk.minimal ? "  minimal: without any one of them it comes out otherwise\n"
                          : "  not minimal: the runs were spent; allow more with --runs-max\n";
   text += things_left_out(material.left_out);
-  text += fmt::format("  next: holdfast run {}\n", printable(output));
+  text += fmt::format("  next: holdfast run {}\n", file_argument(output));
   terminal.out(text);
 }
 

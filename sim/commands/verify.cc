@@ -12,6 +12,7 @@
 #include "reports/timeline.h"
 #include "reports/wording.h"
 #include "sim/commands/command.h"
+#include "sim/commands/each_recording.h"
 #include "sim/commands/verify_against.h"
 #include "sim/verification.h"
 
@@ -128,23 +129,19 @@ ExitCode run(const Arguments& given, Terminal& terminal) {
   if (auto clear = check_against_options(given); !clear) return bad_input(terminal, clear.error());
   if (given.has("against")) return verify_against(given, terminal);
   JsonWriter json;
-  json.object().array("recordings");
-  std::uint64_t different = 0;
-  for (const std::string& path : given.positional()) {
+  json.object();
+  return look_at_each(given, terminal, json, [&](const std::string& path, JsonWriter& to) -> Expected<bool> {
     const auto verified = verify_recording(path, given.has("hash"));
-    if (!verified) return bad_input(terminal, verified.error());
-    different += verified->good() ? 0 : 1;
+    if (!verified) return std::unexpected(verified.error());
     if (given.has("json")) {
-      write(*verified, json);
-      continue;
+      write(*verified, to);
+      return verified->good();
     }
     const auto text = text_of(*verified);
-    if (!text) return bad_input(terminal, text.error());
+    if (!text) return std::unexpected(text.error());
     terminal.out(*text);
-  }
-  json.end().field("different", different).end();
-  if (given.has("json")) terminal.out(json.take() + '\n');
-  return different == 0 ? ExitCode::kAsExpected : ExitCode::kExpectationFailed;
+    return verified->good();
+  });
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "reports/wording.h"
 #include "sim/commands/command.h"
 #include "sim/commands/diff_report.h"
+#include "sim/commands/each_recording.h"
 #include "sim/decided_run.h"
 #include "sim/decision_diff.h"
 #include "sim/duration.h"
@@ -83,24 +84,20 @@ ExitCode verify_against(const Arguments& given, Terminal& terminal) {
   const auto build = OtherBuild::find(given.text("against"), *timeout_ns);
   if (!build) return bad_input(terminal, build.error());
   JsonWriter json;
-  json.object().field("against", build->program()).field("version", build->version()).array("recordings");
+  json.object().field("against", build->program()).field("version", build->version());
   if (!given.has("json")) {
     terminal.out(fmt::format("  {} at {} against this build\n", build->version(), printable(build->program())));
   }
-  std::uint64_t different = 0;
-  for (const std::string& path : given.positional()) {
+  return look_at_each(given, terminal, json, [&](const std::string& path, JsonWriter& to) -> Expected<bool> {
     const auto compared = compare(*build, path);
-    if (!compared) return bad_input(terminal, compared.error());
-    different += compared->diff.same() ? 0 : 1;
+    if (!compared) return std::unexpected(compared.error());
     if (given.has("json")) {
-      write(*compared, json);
+      write(*compared, to);
     } else {
       terminal.out(text_of(*compared));
     }
-  }
-  json.end().field("different", different).end();
-  if (given.has("json")) terminal.out(json.take() + '\n');
-  return different == 0 ? ExitCode::kAsExpected : ExitCode::kExpectationFailed;
+    return compared->diff.same();
+  });
 }
 
 }  // namespace holdfast

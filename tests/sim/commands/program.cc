@@ -63,15 +63,14 @@ std::string whole_file(const std::filesystem::path& path) {
 
 }  // namespace
 
-Ran holdfast_program(const std::vector<std::string>& arguments, Rights rights) {
+Ran holdfast_line(const std::string& typed, Rights rights) {
   static int count = 0;
   const auto folder = std::filesystem::temp_directory_path() / "holdfast-program";
   std::filesystem::create_directories(folder);
   const auto out = folder / ("out-" + std::to_string(++count));
   const auto err = folder / ("err-" + std::to_string(count));
-  std::string line = quoted(std::filesystem::path(HOLDFAST_PROGRAM).make_preferred().string());
-  for (const std::string& argument : arguments) line += ' ' + quoted(argument);
-  line += " >" + quoted(out.string()) + " 2>" + quoted(err.string());
+  const std::string program = std::filesystem::path(HOLDFAST_PROGRAM).make_preferred().string();
+  const std::string line = quoted(program) + ' ' + typed + " >" + quoted(out.string()) + " 2>" + quoted(err.string());
   Ran ran;
   ran.exit_code = exit_code_of(run_line(line, rights));
   ran.out = whole_file(out);
@@ -79,6 +78,12 @@ Ran holdfast_program(const std::vector<std::string>& arguments, Rights rights) {
   std::filesystem::remove(out);
   std::filesystem::remove(err);
   return ran;
+}
+
+Ran holdfast_program(const std::vector<std::string>& arguments, Rights rights) {
+  std::string typed;
+  for (const std::string& argument : arguments) typed += quoted(argument) + ' ';
+  return holdfast_line(typed, rights);
 }
 
 }  // namespace holdfast

@@ -14,7 +14,9 @@ struct Ran {
 
 enum class Rights { kAll, kWithoutThoseOfTheSuperuser };
 
-// `arguments` as a person types them, without the program's name. Runs in the project's root folder.
+// What a person types behind the program's name. Runs in the project's root folder.
+Ran holdfast_line(const std::string& typed, Rights rights = Rights::kAll);
+// The same of arguments that no shell shall read anything into.
 Ran holdfast_program(const std::vector<std::string>& arguments, Rights rights = Rights::kAll);
 
 }  // namespace holdfast

@@ -316,6 +316,27 @@ TEST(WritersOfFilesThatTheyRead, AreRefused) {
   }
 }
 
+// Whatever a file is called, the line that a command shows as the next one can be typed as it stands.
+TEST(TheNextCommandThatIsShown, CanBeTypedAsItIs) {
+  const TemporaryFolder folder;
+  std::vector<std::string> names = {"plain.hfr", "two words.hfr", "it's & (that)~.hfr", "b\u00fcro;#1.hfr"};
+#ifndef _WIN32
+  names.insert(names.end(), {"$HOME \"x\"!.hfr", "a\\ b.hfr", "`id`.hfr"});
+#endif
+  for (const std::string& name : names) {
+    const Ran recorded =
+        holdfast_program({"record", "scenarios/incidents/004-user-away.txtpb", "-o", folder.path(name)});
+    ASSERT_EQ(recorded.exit_code, 0) << recorded.err;
+    constexpr std::string_view kNext = "  next: holdfast ";
+    const std::size_t next = recorded.out.find(kNext);
+    ASSERT_NE(next, std::string::npos) << recorded.out;
+    const std::size_t typed = next + kNext.size();
+    const Ran ran = holdfast_line(recorded.out.substr(typed, recorded.out.find('\n', typed) - typed));
+    EXPECT_EQ(ran.exit_code, 0) << name << ": " << ran.err;
+    EXPECT_THAT(ran.out, HasSubstr("equal (100.00 %)")) << name;
+  }
+}
+
 // Nobody writes into the pipe: a command that opened it would wait for ever.
 TEST(ReadersOfFiles, DoNotWaitForAPipe) {
   const TemporaryFolder folder;

@@ -101,7 +101,7 @@ TEST_F(VerifyAgainst, TellsMachinesTheSame) {
   const Ran ran = against(build, {"--json"});
   EXPECT_EQ(ran.exit_code, 1) << ran.err;
   EXPECT_THAT(ran.out, AllOf(HasSubstr(R"("version":"holdfast 9.9.9")"), HasSubstr(R"("same":false,"equal":1)"),
-                             HasSubstr(R"("different":1})")));
+                             HasSubstr(R"("different":1,"unread":0})")));
 }
 
 TEST_F(VerifyAgainst, TakesNamesAsTheyAre) {

@@ -1,6 +1,7 @@
 // A scenario becomes a recording, and a recording is verified, as a person would.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <simdjson.h>
 
 #include <filesystem>
 #include <fstream>
@@ -149,6 +150,24 @@ TEST_F(VerifyCommand, RefusesWhatWasImported) {
   const Ran ran = holdfast_program({"verify", folder_.path("i.hfr")});
   EXPECT_EQ(ran.exit_code, 2);
   EXPECT_THAT(ran.err, AllOf(HasSubstr("i.hfr: was imported"), HasSubstr("holdfast replay")));
+}
+
+TEST_F(VerifyCommand, LooksAtTheOthersWhereOneIsBadInput) {
+  const std::string missing = folder_.path("missing.hfr");
+  const Ran ran = holdfast_program({"verify", missing, recording(), with_another_verdict()});
+  EXPECT_EQ(ran.exit_code, 2);
+  EXPECT_THAT(ran.out, AllOf(HasSubstr("equal (100.00 %)"), HasSubstr("DIFF")));
+  EXPECT_THAT(ran.err, HasSubstr("missing.hfr"));
+
+  const Ran machine = holdfast_program({"verify", recording(), missing, "--json"});
+  EXPECT_EQ(machine.exit_code, 2);
+  simdjson::dom::parser parser;
+  const simdjson::dom::element report = parser.parse(machine.out);
+  EXPECT_EQ(report["recordings"].get_array().size(), 2U);
+  EXPECT_TRUE(bool(report["recordings"].at(0)["same"]));
+  EXPECT_THAT(std::string(report["recordings"].at(1)["error"]), HasSubstr("missing.hfr"));
+  EXPECT_EQ(std::uint64_t(report["different"]), 0U);
+  EXPECT_EQ(std::uint64_t(report["unread"]), 1U);
 }
 
 TEST_F(VerifyCommand, RefusesBadInput) {
