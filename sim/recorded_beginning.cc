@@ -50,6 +50,12 @@ Expected<RecordedBeginning> begin_recording(RecordingSensor& recording, const v1
   RecordedBeginning beginning;
   const auto first = recording.peek();
   if (!first) return std::unexpected(first.error());
+  if (*first == nullptr && !recording.begins_with() && recording.reader().torn()) {
+    return std::unexpected(Error{.where = options.path,
+                                 .field = {},
+                                 .what = "is torn off before its first record: nothing of it is left",
+                                 .remedy = "ask for the file again"});
+  }
   const bool starts = *first != nullptr && (*first)->has_agent_started();
   const std::optional<v1::EngineState>& state = recording.begins_with();
   if (!starts && state && state->started()) {

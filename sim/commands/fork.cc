@@ -371,10 +371,11 @@ ExitCode run(const Arguments& given, Terminal& terminal) {
   if (!limit) return bad_input(terminal, limit.error());
   const auto wish = decision_wish(given);
   if (!wish) return bad_input(terminal, wish.error());
-  if (!given.has("sweep") && !wish->any) {
+  const char* const of_a_sweep = !wish->any ? "decision" : given.has("jobs") ? "jobs" : nullptr;
+  if (!given.has("sweep") && of_a_sweep != nullptr) {
     return bad_input(terminal, Error{.where = "fork",
-                                     .field = "--decision",
-                                     .what = "a decision is chosen for a sweep",
+                                     .field = std::string("--") + of_a_sweep,
+                                     .what = "means something to a sweep only",
                                      .remedy = "add --sweep KEY=FROM..TO"});
   }
   const bool moves = given.text("sweep").starts_with("at=");

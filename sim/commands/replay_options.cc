@@ -55,6 +55,10 @@ Expected<ReplayRequest> replay_request(const std::string& recording, const Argum
     request.options.user = row->user;
   }
   if (given.has("answers-after")) {
+    if (request.options.user != ReplayUser::kAllow && request.options.user != ReplayUser::kDeny) {
+      return std::unexpected(
+          bad_option("--answers-after", "nobody answers that it could be of", "add --user allow or --user deny"));
+    }
     const auto after = parse_duration(given.text("answers-after"));
     if (!after) return std::unexpected(bad_option("--answers-after", after.error().what, after.error().remedy));
     request.options.answers_after_ns = *after;

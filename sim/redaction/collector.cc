@@ -221,8 +221,12 @@ Expected<void> Collector::take_hosts_of_shares(std::string_view folded) {
     const bool begins = at == 0 || (!is_word_byte(folded[at - 1]) && folded[at - 1] != ':');
     while (at < folded.size() && separates(at)) ++at;
     if (!begins) continue;
-    const std::size_t end = folded.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._", at);
-    if (end == std::string_view::npos || !separates(end)) continue;
+    const std::size_t end =
+        std::min(folded.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._", at), folded.size());
+    // "\\host" may stand alone; "//nologo" is a switch.
+    const bool stands_alone =
+        folded[at - 1] == '\\' && (end == folded.size() || std::string_view(" \t\r\n\"',;").contains(folded[end]));
+    if (end == at || (!stands_alone && (end == folded.size() || !separates(end)))) continue;
     const std::string_view host = folded.substr(at, end - at);
     if (is_address(host)) continue;
     if (auto taken = identity(host, false); !taken) return taken;

@@ -16,18 +16,21 @@ struct Row {
   std::string_view expression;  // RE2, case-insensitive; its groups are what is found
 };
 
-// What stands for @ and # in the rows.
+// What stands for @, # and % in the rows.
 constexpr std::string_view kValue = R"re((?:"([^"\r\n]+)"|'([^'\r\n]+)'|([^\s"'&|<>,;)]+)))re";
 constexpr std::string_view kSecretNames =
     "(?:[a-z]+[-_])*(?:passwords?|passwd|passphrase|pwd|token|secret|api[-_]?key|access[-_]?key|pass|pw|rp)";
+// Programs that take a name and a password so, up to where an option of theirs begins.
+constexpr std::string_view kTools =
+    R"re(\b(?:psexec\w*|paexec|sqlcmd|osql|bcp|schtasks|winexe|winrs|rasdial|sshpass)(?:\.exe)?"?\s(?:[^\r\n]*?\s)?)re";
 
 constexpr auto kRows = std::to_array<Row>({
     // -Password x, --access-token=x, /pass:x, -pw x, /rp x
     {Finds::kSecret, R"re((?:^|[\s"'])(?:--?|/)#(?:\s*[:=]\s*|\s+)@)re"},
     // /p:x and -p:x; with a blank only behind programs that take a password so
     {Finds::kSecret, R"re((?:^|\s)[-/]p:@)re"},
-    {Finds::kSecret,
-     R"re(\b(?:psexec\w*|paexec|sqlcmd|osql|bcp|schtasks|winexe|winrs|rasdial|sshpass)(?:\.exe)?"?\s(?:[^\r\n]*?\s)?[-/]p\s+@)re"},
+    {Finds::kSecret, R"re(%[-/]p\s+@)re"},
+    {Finds::kAccount, R"re(%[-/]u\s+@)re"},
     // password=x; "token": "x"; Pwd=x in connection strings and queries of URLs
     {Finds::kSecret, R"re(\b#["']?\s*[=:]\s*@)re"},
     // https://user:x@host; [@] is the character itself
@@ -46,6 +49,8 @@ constexpr auto kRows = std::to_array<Row>({
     {Finds::kSecret, R"re(\b(?:bearer|basic)\s+([a-z0-9._~+/=-]{8,}))re"},
     // /user:CORP\alice, /ru alice, -Username alice
     {Finds::kAccount, R"re((?:^|\s)(?:--?|/)(?:user|username|ru|runas|account)(?:\s*[:=]\s*|\s+)@)re"},
+    // reg add "...\SpecialAccounts\Userlist" /v alice
+    {Finds::kAccount, R"re(\\specialaccounts\\userlist"?\s(?:[^\r\n]*?\s)?/v\s+@)re"},
     {Finds::kAccount, R"re(<(?:Author|UserId|GroupId|User)>([^<]+)<)re"},
 });
 
@@ -77,6 +82,8 @@ std::unique_ptr<const RE2> compile(std::string_view expression) {
       full += kValue;
     } else if (c == '#') {
       full += kSecretNames;
+    } else if (c == '%') {
+      full += kTools;
     } else {
       full += c;
     }

@@ -73,6 +73,10 @@ TEST_F(ForkCommand, RefusesWhatMakesNoSense) {
   const Ran lonely = holdfast_program({"fork", recording(), "--decision", "1"});
   EXPECT_EQ(lonely.exit_code, 2);
   EXPECT_THAT(lonely.err, HasSubstr("add --sweep"));
+  EXPECT_THAT(holdfast_program({"fork", recording(), "-j", "2"}).err, HasSubstr("--jobs: means something to a sweep"));
+  const Ran patient = holdfast_program({"fork", recording(), "--answers-after", "2s"});
+  EXPECT_EQ(patient.exit_code, 2);
+  EXPECT_THAT(patient.err, HasSubstr("--answers-after: nobody answers that it could be of"));
   const Ran written = holdfast_program({"fork", recording(), "--sweep", "at=1s,2s", "-o", folder_.path("b.hfr")});
   EXPECT_EQ(written.exit_code, 2);
   EXPECT_THAT(written.err, HasSubstr("--output: means nothing to this sweep"));

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "sensors/recording/recording.h"
 #include "tests/refusals.h"
 #include "tests/sim/commands/program.h"
 #include "tests/sim/temporary_folder.h"
@@ -170,6 +171,17 @@ TEST_P(ReadersOfRecordings, RefuseWhatIsNoRecording) {
     EXPECT_EQ(ran.exit_code, 2) << name;
     EXPECT_THAT(ran.err, AllOf(StartsWith("holdfast: "), HasSubstr(name)));
   }
+}
+
+// As if it went on from nothing, a story would be told that nobody recorded.
+TEST_P(ReadersOfRecordings, RefuseWhatIsTornOffBeforeItsFirstRecord) {
+  const TemporaryFolder folder;
+  const std::string file = folder.path("a.hfr");
+  ASSERT_EQ(holdfast_program({"record", "scenarios/incidents/004-user-away.txtpb", "-o", file}).exit_code, 0);
+  std::filesystem::resize_file(file, RecordingReader::open(file)->offset_bytes());
+  const Ran ran = holdfast_program(reading(GetParam(), folder, file));
+  EXPECT_EQ(ran.exit_code, 2) << ran.out;
+  EXPECT_THAT(ran.err, HasSubstr("nothing of it is left"));
 }
 
 TEST_P(ReadersOfRecordings, RefuseBrokenSettingsWithTheirLine) {
