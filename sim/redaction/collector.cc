@@ -140,6 +140,9 @@ Expected<void> Collector::take_confidential(std::string_view text) {
   for (const std::string_view account : found.accounts) {
     if (auto taken = take_account(account, false); !taken) return taken;
   }
+  for (const std::string_view host : found.hosts) {
+    if (auto taken = take_host(host); !taken) return taken;
+  }
   return {};
 }
 

@@ -9,7 +9,7 @@
 namespace holdfast {
 namespace {
 
-enum class Finds : std::uint8_t { kSecret, kAccount };
+enum class Finds : std::uint8_t { kSecret, kAccount, kHost };
 
 struct Row {
   Finds what;
@@ -43,6 +43,13 @@ constexpr auto kRows = std::to_array<Row>({
     // curl -u name:x
     {Finds::kSecret, R"re(\bcurl(?:\.exe)?"?\s(?:[^\r\n]*?\s)?(?:-u|--user)\s+["']?[^\s:"']+:([^\s"']+))re"},
     {Finds::kAccount, R"re(\bcurl(?:\.exe)?"?\s(?:[^\r\n]*?\s)?(?:-u|--user)\s+["']?([^\s:"']+))re"},
+    // mysql -px, 7z a -px, rar a -hpx: no blank between, and a capital P is something else
+    {Finds::kSecret, R"re(\b(?:mysql\w*|7z\w?|(?:win|un)?rar)(?:\.exe)?"?\s(?:[^\r\n]*?\s)?-(?-i:h?p)@)re"},
+    {Finds::kSecret, R"re(\bopenssl(?:\.exe)?"?\s[^\r\n]*?\s-k\s+@)re"},
+    {Finds::kSecret, R"re(\bconvertto-securestring\s+(?:-string\s+)?@)re"},
+    // wmic /node:srv01, sqlcmd -S srv01\instance
+    {Finds::kHost, R"re(\s/node:\s*"?([a-z0-9._-]+))re"},
+    {Finds::kHost, R"re(\b(?:sqlcmd|osql|bcp)(?:\.exe)?"?\s(?:[^\r\n]*?\s)?-(?-i:S)\s*"?(?:tcp:)?([a-z0-9._-]+))re"},
     // powershell -enc SQBFAFgA...
     {Finds::kSecret, R"re(\s[-/](?:e|ec|en[a-z]*)\s+["']?([a-z0-9+/]{16,}={0,2}))re"},
     {Finds::kSecret, R"re(frombase64string\s*\(\s*["']([a-z0-9+/]{16,}={0,2}))re"},
@@ -58,7 +65,7 @@ constexpr int kGroupsMax = 4;  // the whole match and three ways of quoting
 
 // What must stand in a text for any row to find something: most texts of a recording end here.
 constexpr std::string_view kAny =
-    R"(pass|pwd|\bpw\b|token|secret|key|[-/](?:p|rp|ru|u|e)|user|://|\bnet1?\b|base64|bearer|basic|account|<author)";
+    R"(pass|pwd|\bpw\b|token|secret|key|[-/](?:p|hp|rp|ru|u|e|k|s|node)|user|secure|://|\bnet1?\b|base64|bearer|basic|account|<author)";
 
 struct Compiled {
   Finds what;
@@ -126,7 +133,13 @@ Confidential find_confidential(std::string_view text) {
   static const std::unique_ptr<const RE2> any = compile(kAny);
   Confidential found;
   if (!RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *any)) return found;
-  for (const Compiled& row : rows()) find(row, text, row.what == Finds::kSecret ? found.secrets : found.accounts);
+  for (const Compiled& row : rows()) {
+    switch (row.what) {
+      case Finds::kSecret: find(row, text, found.secrets); break;
+      case Finds::kAccount: find(row, text, found.accounts); break;
+      case Finds::kHost: find(row, text, found.hosts); break;
+    }
+  }
   return found;
 }
 

@@ -34,6 +34,11 @@ TEST(Secrets, AreFoundBehindTheirSwitches) {
       {R"({"secret": "abc123"})", "abc123"},
       {"Server=x;Uid=bob;Pwd=abc123;", "abc123"},
       {"powershell -nop -enc SQBFAFgAIAAoAE4AZQB3AA==", "SQBFAFgAIAAoAE4AZQB3AA=="},
+      {"mysql -uroot -pabc123 -e x", "abc123"},
+      {R"("C:\Program Files\7-Zip\7z.exe" a -pabc123 out.7z in)", "abc123"},
+      {"rar a -hpabc123 out.rar in", "abc123"},
+      {"openssl enc -aes-256-cbc -k abc123 -in x", "abc123"},
+      {"ConvertTo-SecureString 'abc 123' -AsPlainText -Force", "abc 123"},
       {"curl -H 'Authorization: Bearer abc.def-123'", "abc.def-123"},
   };
   for (const Case& one : cases) EXPECT_THAT(find_confidential(one.text).secrets, Contains(one.secret)) << one.text;
@@ -42,7 +47,8 @@ TEST(Secrets, AreFoundBehindTheirSwitches) {
 TEST(Secrets, AreNotWhatOnlySaysWhereTheyComeFrom) {
   for (const char* text :
        {"net use * \\\\srv\\share * /user:bob", "New-User -Password $password", "tool /password:%PW%", "mkdir -p dir",
-        "server -p 8080", "tool -Password -Force", "C:\\Windows\\System32\\cmd.exe /c dir C:\\keys"}) {
+        "server -p 8080", "mysql -P 3306 -h srv -p", "7z x -y out.7z", "tool -Password -Force",
+        "C:\\Windows\\System32\\cmd.exe /c dir C:\\keys"}) {
     EXPECT_THAT(find_confidential(text).secrets, IsEmpty()) << text;
   }
 }
@@ -56,6 +62,17 @@ TEST(Accounts, AreFoundBehindTheirSwitches) {
       {"https://bob:abc123@x.example/a", "bob"},
   };
   for (const Case& one : cases) EXPECT_THAT(find_confidential(one.text).accounts, Contains(one.secret)) << one.text;
+}
+
+TEST(Hosts, AreFoundBehindTheirSwitches) {
+  const std::vector<Case> cases{
+      {"wmic /node:srv01 process list", "srv01"},
+      {R"(wmic /node:"srv01" os get)", "srv01"},
+      {R"(sqlcmd -S srv01\x -U bob)", "srv01"},
+      {"sqlcmd.exe -S tcp:srv01,1433 -s ;", "srv01"},
+  };
+  for (const Case& one : cases) EXPECT_THAT(find_confidential(one.text).hosts, Contains(one.secret)) << one.text;
+  EXPECT_THAT(find_confidential("sqlcmd -s ; -Q x").hosts, IsEmpty()) << "a small s separates columns";
 }
 
 }  // namespace
