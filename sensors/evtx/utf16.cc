@@ -4,13 +4,11 @@
 #include <cstddef>
 #include <cstring>
 
+#include "engine/text/surrogates.h"
 #include "engine/text/utf8.h"
 
 namespace holdfast {
 namespace {
-
-bool is_high_surrogate(char32_t unit) { return unit >= 0xD800 && unit < 0xDC00; }
-bool is_low_surrogate(char32_t unit) { return unit >= 0xDC00 && unit < 0xE000; }
 
 // Nearly every text of an event log is ASCII. Writes the ASCII units that the text begins with and returns how many:
 // four at a time, as one number each of whose 16-bit lanes keeps its low byte.
@@ -49,7 +47,7 @@ std::uint64_t append_utf16(std::span<const std::uint8_t> bytes, std::string& out
   for (std::size_t i = plain; i < units; ++i) {
     char32_t point = unit_at(i);
     if (is_high_surrogate(point) && i + 1 < units && is_low_surrogate(unit_at(i + 1))) {
-      point = 0x10000 + ((point - 0xD800) << 10) + (unit_at(++i) - 0xDC00);
+      point = code_point_of_pair(point, unit_at(++i));
     } else if (is_high_surrogate(point) || is_low_surrogate(point)) {
       point = kReplacementCharacter;
       ++replaced;

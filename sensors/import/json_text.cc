@@ -4,6 +4,7 @@
 
 #include "engine/text/ascii.h"
 #include "engine/text/hex.h"
+#include "engine/text/surrogates.h"
 #include "engine/text/utf8.h"
 
 namespace holdfast {
@@ -27,12 +28,12 @@ bool read_unicode_escape(std::string_view raw, std::size_t& at, std::string& out
   if (unit < 0) return false;
   at += 5;
   auto point = static_cast<char32_t>(unit);
-  if (point >= 0xD800 && point <= 0xDFFF) {
-    const bool high = point < 0xDC00;
-    const int low =
-        high && at + 6 <= raw.size() && raw[at] == '\\' && raw[at + 1] == 'u' ? read_code_unit(raw, at + 2) : -1;
-    if (low >= 0xDC00 && low <= 0xDFFF) {
-      point = 0x10000 + ((point - 0xD800) << 10) + (static_cast<char32_t>(low) - 0xDC00);
+  if (is_high_surrogate(point) || is_low_surrogate(point)) {
+    const int low = is_high_surrogate(point) && at + 6 <= raw.size() && raw[at] == '\\' && raw[at + 1] == 'u'
+                        ? read_code_unit(raw, at + 2)
+                        : -1;
+    if (low >= 0 && is_low_surrogate(static_cast<char32_t>(low))) {
+      point = code_point_of_pair(point, static_cast<char32_t>(low));
       at += 6;
     } else {
       point = kReplacementCharacter;

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "engine/path/case_folding.h"
+#include "engine/text/hex.h"
 #include "tests/sim/redaction/some_pseudonyms.h"
 
 namespace holdfast {
@@ -15,27 +16,17 @@ namespace {
 
 using ::testing::HasSubstr;
 
-std::string hex(std::string_view bytes) {
-  std::string text;
-  for (const char c : bytes) {
-    constexpr std::string_view kDigits = "0123456789abcdef";
-    text += kDigits[static_cast<unsigned char>(c) >> 4U];
-    text += kDigits[static_cast<unsigned char>(c) & 0xFU];
-  }
-  return text;
-}
-
 // RFC 4231, test cases 1, 2, 4 and 6.
 TEST(HmacSha256, GivesWhatTheStandardGives) {
-  EXPECT_EQ(hex(hmac_sha256(std::string(20, '\x0b'), "Hi There")),
+  EXPECT_EQ(hex_of(hmac_sha256(std::string(20, '\x0b'), "Hi There")),
             "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
-  EXPECT_EQ(hex(hmac_sha256("Jefe", "what do ya want for nothing?")),
+  EXPECT_EQ(hex_of(hmac_sha256("Jefe", "what do ya want for nothing?")),
             "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
   std::string ascending;
   for (char c = 1; c <= 25; ++c) ascending += c;
-  EXPECT_EQ(hex(hmac_sha256(ascending, std::string(50, '\xcd'))),
+  EXPECT_EQ(hex_of(hmac_sha256(ascending, std::string(50, '\xcd'))),
             "82558a389a443c0ea4cc819899f2083a85f0faa3e578f8077a2e3ff46729665b");
-  EXPECT_EQ(hex(hmac_sha256(std::string(131, '\xaa'), "Test Using Larger Than Block-Size Key - Hash Key First")),
+  EXPECT_EQ(hex_of(hmac_sha256(std::string(131, '\xaa'), "Test Using Larger Than Block-Size Key - Hash Key First")),
             "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
 }
 
