@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <array>
 
-#include "engine/core/check.h"
 #include "engine/core/core.h"
+#include "engine/text/check.h"
 
 namespace holdfast::engine {
 namespace {

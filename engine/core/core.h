@@ -11,12 +11,12 @@
 #include <utility>
 #include <vector>
 
-#include "engine/cloud/cloud_client.h"
-#include "engine/core/effective_settings.h"
 #include "engine/core/engine.h"
-#include "engine/core/judgement.h"
-#include "engine/core/process_table.h"
 #include "engine/downloads/download_ledger.h"
+#include "engine/judgement/judgement.h"
+#include "engine/lookups/cloud_client.h"
+#include "engine/processes/process_table.h"
+#include "engine/settings/effective_settings.h"
 
 namespace holdfast::engine {
 

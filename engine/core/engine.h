@@ -11,11 +11,11 @@
 #include <memory>
 #include <vector>
 
-#include "engine/core/tables.h"
 #include "engine/schema/error.h"
 #include "engine/schema/input.pb.h"
 #include "engine/schema/output.pb.h"
 #include "engine/schema/state.pb.h"
+#include "engine/tables/tables.h"
 
 namespace holdfast::engine {
 

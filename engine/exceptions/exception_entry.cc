@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "engine/exceptions/exception_list.h"
-#include "engine/exceptions/quoted.h"
 #include "engine/path/case_folding.h"
 #include "engine/text/hex.h"
+#include "engine/text/quoted.h"
 #include "engine/text/utf8.h"
 
 namespace holdfast::engine {

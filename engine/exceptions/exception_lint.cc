@@ -4,7 +4,7 @@
 
 #include "engine/exceptions/exception_entry.h"
 #include "engine/exceptions/exception_list.h"
-#include "engine/exceptions/quoted.h"
+#include "engine/text/quoted.h"
 
 namespace holdfast::engine {
 namespace {

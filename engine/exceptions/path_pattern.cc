@@ -4,10 +4,10 @@
 #include <utility>
 
 #include "engine/exceptions/exception_list.h"
-#include "engine/exceptions/quoted.h"
 #include "engine/exceptions/wildcard.h"
 #include "engine/path/path_parts.h"
 #include "engine/text/ascii.h"
+#include "engine/text/quoted.h"
 #include "engine/text/utf8.h"
 
 namespace holdfast::engine {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "sim/duration.h"
+#include "sim/text/duration.h"
 
 namespace holdfast {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "sim/duration.h"
+#include "sim/text/duration.h"
 
 namespace holdfast {
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "sim/checkers/held.h"
-#include "sim/duration.h"
+#include "sim/text/duration.h"
 
 namespace holdfast {
 

@@ -5,8 +5,8 @@
 #include <bitset>
 #include <cstdint>
 
-#include "engine/core/sha256.h"
 #include "engine/path/case_folding.h"
+#include "engine/text/sha256.h"
 #include "engine/text/utf8.h"
 
 namespace holdfast {

@@ -4,9 +4,9 @@
 #include <utility>
 #include <vector>
 
-#include "agent/playback.h"
-#include "engine/core/decision_log.h"
-#include "engine/core/sha256.h"
+#include "agent/playback/playback.h"
+#include "engine/log/decision_log.h"
+#include "engine/text/sha256.h"
 #include "sensors/recording/recording.h"
 #include "sim/redaction/collector.h"
 #include "sim/redaction/mapping.h"

@@ -5,9 +5,9 @@
 //
 // The recording is read three times: for its names, for longer words that hold a name, and to be written. What is
 // written is checked first: no text of it holds a replaced name, and an engine that is told it says the same as was
-// recorded, the names apart, byte for byte (agent/playback.h). An imported recording holds nothing that an engine said:
-// there two engines decide side by side, about the original and about what is to be written, before anything is
-// written.
+// recorded, the names apart, byte for byte (agent/playback/playback.h). An imported recording holds nothing that an
+// engine said: there two engines decide side by side, about the original and about what is to be written, before
+// anything is written.
 #pragma once
 
 #include <cstddef>

@@ -3,10 +3,10 @@
 #include <utility>
 #include <vector>
 
-#include "agent/playback.h"
+#include "agent/playback/playback.h"
 #include "engine/core/engine.h"
 #include "sensors/recording/recording.h"
-#include "sim/replay.h"
+#include "sim/replay/replay.h"
 
 namespace holdfast {
 namespace {

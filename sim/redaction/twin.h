@@ -19,8 +19,8 @@ struct TwinResult {
   std::optional<RedactionDifference> difference;
 };
 
-// Replays the recording under assess_everything() (sim/replay.h), on Windows 10 where it names no platform. The first
-// engine's outputs, redacted, must be the second one's, byte for byte.
+// Replays the recording under assess_everything() (sim/replay/replay.h), on Windows 10 where it names no platform. The
+// first engine's outputs, redacted, must be the second one's, byte for byte.
 Expected<TwinResult> decide_side_by_side(
     const std::string& path, const std::function<Expected<void>(google::protobuf::Message&)>& redact_message);
 

@@ -6,9 +6,9 @@
 #include <array>
 #include <functional>
 
+#include "engine/monitoring/literals.h"
+#include "engine/monitoring/pattern.h"
 #include "engine/path/case_folding.h"
-#include "engine/rules/literals.h"
-#include "engine/rules/pattern.h"
 #include "engine/schema/cloud.pb.h"
 #include "engine/text/ascii.h"
 #include "sim/redaction/words.h"

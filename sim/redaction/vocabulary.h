@@ -9,7 +9,7 @@ namespace holdfast {
 
 class Vocabulary {
  public:
-  // From the engine's own tables (engine/rules/literals.h), and Windows' names of the folders of every profile.
+  // From the engine's own tables (engine/monitoring/literals.h), and Windows' names of the folders of every profile.
   Vocabulary();
 
   // `folded_word` as engine::folded() gives it.

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <utility>
 
-#include "engine/core/check.h"
+#include "engine/text/check.h"
 
 namespace holdfast {
 namespace {

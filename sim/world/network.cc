@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "engine/text/ascii.h"
-#include "sim/duration.h"
+#include "sim/text/duration.h"
 #include "sim/world/address.h"
 #include "sim/world/attempt.h"
 

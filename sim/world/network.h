@@ -24,12 +24,12 @@
 #include <string_view>
 #include <vector>
 
-#include "agent/host.h"
+#include "agent/host/host.h"
 #include "engine/schema/input.pb.h"
 #include "engine/schema/output.pb.h"
 #include "engine/schema/scenario.pb.h"
 #include "sensors/actuator.h"
-#include "sim/input_source.h"
+#include "sim/world/input_source.h"
 #include "sim/world/phases.h"
 #include "sim/world/random.h"
 #include "sim/world/service_answer.h"

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "sim/duration.h"
+#include "sim/text/duration.h"
 
 namespace holdfast {
 namespace {

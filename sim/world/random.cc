@@ -2,7 +2,7 @@
 
 #include <bit>
 
-#include "engine/core/check.h"
+#include "engine/text/check.h"
 
 namespace holdfast {
 namespace {

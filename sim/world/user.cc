@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "sim/duration.h"
+#include "sim/text/duration.h"
 
 namespace holdfast {
 namespace {

@@ -21,7 +21,7 @@
 #include "engine/schema/input.pb.h"
 #include "engine/schema/output.pb.h"
 #include "engine/schema/scenario.pb.h"
-#include "sim/input_source.h"
+#include "sim/world/input_source.h"
 
 namespace holdfast {
 

@@ -2,12 +2,9 @@
 
 namespace holdfast {
 
-Beginning::Beginning(const Timeline& timeline, const std::vector<std::unique_ptr<UserModel>>& users) {
-  v1::AgentStarted& started = *inputs_.emplace_back().mutable_agent_started();
-  *started.mutable_profile() = timeline.profile();
-  *started.mutable_settings() = timeline.scenario().settings();
-  started.set_wall_ns(timeline.started_wall_ns());
-  const v1::World& world = timeline.scenario().world();
+Beginning::Beginning(const v1::AgentStarted& started, const v1::World& world,
+                     const std::vector<std::unique_ptr<UserModel>>& users) {
+  *inputs_.emplace_back().mutable_agent_started() = started;
   if (world.has_network()) *inputs_.emplace_back().mutable_network_changed()->mutable_state() = world.network();
   for (const std::unique_ptr<UserModel>& user : users) {
     if (!user->logged_on()) continue;
@@ -29,11 +26,10 @@ bool Beginning::take(v1::Input& input) {
   return true;
 }
 
-World::World(const Timeline& timeline, PlanningOrder& order) {
-  const v1::World& world = timeline.scenario().world();
+World::World(const v1::AgentStarted& started, const v1::World& world, PlanningOrder& order) {
   for (const v1::UserModel& user : world.user()) users_.push_back(std::make_unique<UserModel>(user, order));
   if (users_.empty()) users_.push_back(std::make_unique<UserModel>(default_user_, order));
-  beginning_ = std::make_unique<Beginning>(timeline, users_);
+  beginning_ = std::make_unique<Beginning>(started, world, users_);
 }
 
 std::vector<InputSource*> World::sources() {

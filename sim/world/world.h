@@ -7,11 +7,11 @@
 #include <memory>
 #include <vector>
 
-#include "agent/host.h"
+#include "agent/host/host.h"
+#include "engine/schema/input.pb.h"
 #include "engine/schema/scenario.pb.h"
 #include "sensors/actuator.h"
-#include "sim/input_source.h"
-#include "sim/timeline.h"
+#include "sim/world/input_source.h"
 #include "sim/world/user.h"
 
 namespace holdfast {
@@ -20,7 +20,7 @@ namespace holdfast {
 // the scenario describes one, people are logged on.
 class Beginning final : public InputSource {
  public:
-  Beginning(const Timeline& timeline, const std::vector<std::unique_ptr<UserModel>>& users);
+  Beginning(const v1::AgentStarted& started, const v1::World& world, const std::vector<std::unique_ptr<UserModel>>& users);
   std::optional<Moment> due() const override;
   bool take(v1::Input& input) override;
 
@@ -30,8 +30,8 @@ class Beginning final : public InputSource {
 
 class World final : public Actuator, public StepObserver {
  public:
-  // `timeline` and `order` must outlive the world.
-  World(const Timeline& timeline, PlanningOrder& order);
+  // `started`: how the agent begins. `world` and `order` must outlive this.
+  World(const v1::AgentStarted& started, const v1::World& world, PlanningOrder& order);
 
   // To be merged with the timeline's player; they live as long as the world. The beginning goes first.
   std::vector<InputSource*> sources();

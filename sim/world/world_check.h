@@ -3,7 +3,7 @@
 
 #include "engine/schema/error.h"
 #include "engine/schema/scenario.pb.h"
-#include "sim/complaints.h"
+#include "sim/text/complaints.h"
 
 namespace holdfast {
 

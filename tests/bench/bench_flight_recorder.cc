@@ -6,8 +6,8 @@
 #include <optional>
 #include <vector>
 
-#include "agent/flight_recorder.h"
-#include "agent/sync_thread.h"
+#include "agent/flight/flight_recorder.h"
+#include "agent/flight/sync_thread.h"
 #include "engine/core/engine.h"
 #include "tests/bench/sysmon_mix.h"
 

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "sensors/recording/recording.h"
-#include "sim/replay.h"
-#include "sim/verification.h"
+#include "sim/replay/replay.h"
+#include "sim/replay/verification.h"
 #include "tests/bench/sysmon_mix.h"
 
 namespace holdfast::bench {

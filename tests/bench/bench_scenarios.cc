@@ -1,8 +1,8 @@
 // How fast stories are told.
 #include <benchmark/benchmark.h>
 
-#include "sim/scenario_file.h"
-#include "sim/scenario_run.h"
+#include "sim/scenario/scenario_file.h"
+#include "sim/scenario/scenario_run.h"
 
 namespace holdfast::bench {
 namespace {

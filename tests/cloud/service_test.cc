@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "cloud/server.h"
-#include "engine/cloud/answer_reader.h"
+#include "engine/lookups/answer_reader.h"
 #include "tests/cloud/temporary_store.h"
 #include "tests/sensors/http/fetch.h"
 #include "tests/sensors/http/tls_server.h"

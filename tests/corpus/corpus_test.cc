@@ -14,9 +14,9 @@
 #include <vector>
 
 #include "engine/core/engine.h"
+#include "engine/monitoring/operation_target.h"
 #include "engine/path/registry_path.h"
 #include "engine/path/windows_path.h"
-#include "engine/rules/operation_target.h"
 #include "sensors/import/import.h"
 #include "tests/corpus/corpus_files.h"
 #include "tests/corpus/corpus_table.h"

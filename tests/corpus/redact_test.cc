@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "tests/commands/program.h"
 #include "tests/corpus/corpus_files.h"
-#include "tests/sim/commands/program.h"
-#include "tests/sim/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace holdfast {
 namespace {

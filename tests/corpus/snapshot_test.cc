@@ -11,10 +11,10 @@
 #include <utility>
 #include <vector>
 
-#include "engine/core/decision_log.h"
-#include "engine/core/effective_settings.h"
 #include "engine/core/engine.h"
-#include "engine/core/sha256.h"
+#include "engine/log/decision_log.h"
+#include "engine/settings/effective_settings.h"
+#include "engine/text/sha256.h"
 #include "sensors/import/import.h"
 #include "tests/corpus/corpus_files.h"
 #include "tests/support/random.h"

@@ -12,8 +12,8 @@
 #include <string>
 #include <string_view>
 
-#include "engine/cloud/answer_reader.h"
 #include "engine/core/engine.h"
+#include "engine/lookups/answer_reader.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size);
 

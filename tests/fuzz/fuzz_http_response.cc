@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-#include "agent/live_clock.h"
+#include "agent/host/live_clock.h"
 #include "sensors/http/http_actuator.h"
 #include "tests/sensors/http/loopback.h"
 

@@ -2,7 +2,7 @@
 // what and where; a good one plays to its end, and everything that sim/checkers promises of any run holds; rewriting
 // its expectations gives a scenario again.
 //
-// Links: holdfast_sim
+// Links: holdfast_scenario
 #include <google/protobuf/stubs/logging.h>
 
 #include <cstddef>
@@ -11,11 +11,11 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "sim/expectation_update.h"
-#include "sim/scenario_file.h"
-#include "sim/scenario_run.h"
-#include "sim/settings_file.h"
-#include "sim/timeline.h"
+#include "sim/scenario/expectation_update.h"
+#include "sim/scenario/scenario_file.h"
+#include "sim/scenario/scenario_run.h"
+#include "sim/story/timeline.h"
+#include "sim/text/settings_file.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size);
 

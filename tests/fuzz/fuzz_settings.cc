@@ -17,9 +17,9 @@
 #include <string_view>
 #include <vector>
 
+#include "commands/holdfast/settings_judgement.h"
 #include "engine/core/engine.h"
-#include "sim/commands/settings_judgement.h"
-#include "sim/settings_file.h"
+#include "sim/text/settings_file.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size);
 

@@ -63,16 +63,51 @@ class PlantedViolations(unittest.TestCase):
         self.assertEqual(set(seam_lint.PRODUCT), against)
 
 
+class Arrows(unittest.TestCase):
+    """The table of rooms itself: who may include whom."""
+
+    ROOMS = [row[0] for row in seam_lint.ARROWS if row[0] != "tests/"]
+
+    def rooms_below(self, row):
+        """Rooms that a row lets in, itself left out."""
+        return {room for room in self.ROOMS for prefix in row[1]
+                if room != row[0] and (room.startswith(prefix) or prefix.startswith(room))}
+
+    def test_no_arrow_goes_up_and_none_in_a_circle(self):
+        for place, row in enumerate(seam_lint.ARROWS[:-1]):
+            for room in self.rooms_below(row):
+                if row[0].startswith(room) or room.startswith(row[0]):  # the broad row of the same house
+                    continue
+                other = seam_lint.ARROWS[self.ROOMS.index(room)]
+                self.assertNotIn(row[0], self.rooms_below(other) - {room}, f"{row[0]} and {room} include each other")
+
+    def test_each_room_has_a_room_that_it_must_not_include(self):
+        for row in seam_lint.ARROWS[:-1]:
+            stranger = "cloud/server.h" if row[0].startswith("commands/") else "commands/holdfast/commands.h"
+            found = list(seam_lint.include_findings(row[0] + "planted.h", [(1, stranger, False)]))
+            self.assertEqual(1, len(found), row[0])
+
+    def test_sim_has_few_rooms_on_few_floors(self):
+        rows = {row[0]: row for row in seam_lint.ARROWS if row[0].startswith("sim/")}
+
+        def floor(room):
+            below = [other for other in rows if other != room and any(other.startswith(prefix) for prefix in rows[room][1])]
+            return 1 + max((floor(other) for other in below), default=0)
+
+        self.assertLessEqual(len(rows), 12)
+        self.assertLessEqual(max(floor(room) for room in rows), 6)
+
+
 class Allowlist(unittest.TestCase):
     def test_allows_a_named_kind_in_a_named_file_only(self):
-        rows = allowlist_of("sim/clock.cc  clock  for this test\n")
+        rows = allowlist_of("sim/world/clock.cc  clock  for this test\n")
         findings, unused, _ = seam_lint.lint(PLANTED, rows)
-        self.assertNotIn("sim/clock.cc", {finding.path for finding in findings})
+        self.assertNotIn("sim/world/clock.cc", {finding.path for finding in findings})
         self.assertIn("tests/sim/clock.cc", {finding.path for finding in findings})
         self.assertEqual([], unused)
 
     def test_reports_a_row_that_nothing_needs(self):
-        _, unused, _ = seam_lint.lint(PLANTED, allowlist_of("sim/clock.cc  clock,thread  for this test\n"))
+        _, unused, _ = seam_lint.lint(PLANTED, allowlist_of("sim/world/clock.cc  clock,thread  for this test\n"))
         self.assertEqual(["thread"], [kind for _, kind in unused])
 
     def test_refuses_a_row_for_the_engine(self):
@@ -82,7 +117,7 @@ class Allowlist(unittest.TestCase):
 
     def test_refuses_a_row_without_a_reason_or_with_an_unknown_kind(self):
         with self.assertRaisesRegex(seam_lint.BadInput, ":1: a row is"):
-            allowlist_of("sim/clock.cc  clock\n")
+            allowlist_of("sim/world/clock.cc  clock\n")
         with self.assertRaisesRegex(seam_lint.BadInput, ":2: unknown kind 'clocks'"):
             allowlist_of("# comment\nsim/clock.cc  clocks  because\n")
 

@@ -11,11 +11,11 @@
 #include <utility>
 #include <vector>
 
-#include "engine/core/tables.h"
-#include "sim/scenario_file.h"
-#include "sim/scenario_run.h"
+#include "engine/tables/tables.h"
+#include "sim/scenario/scenario_file.h"
+#include "sim/scenario/scenario_run.h"
 #include "tests/engine/core/table_specification.h"
-#include "tests/engine/rules/rule_specification.h"
+#include "tests/engine/monitoring/rule_specification.h"
 
 namespace holdfast {
 namespace {

@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "engine/core/effective_settings.h"
+#include "engine/settings/effective_settings.h"
 #include "tests/engine/core/story.h"
 
 namespace holdfast::engine {

@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "engine/core/decision_log.h"
 #include "engine/core/engine.h"
+#include "engine/log/decision_log.h"
 
 namespace holdfast::engine {
 

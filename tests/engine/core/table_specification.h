@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/core/tables.h"
+#include "engine/tables/tables.h"
 
 namespace holdfast::engine {
 

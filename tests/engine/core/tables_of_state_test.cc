@@ -3,10 +3,10 @@
 
 #include <map>
 
-#include "engine/core/decision_log.h"
-#include "engine/core/flat_index.h"
-#include "engine/core/process_table.h"
-#include "engine/core/sha256.h"
+#include "engine/log/decision_log.h"
+#include "engine/processes/flat_index.h"
+#include "engine/processes/process_table.h"
+#include "engine/text/sha256.h"
 #include "tests/support/random.h"
 
 namespace holdfast::engine {

@@ -19,11 +19,11 @@
 #include <string_view>
 #include <vector>
 
-#include "agent/live_clock.h"
+#include "agent/host/live_clock.h"
 #include "sensors/http/http_actuator.h"
-#include "sim/scenario_file.h"
-#include "sim/scenario_run.h"
-#include "tests/sim/said_again.h"
+#include "sim/scenario/scenario_file.h"
+#include "sim/scenario/scenario_run.h"
+#include "tests/sim/scenario/said_again.h"
 
 namespace holdfast {
 namespace {

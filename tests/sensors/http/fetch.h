@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <string>
 
-#include "agent/live_clock.h"
+#include "agent/host/live_clock.h"
 #include "sensors/http/http_actuator.h"
 
 namespace holdfast {

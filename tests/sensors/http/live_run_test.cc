@@ -5,11 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "sim/scenario_run.h"
+#include "sim/scenario/scenario_run.h"
 #include "tests/sensors/http/fault_server.h"
 #include "tests/sensors/http/fetch.h"
-#include "tests/sim/said_again.h"
-#include "tests/sim/scenario_text.h"
+#include "tests/sim/scenario/said_again.h"
+#include "tests/sim/text/scenario_text.h"
 
 namespace holdfast {
 namespace {

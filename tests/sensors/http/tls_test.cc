@@ -6,7 +6,7 @@
 #include "tests/sensors/http/fault_server.h"
 #include "tests/sensors/http/fetch.h"
 #include "tests/sensors/http/tls_server.h"
-#include "tests/sim/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace holdfast {
 namespace {

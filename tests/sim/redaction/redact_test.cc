@@ -10,21 +10,21 @@
 #include <string>
 #include <vector>
 
-#include "agent/playback.h"
+#include "agent/playback/playback.h"
 #include "engine/core/engine.h"
 #include "engine/path/case_folding.h"
 #include "sensors/import/import.h"
 #include "sensors/import/recording_sink.h"
 #include "sensors/recording/recording.h"
-#include "sim/recorded_run.h"
 #include "sim/redaction/message_texts.h"
 #include "sim/redaction/words.h"
-#include "sim/replay.h"
-#include "sim/scenario_file.h"
-#include "sim/scenario_run.h"
-#include "sim/text_file.h"
+#include "sim/replay/recorded_run.h"
+#include "sim/replay/replay.h"
+#include "sim/scenario/scenario_file.h"
+#include "sim/scenario/scenario_run.h"
+#include "sim/text/text_file.h"
 #include "tests/sim/redaction/some_pseudonyms.h"
-#include "tests/sim/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace holdfast {
 namespace {

@@ -2,11 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/monitoring/event_rule.h"
+#include "engine/monitoring/event_rules.h"
+#include "engine/monitoring/pattern.h"
+#include "engine/monitoring/system_files.h"
 #include "engine/path/case_folding.h"
-#include "engine/rules/event_rule.h"
-#include "engine/rules/event_rules.h"
-#include "engine/rules/pattern.h"
-#include "engine/rules/system_files.h"
 #include "sim/redaction/words.h"
 
 namespace holdfast {

@@ -1,2 +1,2 @@
 #pragma once
-#include "agent/host.h"  // planted: include_direction
+#include "agent/host/host.h"  // planted: include_direction

@@ -1,0 +1,109 @@
+// holdfast diff: what two recordings or runs decide otherwise.
+#include <fmt/format.h>
+
+#include <optional>
+#include <string>
+
+#include "commands/holdfast/commands.h"
+#include "commands/holdfast/diff_report.h"
+#include "commands/holdfast/replay_options.h"
+#include "commands/holdfast/step_progress.h"
+#include "reports/json.h"
+#include "reports/wording.h"
+#include "sim/compare/decided_run.h"
+#include "sim/compare/decision_diff.h"
+
+namespace holdfast {
+namespace {
+
+constexpr std::uint64_t kLimitMax = 1'000'000'000;
+
+CommandLine line() {
+  CommandLine line("diff", "BEFORE AFTER", 2, 2);
+  line.purpose("say what two recordings, scenarios or decision logs (.log) decide otherwise");
+  line.flag("all", "list everything, also decisions that only the reasons differ of")
+      .option("limit", "N", "list at most N decisions (default 40; 0: all)")
+      .flag("replayed", "decide about both recordings now; otherwise what was recorded counts");
+  add_replay_options(line);
+  line.example("holdfast diff monday.hfr tuesday.hfr", "what was decided otherwise on the second day")
+      .example("holdfast replay incident.hfr --log now.log && holdfast diff incident.hfr now.log",
+               "what the field decided against what this build decides")
+      .example("holdfast diff old.log new.log --json", "two runs, for machines; exit code 0: they decide the same");
+  return line;
+}
+
+struct Compared {
+  DecidedRun before;
+  DecidedRun after;
+};
+
+// Options that say how to decide mean nothing where nothing is decided.
+std::optional<Error> useless_option(const Arguments& given, const Compared& runs) {
+  const auto replayed = [](const DecidedRun& run) { return run.origin == DecidedRun::Origin::kReplayed; };
+  if (replayed(runs.before) || replayed(runs.after)) return std::nullopt;
+  for (const char* option : {"replayed", "settings", "platform", "user", "answers-after"}) {
+    if (!given.has(option)) continue;
+    return Error{.where = "diff",
+                 .field = std::string("--") + option,
+                 .what = "neither of the two is a recording that is decided about now",
+                 .remedy = given.has("replayed") ? "leave it out" : "add --replayed"};
+  }
+  return std::nullopt;
+}
+
+Expected<Compared> compared_runs(const Arguments& given, Terminal& terminal) {
+  auto request = replay_request(given.positional()[0], given);
+  if (!request) return std::unexpected(request.error());
+  StepProgress progress(terminal, given.has("progress"));
+  auto before = decided_run(request->options, given.has("replayed"), &progress);
+  if (!before) return std::unexpected(before.error());
+  request->options.path = given.positional()[1];
+  auto after = decided_run(request->options, given.has("replayed"), &progress);
+  if (!after) return std::unexpected(after.error());
+  Compared runs{.before = std::move(*before), .after = std::move(*after)};
+  if (auto useless = useless_option(given, runs)) return std::unexpected(std::move(*useless));
+  return runs;
+}
+
+std::string run_line(std::string_view label, const DecidedRun& run) {
+  return fmt::format("  {}  {}   {}, {} decisions{}   log {}\n", padded(label, 6), printable(run.path),
+                     origin_words(run.origin), grouped(run.list.decisions().size()),
+                     run.torn ? ", its end is torn off" : "", run.list.sha256());
+}
+
+void write_run(std::string_view side, const DecidedRun& run, JsonWriter& json) {
+  json.object(side).field("path", run.path).field("origin", origin_words(run.origin)).field("torn", run.torn);
+  json.field("decisions", run.list.decisions().size()).field("log_sha256", run.list.sha256()).end();
+}
+
+ExitCode run(const Arguments& given, Terminal& terminal) {
+  DiffStyle style{.reasons = given.has("all")};
+  const auto limit = given.number("limit", given.has("all") ? 0 : style.limit, kLimitMax);
+  if (!limit) return bad_input(terminal, limit.error());
+  style.limit = *limit;
+  const auto runs = compared_runs(given, terminal);
+  if (!runs) return bad_input(terminal, runs.error());
+  const DecisionDiff diff = diff_decisions(runs->before.list, runs->after.list);
+  if (given.has("json")) {
+    JsonWriter json;
+    json.object();
+    write_run("before", runs->before, json);
+    write_run("after", runs->after, json);
+    write_diff(diff, style, json);
+    json.end();
+    terminal.out(json.take() + '\n');
+  } else {
+    terminal.out(run_line("before", runs->before) + run_line("after", runs->after) + diff_text(diff, style));
+  }
+  return diff.same() ? ExitCode::kAsExpected : ExitCode::kExpectationFailed;
+}
+
+}  // namespace
+
+const Command& diff_command() {
+  static const Command kCommand{"diff", "what two recordings or runs decide otherwise, by program and event", line,
+                                run};
+  return kCommand;
+}
+
+}  // namespace holdfast

@@ -1,0 +1,191 @@
+#include "commands/holdfast/diff_report.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <string_view>
+#include <vector>
+
+#include "engine/log/decision_log.h"
+#include "reports/explain.h"
+#include "reports/wording.h"
+
+namespace holdfast {
+namespace {
+
+using Kind = DecisionChange::Kind;
+
+struct KindWords {
+  Kind kind;
+  std::string_view label;  // first column of a line, and key in JSON
+  std::string_view count;  // behind a number
+};
+constexpr auto kKinds = std::to_array<KindWords>({
+    {Kind::kChanged, "changed", "changed"},
+    {Kind::kReasons, "reasons", "for other reasons"},
+    {Kind::kGone, "gone", "gone"},
+    {Kind::kAdded, "added", "added"},
+});
+static_assert(kKinds.size() == kChangeKinds);
+
+const KindWords& words_of(Kind kind) { return kKinds[static_cast<std::size_t>(kind)]; }
+
+// What a changed decision may differ in besides itself and its reason.
+struct Detail {
+  std::string_view name;
+  std::string_view LoggedDecision::* value;
+};
+constexpr auto kDetails = std::to_array<Detail>({
+    {"event", &LoggedDecision::event},
+    {"hold", &LoggedDecision::hold},
+    {"logged", &LoggedDecision::logged},
+    {"warned", &LoggedDecision::warned},
+});
+
+// The name as it stands where another build knows more of them than this one.
+std::string event_words(std::string_view name) {
+  v1::MonitoredEvent event = v1::MONITORED_EVENT_UNSPECIFIED;
+  if (!v1::MonitoredEvent_Parse(std::string(name), &event)) return printable(name);
+  return event == v1::MONITORED_EVENT_UNSPECIFIED ? "no monitored event" : std::string(event_name(event));
+}
+
+std::string because_words(std::string_view code) {
+  v1::Verdict words;
+  v1::ReasonCode because = v1::REASON_CODE_UNSPECIFIED;
+  for (const ReasonSentence& row : reason_sentences()) {
+    // A sentence with a gap says less than the code.
+    if (v1::ReasonCode_Name(row.code) == code && row.brief.find('{') == std::string_view::npos) because = row.code;
+  }
+  if (because == v1::REASON_CODE_UNSPECIFIED) return printable(code);
+  words.set_because(because);
+  return because_text(words);
+}
+
+std::string verdict_words(const LoggedDecision& decision) {
+  return fmt::format("{} because {}", printable(decision.decision), because_words(decision.because));
+}
+
+// The reasons from the first on that differs.
+std::string_view from_first_other(std::string_view reasons, std::string_view other) {
+  constexpr std::string_view kSeparator = " > ";
+  std::size_t from = 0;
+  for (std::size_t end = reasons.find(kSeparator); end != std::string_view::npos; end = reasons.find(kSeparator, end)) {
+    end += kSeparator.size();
+    if (reasons.substr(0, end) != other.substr(0, end)) break;
+    from = end;
+  }
+  return reasons.substr(from);
+}
+
+std::string changed_words(const LoggedDecision& before, const LoggedDecision& after) {
+  std::string text = verdict_words(before);
+  if (text != verdict_words(after)) text += " → " + verdict_words(after);
+  for (const Detail& detail : kDetails) {
+    if (before.*detail.value == after.*detail.value) continue;
+    text += fmt::format("   {} {} → {}", detail.name, printable(before.*detail.value), printable(after.*detail.value));
+  }
+  return text;
+}
+
+std::string change_words(const DecisionChange& change) {
+  switch (change.kind) {
+    case Kind::kChanged: return changed_words(*change.before, *change.after);
+    case Kind::kReasons:
+      return fmt::format("{}   {} → {}", verdict_words(*change.before),
+                         printable(from_first_other(change.before->reasons, change.after->reasons)),
+                         printable(from_first_other(change.after->reasons, change.before->reasons)));
+    case Kind::kGone: return verdict_words(*change.before);
+    case Kind::kAdded: break;
+  }
+  return verdict_words(*change.after);
+}
+
+std::string change_line(const DecisionChange& change) {
+  constexpr std::size_t kTargetWidth = 48;
+  const LoggedDecision& decision = change.either();
+  return fmt::format("      {}  {}  {}  {}   {}\n", padded(words_of(change.kind).label, 7),
+                     TimeText::since_start().at(decision.at_ns), padded(printable(decision.what), 15),
+                     shortened(printable(unescaped(decision.target)), kTargetWidth), change_words(change));
+}
+
+// Those that are listed, in order, and how many are not.
+struct Listed {
+  std::vector<const DecisionChange*> changes;
+  std::uint64_t left_out = 0;
+};
+
+Listed listed(const DecisionDiff& diff, const DiffStyle& style) {
+  Listed listed;
+  for (const DecisionChange& change : diff.changes) {
+    if (change.kind == Kind::kReasons && !style.reasons) continue;
+    if (style.limit != 0 && listed.changes.size() == style.limit) {
+      ++listed.left_out;
+    } else {
+      listed.changes.push_back(&change);
+    }
+  }
+  return listed;
+}
+
+void write_side(std::string_view side, const LoggedDecision* decision, JsonWriter& json) {
+  if (decision == nullptr) return;
+  json.object(side).field("decision", decision->number).field("at_ns", decision->at_ns);
+  json.field("verdict", decision->decision).field("because", decision->because).field("event", decision->event);
+  json.field("process", decision->process).field("hold", decision->hold);
+  json.field("logged", decision->logged == "yes").field("user_warned", decision->warned == "yes");
+  json.field("reasons", decision->reasons).end();
+}
+
+}  // namespace
+
+std::string diff_text(const DecisionDiff& diff, const DiffStyle& style) {
+  const Listed shown = listed(diff, style);
+  std::string text;
+  const LoggedDecision* last = nullptr;
+  for (const DecisionChange* change : shown.changes) {
+    const LoggedDecision& decision = change->either();
+    const bool other_program = last == nullptr || last->program != decision.program;
+    if (other_program) {
+      const std::string program = printable(unescaped(decision.program));
+      text += fmt::format("  {}\n", program.empty() ? "unknown program" : program);
+    }
+    if (other_program || last->event != decision.event) text += fmt::format("    {}\n", event_words(decision.event));
+    text += change_line(*change);
+    last = &decision;
+  }
+  if (shown.left_out != 0) text += fmt::format("  … and {} more (--all lists all)\n", grouped(shown.left_out));
+  text += fmt::format("  {} equal", grouped(diff.equal));
+  if (diff.moved != 0) text += fmt::format(" ({} at another time)", grouped(diff.moved));
+  for (const KindWords& words : kKinds) {
+    if (const auto count = diff.count(words.kind); count != 0)
+      text += fmt::format(", {} {}", grouped(count), words.count);
+  }
+  text += '\n';
+  for (const DecisionDiff::Lines& lines : diff.other_lines) {
+    text +=
+        fmt::format("  lines \"{}\": {} → {}\n", printable(lines.kind), grouped(lines.before), grouped(lines.after));
+  }
+  return text;
+}
+
+void write_diff(const DecisionDiff& diff, const DiffStyle& style, JsonWriter& json) {
+  json.field("same", diff.same()).field("equal", diff.equal).field("moved", diff.moved);
+  for (const KindWords& words : kKinds) json.field(words.label, diff.count(words.kind));
+  json.array("other_lines");
+  for (const DecisionDiff::Lines& lines : diff.other_lines) {
+    json.object().field("kind", lines.kind).field("before", lines.before).field("after", lines.after).end();
+  }
+  const Listed shown = listed(diff, style);
+  json.end().field("unlisted", shown.left_out).array("listed");
+  for (const DecisionChange* change : shown.changes) {
+    const LoggedDecision& decision = change->either();
+    json.object().field("kind", words_of(change->kind).label).field("program", unescaped(decision.program));
+    json.field("event", decision.event).field("operation", decision.what).field("target", unescaped(decision.target));
+    write_side("before", change->before, json);
+    write_side("after", change->after, json);
+    json.end();
+  }
+  json.end();
+}
+
+}  // namespace holdfast

@@ -1,0 +1,65 @@
+// holdfast record: a scenario becomes a recording.
+#include <fmt/format.h>
+
+#include "commands/holdfast/commands.h"
+#include "commands/holdfast/file_argument.h"
+#include "reports/json.h"
+#include "reports/wording.h"
+#include "sim/replay/recorded_run.h"
+#include "sim/scenario/live_recording.h"
+#include "sim/scenario/scenario_file.h"
+
+namespace holdfast {
+namespace {
+
+CommandLine line() {
+  CommandLine line("record", "SCENARIO", 1, 1);
+  line.purpose("play a scenario and write down everything the engine is told and says");
+  line.option("output,o", "FILE", "the recording (.hfr)")
+      .flag("live",
+            "in real time: by a live host with its flight recorder, which asks the services that are really there")
+      .option("ca", "FILE", "with --live: PEM file of the only certificates that vouch for services")
+      .example("holdfast record late.txtpb -o late.hfr", "what verify, replay, show and explain take")
+      .example("holdfast record --live fixtures/stories/updater.txtpb -o updater.hfr",
+               "as an agent would have dumped it");
+  return line;
+}
+
+ExitCode run(const Arguments& given, Terminal& terminal) {
+  const std::string path = given.text("output");
+  if (path.empty()) {
+    return bad_input(terminal,
+                     Error{.where = "record", .field = "--output", .what = "is missing", .remedy = "-o FILE"});
+  }
+  const std::string& source = given.positional().front();
+  const auto file = load_scenario(source);
+  if (!file) return bad_input(terminal, file.error());
+  const bool live = given.has("live");
+  const auto played = live ? record_live(*file, {.output = path, .ca_file = given.text("ca")})
+                           : run_scenario(file->scenario, engine::default_tables(), &file->locations);
+  if (!played) return bad_input(terminal, played.error());
+  if (!live) {
+    if (auto written = write_recording(*played, source, path); !written) return bad_input(terminal, written.error());
+  }
+  std::uint64_t outputs = 0;
+  for (const Step& step : played->steps) outputs += step.outputs.size();
+  if (given.has("json")) {
+    JsonWriter json;
+    json.object().field("recording", path).field("inputs", played->steps.size()).field("outputs", outputs);
+    json.field("log_sha256", played->log_sha256).end();
+    terminal.out(json.take() + '\n');
+    return ExitCode::kAsExpected;
+  }
+  terminal.out(fmt::format("  {} inputs, {} outputs   log {}\n  next: holdfast verify {}\n",
+                           grouped(played->steps.size()), grouped(outputs), played->log_sha256, file_argument(path)));
+  return ExitCode::kAsExpected;
+}
+
+}  // namespace
+
+const Command& record_command() {
+  static const Command kCommand{"record", "play a scenario and write it down as a recording", line, run};
+  return kCommand;
+}
+
+}  // namespace holdfast

@@ -1,0 +1,147 @@
+#include "commands/holdfast/settings_judgement.h"
+
+#include <algorithm>
+#include <charconv>
+#include <iterator>
+#include <utility>
+
+#include "engine/exceptions/exception_list.h"
+#include "engine/path/windows_path.h"
+#include "engine/settings/effective_settings.h"
+#include "engine/tables/tables.h"
+#include "reports/explain.h"
+
+namespace holdfast {
+namespace {
+
+FieldPath joined(const FieldPath& prefix, std::string_view field) {
+  FieldPath path = prefix;
+  const FieldPath rest = field_path(field);
+  path.insert(path.end(), rest.begin(), rest.end());
+  return path;
+}
+
+Error located(Error error, const TextLocations& locations, const FieldPath& prefix) {
+  const FieldPath path = joined(prefix, error.field);
+  error.where = locations.where(path);
+  error.field = field_text(path);
+  return error;
+}
+
+void add_remark(const std::string& field, std::string what, const TextLocations& locations, const FieldPath& prefix,
+                std::vector<Remark>& remarks) {
+  const FieldPath path = joined(prefix, field);
+  remarks.push_back({.where = locations.where(path), .field = field_text(path), .what = std::move(what)});
+}
+
+// A status names policies by their events, the settings by their numbers.
+FieldPath path_of_status_field(std::string_view field, const v1::Settings& settings) {
+  constexpr std::string_view kPolicies = "event_monitoring.policy.";
+  v1::MonitoredEvent event = v1::MONITORED_EVENT_UNSPECIFIED;
+  const bool is_policy =
+      field.starts_with(kPolicies) && v1::MonitoredEvent_Parse(std::string(field.substr(kPolicies.size())), &event);
+  return is_policy ? policy_path(settings, event) : field_path(field);
+}
+
+// Fields that somebody set although nothing will come of them here.
+void add_ineffective(const v1::Status& status, const v1::Settings& settings, const TextLocations& locations,
+                     const FieldPath& prefix, std::vector<Remark>& remarks) {
+  for (const v1::EffectiveField& field : status.field()) {
+    if (field.configured().empty() || field.without_effect() == v1::REASON_CODE_UNSPECIFIED) continue;
+    v1::Verdict words;
+    words.set_because(field.without_effect());
+    FieldPath path = prefix;
+    std::ranges::copy(path_of_status_field(field.field(), settings), std::back_inserter(path));
+    remarks.push_back({.where = locations.where(path),
+                       .field = field_text(joined(prefix, field.field())),
+                       .what = "set to " + field.configured() + ", without effect: " + because_text(words)});
+  }
+}
+
+}  // namespace
+
+FieldPath field_path(std::string_view field) {
+  FieldPath path;
+  while (!field.empty()) {
+    const std::size_t dot = field.find('.');
+    std::string_view step = field.substr(0, dot);
+    field = dot == std::string_view::npos ? std::string_view() : field.substr(dot + 1);
+    int index = -1;
+    if (const std::size_t bracket = step.find('['); bracket != std::string_view::npos) {
+      const std::string_view digits = step.substr(bracket + 1);
+      std::from_chars(digits.data(), digits.data() + digits.size(), index);
+      step = step.substr(0, bracket);
+    }
+    path.push_back({.name = step, .index = index});
+  }
+  return path;
+}
+
+FieldPath policy_path(const v1::Settings& settings, v1::MonitoredEvent event) {
+  const auto& policies = settings.event_monitoring().policy();
+  const auto found = std::ranges::find(policies, event, &v1::MonitoredEventPolicy::event);
+  if (found == policies.end()) return {};
+  return {{.name = "event_monitoring", .index = -1},
+          {.name = "policy", .index = static_cast<int>(found - policies.begin())}};
+}
+
+Expected<void> judge_settings(const v1::Settings& settings, const v1::AgentProfile& profile,
+                              const TextLocations& locations, const FieldPath& prefix) {
+  if (auto valid = engine::validate_settings(settings); !valid) {
+    return std::unexpected(located(valid.error(), locations, prefix));
+  }
+  const auto list = engine::ExceptionList::create(settings.exceptions(), engine::PathNormaliser(profile));
+  if (!list) return std::unexpected(located(list.error(), locations, prefix));
+  return {};
+}
+
+std::vector<Remark> remarks_on(const v1::ExceptionList& exceptions, const v1::AgentProfile& profile,
+                               const TextLocations& locations, const FieldPath& prefix) {
+  std::vector<Remark> remarks;
+  for (const engine::ExceptionRemark& remark : engine::lint(exceptions, engine::PathNormaliser(profile))) {
+    add_remark(remark.field, remark.what, locations, prefix, remarks);
+  }
+  return remarks;
+}
+
+std::vector<Remark> remarks_on(const v1::Settings& settings, const v1::AgentProfile& profile,
+                               const TextLocations& locations, const FieldPath& prefix) {
+  std::vector<Remark> remarks = remarks_on(settings.exceptions(), profile, locations, prefix);
+  const engine::EffectiveSettings effective = engine::resolve_settings(
+      settings, profile, !profile.unauthorized_change_prevention_stopped(), engine::default_tables());
+  add_ineffective(effective.status, settings, locations, prefix, remarks);
+  return remarks;
+}
+
+Expected<SettingsFile> load_judged_settings(const std::string& path, const v1::AgentProfile& profile) {
+  auto file = load_settings_file(path);
+  if (!file) return file;
+  if (auto judged = judge_settings(file->settings, profile, file->locations, {}); !judged) {
+    return std::unexpected(judged.error());
+  }
+  return file;
+}
+
+v1::AgentProfile usual_profile(v1::Platform platform) {
+  v1::AgentProfile profile;
+  profile.set_platform(platform);
+  profile.add_privilege(v1::PRIVILEGE_BEHAVIOR_MONITORING);
+  profile.add_privilege(v1::PRIVILEGE_CERTIFIED_SAFE_SOFTWARE);
+  return profile;
+}
+
+Expected<v1::Platform> parse_platform(std::string_view text) {
+  std::string name(text);
+  std::ranges::transform(name, name.begin(), [](char c) {
+    if (c == '-' || c == ' ' || c == '.') return '_';
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  });
+  v1::Platform platform = v1::PLATFORM_UNSPECIFIED;
+  if (v1::Platform_Parse(name, &platform) && platform != v1::PLATFORM_UNSPECIFIED) return platform;
+  return std::unexpected(Error{.where = {},
+                               .field = "--platform",
+                               .what = "\"" + std::string(text) + "\" is no platform",
+                               .remedy = "write one like windows_10_x64 or windows_server_2019_x64"});
+}
+
+}  // namespace holdfast

@@ -1,0 +1,70 @@
+#include "engine/monitoring/command_text.h"
+
+#include <array>
+#include <cstddef>
+
+#include "engine/monitoring/event_rules.h"
+#include "engine/text/ascii.h"
+
+namespace holdfast::engine {
+namespace {
+
+constexpr std::array<std::string_view, 2> kProgramEndings{".exe", ".sys"};
+
+bool ends_here(std::string_view text, std::size_t at, std::string_view ending) {
+  if (!ascii::equal_without_case(text.substr(at, ending.size()), ending)) return false;
+  const std::size_t after = at + ending.size();
+  return after == text.size() || text[after] == ' ' || text[after] == '\t';
+}
+
+}  // namespace
+
+std::string_view program_of_command(std::string_view command) {
+  const std::size_t begin = command.find_first_not_of(" \t\r\n");
+  if (begin == std::string_view::npos) return {};
+  command = command.substr(begin);
+  while (command.ends_with(' ') || command.ends_with('\n') || command.ends_with('\r')) command.remove_suffix(1);
+  if (command.starts_with('"')) return command.substr(1, command.find('"', 1) - 1);
+  for (std::size_t at = 0; at < command.size(); ++at) {
+    for (const std::string_view ending : kProgramEndings) {
+      if (ends_here(command, at, ending)) return command.substr(0, at + ending.size());
+    }
+  }
+  return command.substr(0, command.find_first_of(" \t"));
+}
+
+std::string_view arguments_of(std::string_view command_line) {
+  const bool quoted = command_line.starts_with('"');
+  const std::size_t end = quoted ? command_line.find('"', 1) : command_line.find_first_of(" \t");
+  return end == std::string_view::npos ? std::string_view() : command_line.substr(end + 1);
+}
+
+WindowsPath program_path(std::string_view command, const PathNormaliser& paths) {
+  WindowsPath path = paths.normalise(paths.expand(program_of_command(command)));
+  // Drivers are registered relative to the system root: "System32\drivers\x.sys".
+  if (path.kind == WindowsPath::Kind::kRelative && path.folded.starts_with("SYSTEM32\\")) {
+    return paths.normalise(paths.system_root() + '\\' + path.text);
+  }
+  return path;
+}
+
+bool command_is_system(std::string_view command, const PathNormaliser& paths) {
+  const WindowsPath path = program_path(command, paths);
+  return path.kind == WindowsPath::Kind::kLocal && is_system_program(path, paths);
+}
+
+bool task_is_system(std::string_view xml, const PathNormaliser& paths) {
+  bool any = false;
+  bool all = true;
+  for_each_task_command(xml, [&](std::string_view command) {
+    any = true;
+    // The element holds a file and nothing else (arguments have their own): what follows a ".exe" belongs to its name.
+    while (command.starts_with(' ') || command.starts_with('"')) command.remove_prefix(1);
+    while (command.ends_with(' ') || command.ends_with('"')) command.remove_suffix(1);
+    const WindowsPath path = paths.normalise(paths.expand(command));
+    all = all && path.kind == WindowsPath::Kind::kLocal && is_system_program(path, paths);
+  });
+  return any && all;
+}
+
+}  // namespace holdfast::engine

@@ -1,0 +1,149 @@
+#include "sim/text/duration.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cstddef>
+#include <optional>
+
+#include "engine/text/ascii.h"
+
+namespace holdfast {
+namespace {
+
+struct Unit {
+  std::string_view name;
+  std::uint64_t ns;
+};
+
+constexpr std::array<Unit, 7> kUnits = {{
+    {"ns", 1},
+    {"us", 1'000},
+    {"ms", 1'000'000},
+    {"s", kSecondNs},
+    {"m", 60 * kSecondNs},
+    {"h", 3'600 * kSecondNs},
+    {"d", kDayNs},
+}};
+
+constexpr std::size_t kDigitsMax = 18;  // fits 64 bits with room to spare
+
+bool is_letter(char c) { return c >= 'a' && c <= 'z'; }
+
+std::string quoted(std::string_view text) {
+  constexpr std::size_t kShownMax = 40;
+  if (text.size() > kShownMax) return fmt::format("\"{}...\"", text.substr(0, kShownMax));
+  return fmt::format("\"{}\"", text);
+}
+
+std::unexpected<Error> wrong(std::string what, std::string remedy) {
+  return std::unexpected(Error{.where = {}, .field = {}, .what = std::move(what), .remedy = std::move(remedy)});
+}
+
+std::unexpected<Error> too_long(std::string_view text) {
+  return wrong(fmt::format("{} is longer than 366 days", quoted(text)), "");
+}
+
+std::optional<std::uint64_t> unit_ns(std::string_view name) {
+  for (const Unit& unit : kUnits) {
+    if (unit.name == name) return unit.ns;
+  }
+  return std::nullopt;
+}
+
+std::string_view take_while(std::string_view& rest, bool (*wanted)(char)) {
+  std::size_t length = 0;
+  while (length < rest.size() && wanted(rest[length])) ++length;
+  const std::string_view taken = rest.substr(0, length);
+  rest.remove_prefix(length);
+  return taken;
+}
+
+std::uint64_t number(std::string_view digits) {
+  std::uint64_t value = 0;
+  for (const char c : digits) value = value * 10 + static_cast<std::uint64_t>(c - '0');
+  return value;
+}
+
+// The part behind the decimal point in ns, or nothing if a nanosecond cannot hold it.
+std::optional<std::uint64_t> fraction_ns(std::string_view digits, std::uint64_t unit) {
+  std::uint64_t sum = 0;
+  std::uint64_t rest = unit;
+  for (const char c : digits) {
+    // Minutes and longer are not powers of ten, so the place value is computed anew for each digit.
+    if (rest % 10 != 0 && c != '0') return std::nullopt;
+    rest /= 10;
+    sum += rest * static_cast<std::uint64_t>(c - '0');
+  }
+  return sum;
+}
+
+}  // namespace
+
+Expected<std::uint64_t> parse_duration(std::string_view text) {
+  constexpr std::string_view kExample = "write a number with a unit: \"250ms\", \"2.5s\", \"10m\", \"24h\", \"1h 30m\"";
+  std::string_view rest = text;
+  std::uint64_t sum = 0;
+  bool any = false;
+  while (true) {
+    while (!rest.empty() && rest.front() == ' ') rest.remove_prefix(1);
+    if (rest.empty()) break;
+    const std::string_view whole = take_while(rest, ascii::is_digit);
+    std::string_view fraction;
+    if (!rest.empty() && rest.front() == '.') {
+      rest.remove_prefix(1);
+      fraction = take_while(rest, ascii::is_digit);
+      if (fraction.empty())
+        return wrong(fmt::format("{} has a point without digits", quoted(text)), std::string(kExample));
+    }
+    if (whole.empty()) return wrong(fmt::format("{} is no duration", quoted(text)), std::string(kExample));
+    if (whole.size() > kDigitsMax || fraction.size() > kDigitsMax) {
+      return wrong(fmt::format("{} has too many digits", quoted(text)), std::string(kExample));
+    }
+    const std::string_view name = take_while(rest, is_letter);
+    if (name.empty()) return wrong(fmt::format("{} has no unit", quoted(text)), std::string(kExample));
+    const std::optional<std::uint64_t> unit = unit_ns(name);
+    if (!unit) {
+      return wrong(fmt::format("{} has an unknown unit {}", quoted(text), quoted(name)),
+                   "the units are ns, us, ms, s, m, h and d");
+    }
+    if (number(whole) > kSimulatedNsMax / *unit) return too_long(text);
+    const std::optional<std::uint64_t> part = fraction_ns(fraction, *unit);
+    if (!part) return wrong(fmt::format("{} is finer than a nanosecond", quoted(text)), "");
+    sum += number(whole) * *unit + *part;
+    if (sum > kSimulatedNsMax) return too_long(text);
+    any = true;
+  }
+  if (!any) return wrong(fmt::format("{} is no duration", quoted(text)), std::string(kExample));
+  return sum;
+}
+
+std::string duration_text(std::uint64_t ns) {
+  const std::uint64_t hours = ns / (3'600 * kSecondNs);
+  const std::uint64_t minutes = ns / (60 * kSecondNs) % 60;
+  const std::uint64_t rest = ns % (60 * kSecondNs);
+  // Below two minutes people say "90s" and "32.5s".
+  if (hours == 0 && minutes < 2) {
+    if (ns != 0 && ns < kSecondNs && ns % 1'000'000 == 0) return fmt::format("{}ms", ns / 1'000'000);
+    std::string text = fmt::format("{}.{:09}", ns / kSecondNs, ns % kSecondNs);
+    text.erase(text.find_last_not_of('0') + 1);
+    if (text.back() == '.') text.pop_back();
+    return text + "s";
+  }
+  std::string text;
+  if (hours != 0) text += fmt::format("{}h", hours);
+  if (minutes != 0) text += fmt::format("{}{}m", text.empty() ? "" : " ", minutes);
+  if (rest != 0) text += " " + duration_text(rest);
+  return text;
+}
+
+std::string clock_text(std::uint64_t at_ns) {
+  const std::uint64_t seconds = at_ns / kSecondNs;
+  std::string text =
+      fmt::format("{:02}:{:02}:{:02}.{:09}", seconds / 3600, seconds / 60 % 60, seconds % 60, at_ns % kSecondNs);
+  // Milliseconds always, so that columns stand below each other.
+  for (int group = 0; group < 2 && text.ends_with("000"); ++group) text.erase(text.size() - 3);
+  return text;
+}
+
+}  // namespace holdfast

@@ -1,0 +1,95 @@
+// A recording goes another way, as a person asks for it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "tests/commands/program.h"
+#include "tests/support/temporary_folder.h"
+
+namespace holdfast {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+class ForkCommand : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    const Ran ran =
+        holdfast_program({"record", "scenarios/incidents/001-proxy-swallows-the-query.txtpb", "-o", recording()});
+    ASSERT_EQ(ran.exit_code, 0) << ran.err;
+  }
+  std::string recording() const { return folder_.path("a.hfr"); }
+
+  TemporaryFolder folder_;
+};
+
+TEST_F(ForkCommand, SaysWhatComesOutOtherwiseAndWritesIt) {
+  const std::string forked = folder_.path("forked.hfr");
+  const Ran ran = holdfast_program(
+      {"fork", recording(), "--at", "1s", "--what-if", "proxy.behaviour=PROXY_WORKS", "--events", "-o", forked});
+  EXPECT_EQ(ran.exit_code, 0) << ran.err;
+  EXPECT_THAT(ran.out, AllOf(HasSubstr("different: services"), HasSubstr("recorded: DENY, ACTION_IS_DENY"),
+                             HasSubstr("  modelled      00:00:02.021  http_outcome"),
+                             HasSubstr("2 as recorded, 2 changed, 0 gone, 0 new")));
+  const Ran verified = holdfast_program({"verify", forked});
+  EXPECT_EQ(verified.exit_code, 0) << verified.out;
+}
+
+TEST_F(ForkCommand, TellsItToMachines) {
+  const Ran ran = holdfast_program({"fork", recording(), "--json"});
+  EXPECT_EQ(ran.exit_code, 0) << ran.err;
+  EXPECT_THAT(ran.out, AllOf(HasSubstr("\"different\":\"nothing\""), HasSubstr("\"changed\":0"),
+                             HasSubstr("\"suppressed\":0"), HasSubstr("\"decisions\":[]")));
+}
+
+TEST_F(ForkCommand, ShowsWhereADecisionFlips) {
+  const Ran ran = holdfast_program({"fork", recording(), "--what-if", "proxy.behaviour=PROXY_WORKS", "--sweep",
+                                    "service.latency=1s,3s", "--event", "NEW_STARTUP_PROGRAM"});
+  EXPECT_EQ(ran.exit_code, 0) << ran.err;
+  EXPECT_THAT(ran.out, AllOf(HasSubstr("1s               ALLOW, CERTIFIED_SAFE"),
+                             HasSubstr("3s               DENY, ACTION_IS_DENY"), HasSubstr("flips between 1s and 3s")));
+  const Ran moments = holdfast_program({"fork", recording(), "--what-if", "proxy.behaviour=PROXY_WORKS", "--sweep",
+                                        "at=1s,10s", "--event", "NEW_STARTUP_PROGRAM"});
+  EXPECT_THAT(moments.out, HasSubstr("flips between 1s and 10s")) << moments.err;
+}
+
+TEST_F(ForkCommand, TakesAnotherWorldAndOtherExceptions) {
+  folder_.write("world.txtpb", "proxy { address: \"proxy.example:8080\" }");
+  const Ran answered = holdfast_program({"fork", recording(), "--world", folder_.path("world.txtpb")});
+  EXPECT_EQ(answered.exit_code, 0) << answered.err;
+  EXPECT_THAT(answered.out, HasSubstr("different: services"));
+  const Ran blocked =
+      holdfast_program({"fork", recording(), "--block", "C:\\Users\\user\\Downloads\\setup.exe", "--json"});
+  EXPECT_EQ(blocked.exit_code, 0) << blocked.err;
+  EXPECT_THAT(blocked.out, HasSubstr("ON_BLOCKED_LIST"));
+}
+
+TEST_F(ForkCommand, RefusesWhatMakesNoSense) {
+  const Ran late = holdfast_program({"fork", recording(), "--at", "99h"});
+  EXPECT_EQ(late.exit_code, 2);
+  EXPECT_THAT(late.err, HasSubstr("is after its end"));
+  const Ran lonely = holdfast_program({"fork", recording(), "--decision", "1"});
+  EXPECT_EQ(lonely.exit_code, 2);
+  EXPECT_THAT(lonely.err, HasSubstr("add --sweep"));
+  EXPECT_THAT(holdfast_program({"fork", recording(), "-j", "2"}).err, HasSubstr("--jobs: means something to a sweep"));
+  const Ran patient = holdfast_program({"fork", recording(), "--answers-after", "2s"});
+  EXPECT_EQ(patient.exit_code, 2);
+  EXPECT_THAT(patient.err, HasSubstr("--answers-after: nobody answers that it could be of"));
+  const Ran written = holdfast_program({"fork", recording(), "--sweep", "at=1s,2s", "-o", folder_.path("b.hfr")});
+  EXPECT_EQ(written.exit_code, 2);
+  EXPECT_THAT(written.err, HasSubstr("--output: means nothing to this sweep"));
+  const Ran twice = holdfast_program({"fork", recording(), "--sweep", "at=1s,2s", "--at", "3s"});
+  EXPECT_THAT(twice.err, HasSubstr("--at: means nothing to this sweep"));
+  const Ran axis = holdfast_program({"fork", recording(), "--sweep", "service.latency=3s..1s"});
+  EXPECT_EQ(axis.exit_code, 2);
+  EXPECT_THAT(axis.err, HasSubstr("does not ascend"));
+  folder_.write("world.txtpb", "proxy { behaviour: PROXY_DREAMS }");
+  const Ran dream = holdfast_program({"fork", recording(), "--world", folder_.path("world.txtpb")});
+  EXPECT_EQ(dream.exit_code, 2);
+  EXPECT_THAT(dream.err, HasSubstr("world.txtpb:1"));
+}
+
+}  // namespace
+}  // namespace holdfast

@@ -1,0 +1,267 @@
+// A small event log of our own through import, replay, explain and show, as a person would.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <simdjson.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "engine/text/sha256.h"
+#include "tests/commands/program.h"
+#include "tests/support/temporary_folder.h"
+
+namespace holdfast {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+constexpr const char* kEvents = "fixtures/events/workday.json";
+constexpr const char* kAsk = "fixtures/settings/ask-all.txtpb";
+constexpr const char* kDeny = "fixtures/settings/deny-all.txtpb";
+constexpr const char* kExample = "fixtures/settings/example.txtpb";
+
+constexpr const char* kScenario = R"(name: "Nobody answers: the program is allowed after 30 seconds"
+settings { event_monitoring { enabled: true policy { event: NEW_STARTUP_PROGRAM do: ASK_WHEN_NECESSARY } } }
+at { t: "1s" process_start { pid: 4711 image: "C:\\Users\\user\\setup.exe" } }
+at {
+  t: "2.5s" by: 4711
+  registry_set { key: "HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Run" value: "Updater" data: "x" }
+}
+expect { verdict { of: "registry_set" decision: ALLOW because: NOBODY_ANSWERED at: "32.5s" } }
+)";
+
+class AttachmentStory : public testing::Test {
+ protected:
+  void SetUp() override {
+    const Ran imported = holdfast_program({"import", kEvents, "-o", recording()});
+    ASSERT_EQ(imported.exit_code, 0) << imported.err;
+  }
+
+  std::string recording() const { return folder_.path("a.hfr"); }
+
+  // Output of a command with --json, parsed.
+  simdjson::dom::element json(std::vector<std::string> arguments, int exit_code = 0) {
+    arguments.emplace_back("--json");
+    const Ran ran = holdfast_program(arguments);
+    EXPECT_EQ(ran.exit_code, exit_code) << ran.err;
+    text_ = ran.out;
+    simdjson::dom::element root;
+    EXPECT_EQ(parser_.parse(text_).get(root), simdjson::SUCCESS) << text_;
+    return root;
+  }
+
+  std::string hash_of(std::vector<std::string> options) {
+    options.insert(options.begin(), {"replay", recording()});
+    return std::string(std::string_view(json(options)["log_sha256"]));
+  }
+
+  TemporaryFolder folder_;
+  simdjson::dom::parser parser_;
+  std::string text_;
+};
+
+TEST_F(AttachmentStory, ImportsWholly) {
+  const auto root = json({"import", kEvents, "-o", folder_.path("b.hfr")});
+  EXPECT_EQ(std::uint64_t(root["events"]), 22U);
+  EXPECT_EQ(std::uint64_t(root["mapped"]), 22U);
+  EXPECT_EQ(std::uint64_t(root["malformed"]), 0U);
+}
+
+TEST_F(AttachmentStory, ImportSkipsAndNamesMalformedLinesAndSaysSoByItsExitCode) {
+  folder_.write("bad.json", folder_.read("a.json") + "{\"EventID\": 1, broken\n");
+  const Ran ran = holdfast_program({"import", folder_.path("bad.json"), "-o", folder_.path("bad.hfr")});
+  EXPECT_EQ(ran.exit_code, 1);
+  EXPECT_THAT(ran.err, HasSubstr("bad.json:1: "));
+  EXPECT_THAT(ran.out, HasSubstr("malformed 1"));
+  EXPECT_TRUE(std::filesystem::exists(folder_.path("bad.hfr")));
+}
+
+TEST_F(AttachmentStory, ImportNeedsAnOutput) {
+  const Ran ran = holdfast_program({"import", kEvents});
+  EXPECT_EQ(ran.exit_code, 2);
+  EXPECT_THAT(ran.err, HasSubstr("--output: is missing"));
+}
+
+TEST_F(AttachmentStory, ImportIntoAMissingFolderFails) {
+  const Ran ran = holdfast_program({"import", kEvents, "-o", folder_.path("none/b.hfr")});
+  EXPECT_EQ(ran.exit_code, 2);
+  EXPECT_THAT(ran.err, HasSubstr("b.hfr"));
+}
+
+TEST_F(AttachmentStory, AssessesEverythingWithoutSettings) {
+  const auto root = json({"replay", recording()});
+  EXPECT_EQ(std::uint64_t(root["events"]), 22U);
+  EXPECT_EQ(std::uint64_t(root["decisions"]["denied"]), 0U);
+  EXPECT_EQ(std::uint64_t(root["decisions"]["asked"]), 0U);
+  EXPECT_GE(std::uint64_t(root["decisions"]["assessed"]), 6U);
+  EXPECT_EQ(simdjson::dom::array(root["listed"]).size(), std::uint64_t(root["decisions"]["assessed"]));
+}
+
+TEST_F(AttachmentStory, PrintsTheHashOfItsDecisionLog) {
+  const std::string log = folder_.path("a.log");
+  const Ran ran = holdfast_program({"replay", recording(), "--settings", kAsk, "--log", log});
+  EXPECT_EQ(ran.exit_code, 0) << ran.err;
+  const std::string text = folder_.read("a.log");
+  EXPECT_THAT(text, HasSubstr("HOSTS_FILE_MODIFICATION"));
+  engine::Sha256 hash;
+  hash.update(text);
+  EXPECT_THAT(ran.out, HasSubstr("log " + hash.hex()));
+  EXPECT_EQ(hash_of({"--settings", kAsk}), hash.hex()) << "with and without --log, with and without --json";
+}
+
+TEST_F(AttachmentStory, DecidesAlikeEveryTimeAndOtherwiseWithOtherSettings) {
+  EXPECT_EQ(hash_of({"--settings", kAsk}), hash_of({"--settings", kAsk}));
+  EXPECT_NE(hash_of({"--settings", kAsk}), hash_of({"--settings", kDeny}));
+  EXPECT_NE(hash_of({"--settings", kAsk}), hash_of({"--settings", kAsk, "--user", "deny"}));
+}
+
+TEST_F(AttachmentStory, AUserWhoSaysNoStopsWhatSilenceLetsPass) {
+  const Ran silent = holdfast_program({"replay", recording(), "--settings", kExample, "--user", "never"});
+  EXPECT_THAT(silent.out, AllOf(HasSubstr("nobody answered"), Not(HasSubstr("the user said"))));
+  const Ran no = holdfast_program({"replay", recording(), "--settings", kExample, "--user", "deny"});
+  EXPECT_THAT(no.out, HasSubstr("denied after 5 s, the user said no"));
+  const Ran yes =
+      holdfast_program({"replay", recording(), "--settings", kExample, "--user", "allow", "--answers-after", "2s"});
+  EXPECT_THAT(yes.out, HasSubstr("allowed after 2 s, the user said yes"));
+}
+
+TEST_F(AttachmentStory, NobodyLoggedOnIsSaidInTheReasons) {
+  const auto root = json({"explain", recording(), "--settings", kExample, "--user", "away", "--limit", "100"});
+  EXPECT_THAT(text_, HasSubstr("NO_USER_LOGGED_ON"));
+  EXPECT_GT(simdjson::dom::array(root["explained"]).size(), 0U);
+}
+
+TEST_F(AttachmentStory, AServerDecidesNothingUntilItIsEnabled) {
+  folder_.write("plain.txtpb", "name: \"plain\" event_monitoring { enabled: true }\n");
+  const Ran ran = holdfast_program(
+      {"replay", recording(), "--settings", folder_.path("plain.txtpb"), "--platform", "windows-server-2019-x64"});
+  EXPECT_EQ(ran.exit_code, 0);
+  EXPECT_THAT(ran.out, AllOf(HasSubstr("no decisions"), HasSubstr("did not run: off by default on servers")));
+}
+
+TEST_F(AttachmentStory, ListsAtMostTheLimitAndSaysWhatItLeftOut) {
+  const Ran ran = holdfast_program({"replay", recording(), "--settings", kDeny, "--limit", "2"});
+  EXPECT_THAT(ran.out, AllOf(HasSubstr("#1 "), HasSubstr("#2 "), Not(HasSubstr("#3 ")),
+                             HasSubstr("more (--limit 0 lists all)")));
+}
+
+TEST_F(AttachmentStory, ReadsAndDecodesOnlyForTheMeasureOfSpeed) {
+  const auto root = json({"replay", recording(), "--decode-only"});
+  EXPECT_EQ(std::uint64_t(root["inputs"]), 22U);
+}
+
+TEST_F(AttachmentStory, ALogThatCannotBeWrittenLeavesNothing) {
+  const Ran ran = holdfast_program({"replay", recording(), "--log", folder_.path("none/a.log")});
+  EXPECT_EQ(ran.exit_code, 2);
+  EXPECT_THAT(ran.out, IsEmpty());
+}
+
+TEST_F(AttachmentStory, ATornRecordingIsReplayedAndSaidToBeTorn) {
+  const std::string whole = folder_.read("a.hfr");
+  folder_.write("torn.hfr", whole.substr(0, whole.size() - 5));
+  const Ran ran = holdfast_program({"replay", folder_.path("torn.hfr")});
+  EXPECT_EQ(ran.exit_code, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("ends without its trailer"));
+}
+
+TEST_F(AttachmentStory, ExplainsTheDecisionThatReplayNumbered) {
+  const Ran replayed = holdfast_program({"replay", recording(), "--settings", kExample});
+  const std::size_t at = replayed.out.find("next: holdfast explain");
+  ASSERT_NE(at, std::string::npos) << replayed.out;
+  const std::size_t number = replayed.out.find("--decision ", at) + 11;
+  const Ran why = holdfast_program({"explain", recording(), "--settings", kExample, "--decision",
+                                    replayed.out.substr(number, replayed.out.find('\n', number) - number)});
+  EXPECT_EQ(why.exit_code, 0) << why.err;
+  EXPECT_THAT(why.out,
+              AllOf(HasSubstr("Denied: cmd.exe (pid 4790"), HasSubstr("(settings fixtures/settings/example.txtpb:"),
+                    HasSubstr("what would have let it pass: ")));
+}
+
+TEST_F(AttachmentStory, ExplainNamesTheLineOfTheSettings) {
+  const Ran why = holdfast_program({"explain", recording(), "--settings", kExample, "--decision", "1"});
+  std::ifstream settings(kExample);
+  int line_number = 1;
+  for (std::string line; std::getline(settings, line) && line.find("HOSTS_FILE_MODIFICATION") == std::string::npos;)
+    ++line_number;
+  EXPECT_THAT(why.out, HasSubstr("Hosts File Modification is set to Deny   (settings fixtures/settings/example.txtpb:" +
+                                 std::to_string(line_number) + ")"));
+}
+
+TEST_F(AttachmentStory, ExplainRefusesADecisionThatWasNeverMade) {
+  const Ran ran = holdfast_program({"explain", recording(), "--decision", "1000"});
+  EXPECT_EQ(ran.exit_code, 2);
+  EXPECT_THAT(ran.err, HasSubstr("there is no decision 1000"));
+  EXPECT_EQ(holdfast_program({"explain", recording(), "--decision", "0"}).exit_code, 2);
+  EXPECT_EQ(holdfast_program({"explain", recording(), "--decision", "1", "--operation", "1"}).exit_code, 2);
+}
+
+TEST_F(AttachmentStory, ExplainSaysWhyAnOperationLedToNoDecision) {
+  const Ran ran = holdfast_program({"explain", recording(), "--operation", "3"});
+  EXPECT_EQ(ran.exit_code, 0);
+  EXPECT_THAT(ran.out, AllOf(HasSubstr("No decision: operation 3 (dns_query"), HasSubstr("no rule")));
+  EXPECT_EQ(holdfast_program({"explain", recording(), "--operation", "999"}).exit_code, 2);
+}
+
+TEST_F(AttachmentStory, ShowListsEverythingInOrderByTheClock) {
+  const Ran ran = holdfast_program({"show", recording()});
+  EXPECT_EQ(ran.exit_code, 0);
+  EXPECT_THAT(ran.out, AllOf(HasSubstr("2024-03-12 (UTC)"),
+                             HasSubstr("09:14:33.320  dns_query         mail.exe (3120)"), Not(HasSubstr("\x1b"))));
+  EXPECT_LT(ran.out.find("dns_query"), ran.out.find("hosts"));
+}
+
+TEST_F(AttachmentStory, ShowFiltersByTimeAndProgram) {
+  const Ran by_program = holdfast_program({"show", recording(), "--program", "MAIL.EXE"});
+  EXPECT_THAT(by_program.out, AllOf(HasSubstr("mail.exe"), Not(HasSubstr("cmd.exe"))));
+  const Ran by_clock = holdfast_program({"show", recording(), "--from", "09:15:10", "--to", "09:15:11"});
+  EXPECT_THAT(by_clock.out, AllOf(HasSubstr("hosts"), Not(HasSubstr("dns_query"))));
+  const Ran by_duration = holdfast_program({"show", recording(), "--from", "68s", "--to", "69s"});
+  EXPECT_EQ(by_duration.out, by_clock.out) << "the recording began at 09:14:02.120";
+  EXPECT_EQ(holdfast_program({"show", recording(), "--from", "9h", "--to", "1h"}).exit_code, 2);
+  EXPECT_EQ(holdfast_program({"show", recording(), "--from", "tomorrow"}).exit_code, 2);
+}
+
+TEST_F(AttachmentStory, ShowSaysWhatItLeftOut) {
+  const Ran ran = holdfast_program({"show", recording(), "--limit", "3"});
+  EXPECT_THAT(ran.out, HasSubstr("more lines (--limit 0 shows all"));
+  const Ran none = holdfast_program({"show", recording(), "--program", "no such program"});
+  EXPECT_THAT(none.out, HasSubstr("nothing happened that these filters admit"));
+}
+
+TEST_F(AttachmentStory, EveryCommandSpeaksJson) {
+  EXPECT_EQ(simdjson::dom::array(json({"show", recording(), "--limit", "5"})["rows"]).size(), 5U);
+  EXPECT_EQ(std::string_view(json({"explain", recording(), "--decision", "1"})["explained"].at(0)["because"]),
+            "ACTION_IS_ASSESS");
+  EXPECT_EQ(std::uint64_t(json({"check", "fixtures/settings"})["refused"]), 0U);
+  folder_.write("s.txtpb", kScenario);
+  EXPECT_TRUE(json({"run", folder_.path("s.txtpb")}).is_object());
+}
+
+TEST(ScenarioStory, IsExplainedAndShown) {
+  const TemporaryFolder folder;
+  folder.write("s.txtpb", kScenario);
+  const std::string scenario = folder.path("s.txtpb");
+  const Ran why = holdfast_program({"explain", scenario});
+  EXPECT_EQ(why.exit_code, 0) << why.err;
+  EXPECT_THAT(why.out, AllOf(HasSubstr("Allowed: "), HasSubstr("nobody answered the prompt for 30 s"),
+                             HasSubstr("(settings " + scenario + ":"), HasSubstr("what would have stopped it")));
+  const Ran shown = holdfast_program({"show", scenario});
+  EXPECT_EQ(shown.exit_code, 0) << shown.err;
+  EXPECT_THAT(shown.out, AllOf(HasSubstr("prompt "), HasSubstr("00:00:"), Not(HasSubstr("(UTC)"))));
+}
+
+TEST(ScenarioStory, BringsItsOwnSettings) {
+  const TemporaryFolder folder;
+  folder.write("s.txtpb", kScenario);
+  const Ran ran = holdfast_program({"show", folder.path("s.txtpb"), "--settings", kAsk});
+  EXPECT_EQ(ran.exit_code, 2);
+  EXPECT_THAT(ran.err, HasSubstr("a scenario says this itself"));
+}
+
+}  // namespace
+}  // namespace holdfast

@@ -1,0 +1,71 @@
+#include "engine/monitoring/command_text.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace holdfast::engine {
+namespace {
+
+TEST(ProgramOfCommand, IsQuotedOrEndsWithTheFirstProgramEnding) {
+  struct {
+    std::string command;
+    std::string program;
+  } const kCases[] = {
+      {R"("C:\Program Files\A\a.exe" /s)", R"(C:\Program Files\A\a.exe)"},
+      {R"(C:\Program Files\A\a.exe /s b.exe)", R"(C:\Program Files\A\a.exe)"},
+      {R"(C:\Windows\system32\svchost.exe -k netsvcs)", R"(C:\Windows\system32\svchost.exe)"},
+      {R"(\SystemRoot\System32\drivers\X.SYS)", R"(\SystemRoot\System32\drivers\X.SYS)"},
+      {"%COMSPEC% /C start /b powershell", "%COMSPEC%"},
+      {"  a.exe  ", "a.exe"},
+      {"a.exeb c", "a.exeb"},
+      {R"("C:\unclosed a.exe)", R"(C:\unclosed a.exe)"},
+      {"\"", ""},
+      {"   ", ""},
+      {"", ""},
+  };
+  for (const auto& c : kCases) EXPECT_EQ(program_of_command(c.command), c.program) << c.command;
+}
+
+TEST(ArgumentsOf, StandBehindTheProgram) {
+  EXPECT_EQ(arguments_of(R"("C:\a b.exe" /c del x)"), " /c del x");
+  EXPECT_EQ(arguments_of("cmd /c del x"), "/c del x");
+  EXPECT_EQ(arguments_of("cmd"), "");
+  EXPECT_EQ(arguments_of("\"unclosed"), "");
+  EXPECT_EQ(arguments_of(""), "");
+}
+
+class CommandText : public ::testing::Test {
+ protected:
+  PathNormaliser paths_{v1::AgentProfile()};
+};
+
+TEST_F(CommandText, ResolvesVariablesAndTheSystemRoot) {
+  const std::string svchost = R"(C:\WINDOWS\SYSTEM32\SVCHOST.EXE)";
+  EXPECT_EQ(program_path(R"(%SystemRoot%\System32\svchost.exe -k x)", paths_).folded, svchost);
+  EXPECT_EQ(program_path(R"(\SystemRoot\System32\svchost.exe -k x)", paths_).folded, svchost);
+  EXPECT_EQ(program_path(R"(system32\svchost.exe -k x)", paths_).folded, svchost);
+  EXPECT_EQ(program_path(R"(\??\C:\Windows\System32\svchost.exe)", paths_).folded, svchost);
+}
+
+TEST_F(CommandText, TakesNothingButWindowsOwnProgramsInTheirFoldersAsSystem) {
+  EXPECT_TRUE(command_is_system(R"(C:\Windows\System32\svchost.exe -k x)", paths_));
+  EXPECT_FALSE(command_is_system("svchost.exe -k x", paths_));
+  EXPECT_FALSE(command_is_system("System", paths_));
+  EXPECT_FALSE(command_is_system(R"(C:\Windows\System32\cmd.exe /c x)", paths_));
+  EXPECT_FALSE(command_is_system("", paths_));
+}
+
+TEST_F(CommandText, AsksEveryCommandOfATask) {
+  const std::string good = R"(<Command>%windir%\system32\usoclient.exe</Command>)";
+  EXPECT_TRUE(task_is_system(good, paths_));
+  EXPECT_TRUE(task_is_system(good + good, paths_));
+  EXPECT_FALSE(task_is_system(good + R"(<Command>C:\x.exe</Command>)", paths_));
+  EXPECT_TRUE(task_is_system(R"(<Command> "C:\Windows\System32\usoclient.exe" </Command>)", paths_));
+  EXPECT_FALSE(task_is_system("<ComHandler/>", paths_));
+  EXPECT_FALSE(task_is_system(R"(<Command>C:\Windows\System32\usoclient.exe &amp; x)", paths_));
+  EXPECT_FALSE(task_is_system("", paths_));
+}
+
+}  // namespace
+}  // namespace holdfast::engine

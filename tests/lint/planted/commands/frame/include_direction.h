@@ -1,0 +1,3 @@
+#pragma once
+#include "commands/frame/terminal.h"
+#include "sim/text/duration.h"  // planted: include_direction

@@ -1,3 +1,0 @@
-#pragma once
-#include "agent/host.h"
-#include "agent/service.h"  // planted: include_direction
