@@ -7,6 +7,7 @@
 
 #include <expected>
 #include <string>
+#include <utility>
 
 namespace holdfast {
 
@@ -33,3 +34,19 @@ template <typename T>
 using Expected = std::expected<T, Error>;
 
 }  // namespace holdfast
+
+// Hands an error on: the calling function ends with the error of `expression` (an Expected), or goes on with its value.
+//
+//   HOLDFAST_TRY(reader, RecordingReader::open(path));   // declares `reader`
+//   HOLDFAST_TRY_DO(writer.write(input));                // nothing to declare
+#define HOLDFAST_TRY(name, ...)                                                     \
+  auto name##_or_error = (__VA_ARGS__);                                             \
+  if (!name##_or_error) return std::unexpected(std::move(name##_or_error).error()); \
+  auto& name = *name##_or_error
+
+#define HOLDFAST_TRY_DO(...)                                    \
+  do {                                                          \
+    if (auto done_or_error = (__VA_ARGS__); !done_or_error) {   \
+      return std::unexpected(std::move(done_or_error).error()); \
+    }                                                           \
+  } while (false)
