@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "engine/lookups/lookup_key.h"
+#include "engine/step/step.h"
 
 namespace holdfast::engine {
 
@@ -65,8 +66,7 @@ void AnswerCache::save(v1::CloudState& state) const {
 
 Expected<void> AnswerCache::load(const v1::CloudState& state) {
   const auto refuse = [&](std::string what) {
-    return std::unexpected(Error{
-        .where = "", .field = fmt::format("cloud.answer[{}]", by_use_.size()), .what = std::move(what), .remedy = ""});
+    return bad_state(fmt::format("cloud.answer[{}]", by_use_.size()), std::move(what));
   };
   by_use_.clear();
   by_key_.clear();

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/step/step.h"
+#include "engine/text/units.h"
+
 namespace holdfast::engine {
 
 void Circuit::begins(std::uint64_t lookup_id, std::string route) {
@@ -36,7 +39,7 @@ void Circuit::failed(std::uint64_t lookup_id, v1::LookupFailure failure, std::ui
   leaves(lookup_id);
   const bool opens = retry_at_ns_ == 0 && failures_ >= settings.breaker_failures;
   if (opens || tried) {
-    retry_at_ns_ = now_ns + settings.breaker_open_ns;
+    retry_at_ns_ = later(now_ns, settings.breaker_open_ns);
     return tell(v1::CloudStatus::CIRCUIT_OPEN, outputs);
   }
   if (retry_at_ns_ == 0 && health_ != v1::CloudStatus::DEGRADED) tell(v1::CloudStatus::DEGRADED, outputs);
@@ -70,7 +73,8 @@ void Circuit::save(v1::CloudState& state) const {
   state.set_route(route_);
 }
 
-void Circuit::load(const v1::CloudState& state) {
+Expected<void> Circuit::load(const v1::CloudState& state) {
+  if (!v1::CloudStatus::Health_IsValid(state.health())) return bad_state("cloud.health", "there is no such health");
   failures_ = state.failures();
   retry_at_ns_ = state.retry_at_ns();
   trying_ = state.trying_lookup_id();
@@ -78,6 +82,7 @@ void Circuit::load(const v1::CloudState& state) {
   health_ = state.health();
   longest_wait_ns_ = state.longest_wait_ns();
   route_ = state.route();
+  return {};
 }
 
 }  // namespace holdfast::engine

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/lookups/cloud_settings.h"
+#include "engine/schema/error.h"
 #include "engine/schema/output.pb.h"
 #include "engine/schema/state.pb.h"
 
@@ -38,7 +39,8 @@ class Circuit {
   void unreachable(v1::LookupFailure failure, std::vector<v1::Output>& outputs);
 
   void save(v1::CloudState& state) const;
-  void load(const v1::CloudState& state);
+  // Refuses a health that there is not.
+  Expected<void> load(const v1::CloudState& state);
 
  private:
   void tell(v1::CloudStatus::Health health, std::vector<v1::Output>& outputs);

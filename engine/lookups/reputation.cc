@@ -33,7 +33,7 @@ std::optional<Finding> Reputation::of(v1::HttpRequest::Purpose purpose, std::str
       if (found.purpose() == purpose) return from_state(found);
     }
   }
-  return client_.at_once(purpose, sha256, step_);
+  return lookups_.at_once(purpose, sha256, step_);
 }
 
 v1::FindingState to_state(v1::HttpRequest::Purpose purpose, const Finding& finding) {

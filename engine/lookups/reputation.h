@@ -5,7 +5,7 @@
 #include <optional>
 #include <string_view>
 
-#include "engine/lookups/cloud_client.h"
+#include "engine/lookups/lookups.h"
 #include "engine/schema/output.pb.h"
 #include "engine/schema/state.pb.h"
 
@@ -16,15 +16,15 @@ using FindingStates = google::protobuf::RepeatedPtrField<v1::FindingState>;
 class Reputation {
  public:
   // `found`: how questions ended that the operation has waited for; null if it has not waited. Must outlive this.
-  Reputation(CloudClient& client, CloudClient::Step step, const FindingStates* found)
-      : client_(client), step_(step), found_(found) {}
+  Reputation(Lookups& lookups, Step& step, const FindingStates* found)
+      : lookups_(lookups), step_(step), found_(found) {}
 
   // Nothing where somebody must be asked, and the operation wait.
   std::optional<Finding> of(v1::HttpRequest::Purpose purpose, std::string_view sha256) const;
 
  private:
-  CloudClient& client_;
-  CloudClient::Step step_;
+  Lookups& lookups_;
+  Step& step_;
   const FindingStates* found_;
 };
 

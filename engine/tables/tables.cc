@@ -1,9 +1,11 @@
 #include "engine/tables/tables.h"
 
+#include <algorithm>
 #include <array>
 
 #include "engine/monitoring/event_rules.h"
 #include "engine/path/windows_path.h"
+#include "engine/text/check.h"
 
 namespace holdfast::engine {
 namespace {
@@ -61,6 +63,12 @@ const Tables& default_tables() {
       .compiled_events = compile_rules(event_rules(), PathNormaliser(v1::AgentProfile()).system_root()),
   };
   return tables;
+}
+
+const ActionRule& action_rule(const Tables& tables, v1::MonitoredEventPolicy::Action action) {
+  const auto row = std::ranges::find(tables.actions, action, &ActionRule::action);
+  check(row != tables.actions.end(), "every action has a row in the table");
+  return *row;
 }
 
 }  // namespace holdfast::engine

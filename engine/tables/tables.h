@@ -13,6 +13,7 @@
 #include "engine/monitoring/event_rules.h"
 #include "engine/schema/output.pb.h"
 #include "engine/schema/settings.pb.h"
+#include "engine/verdicts/action_rule.h"
 
 namespace holdfast::engine {
 
@@ -24,17 +25,6 @@ struct PlatformRule {
   std::uint32_t service_pack_min;   // 0: none needed
   bool server;                      // off by default; never shows the newly-encountered prompt
   bool newly_encountered_any_port;  // false: HTTP on ports 80, 81 and 8080 only
-};
-
-// A row of DOMAIN 4's actions.
-struct ActionRule {
-  v1::MonitoredEventPolicy::Action action;
-  v1::ReasonCode reason;
-  bool asks;    // a prompt decides
-  bool allows;  // without asking
-  bool logs_when_allowed;
-  bool logs_when_denied;
-  bool warns_when_denied;
 };
 
 // When a prompt that nobody answers allows the program (DOMAIN 5).
@@ -55,5 +45,8 @@ struct Tables {
 };
 
 const Tables& default_tables();
+
+// The row of the action table; every action has one.
+const ActionRule& action_rule(const Tables& tables, v1::MonitoredEventPolicy::Action action);
 
 }  // namespace holdfast::engine

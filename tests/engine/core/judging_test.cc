@@ -237,10 +237,27 @@ TEST(Restore, RefusesAStateThatContradictsItself) {
   EXPECT_EQ(refused([](v1::EngineState&) {}), "accepted");
   EXPECT_EQ(refused([](v1::EngineState& s) { s.set_version(2); }), "version");
   EXPECT_EQ(refused([](v1::EngineState& s) { s.mutable_profile()->clear_platform(); }), "agent.platform");
-  EXPECT_EQ(refused([](v1::EngineState& s) { *s.add_process() = s.process(0); }), "process");
-  EXPECT_EQ(refused([](v1::EngineState& s) { *s.add_prompt() = s.prompt(0); }), "prompt[1]");
-  EXPECT_EQ(refused([](v1::EngineState& s) { s.mutable_prompt(0)->clear_pending(); }), "prompt[0]");
-  EXPECT_EQ(refused([](v1::EngineState& s) { s.mutable_prompt(0)->set_prompt_id(9); }), "prompt[0]");
+  EXPECT_EQ(refused([](v1::EngineState& s) { *s.add_process() = s.process(0); }), "process[1].process.pid");
+  EXPECT_EQ(refused([](v1::EngineState& s) { *s.add_prompt() = s.prompt(0); }), "prompt[1].prompt_id");
+  EXPECT_EQ(refused([](v1::EngineState& s) { s.mutable_prompt(0)->clear_pending(); }), "prompt[0].pending");
+  EXPECT_EQ(refused([](v1::EngineState& s) { s.mutable_prompt(0)->set_prompt_id(9); }), "prompt[0].prompt_id");
+  const auto prompt = [&](auto change) { return refused([&](v1::EngineState& s) { change(*s.mutable_prompt(0)); }); };
+  EXPECT_EQ(prompt([](v1::PromptState& p) { p.clear_timer_id(); }), "prompt[0].timer_id") << "it would hold for ever";
+  EXPECT_EQ(prompt([](v1::PromptState& p) { p.set_timer_at_ns(~0ULL); }), "prompt[0].timer_at_ns");
+  EXPECT_EQ(prompt([](v1::PromptState& p) { p.set_hold_ends_at_ns(~0ULL); }), "prompt[0].hold_ends_at_ns");
+  EXPECT_EQ(prompt([](v1::PromptState& p) { p.set_opened_at_ns(1); }), "prompt[0].opened_at_ns");
+  EXPECT_EQ(prompt([](v1::PromptState& p) { p.set_not_shown(v1::USER_DENIED); }), "prompt[0].not_shown");
+  EXPECT_EQ(prompt([](v1::PromptState& p) { p.set_on_expiry(static_cast<v1::OnExpiry>(9)); }), "prompt[0].on_expiry");
+  EXPECT_EQ(prompt([](v1::PromptState& p) { p.mutable_pending(0)->set_event(v1::USER_DEFINED); }),
+            "prompt[0].pending[0].event");
+  EXPECT_EQ(prompt([](v1::PromptState& p) { p.mutable_pending(0)->set_asked_at_ns(1); }),
+            "prompt[0].pending[0].asked_at_ns");
+  EXPECT_EQ(prompt([](v1::PromptState& p) { p.mutable_pending(0)->mutable_operation()->clear_what(); }),
+            "prompt[0].pending[0].operation");
+  EXPECT_EQ(refused([](v1::EngineState& s) { s.set_next_timer_id(0); }), "next_timer_id");
+  EXPECT_EQ(refused([](v1::EngineState& s) { s.set_next_prompt_id(~0ULL); }), "next_prompt_id");
+  EXPECT_EQ(refused([](v1::EngineState& s) { s.set_next_violation_id(0); }), "next_violation_id");
+  EXPECT_EQ(refused([](v1::EngineState& s) { s.add_remembered()->set_allow(true); }), "remembered[0]");
 }
 
 }  // namespace

@@ -582,10 +582,15 @@ TEST(LookupState, ThatCannotBeIsRefused) {
   EXPECT_EQ(refused([](v1::CloudState&) {}), "");
   EXPECT_EQ(refused([](v1::CloudState& s) { s.mutable_lookup(0)->set_lookup_id(99); }), "cloud.lookup[0]");
   EXPECT_EQ(refused([](v1::CloudState& s) { s.mutable_lookup(0)->set_request_id(99); }), "cloud.lookup[0]");
-  EXPECT_EQ(refused([](v1::CloudState& s) { s.mutable_lookup(0)->set_timer_id(99); }), "cloud.lookup[0]");
+  EXPECT_EQ(refused([](v1::CloudState& s) { s.mutable_lookup(0)->set_timer_id(99); }), "cloud.lookup[0].timer_id");
   EXPECT_EQ(refused([](v1::CloudState& s) { s.mutable_lookup(0)->set_sha256("x"); }), "cloud.lookup[0]");
   EXPECT_EQ(refused([](v1::CloudState& s) { s.mutable_lookup(0)->set_attempts(0); }), "cloud.lookup[0]");
   EXPECT_EQ(refused([](v1::CloudState& s) { *s.add_lookup() = s.lookup(0); }), "cloud.lookup[1]");
+  EXPECT_EQ(refused([](v1::CloudState& s) { s.mutable_lookup(0)->mutable_waiter(0)->clear_who(); }),
+            "cloud.lookup[0].waiter");
+  EXPECT_EQ(refused([](v1::CloudState& s) { s.set_trying_lookup_id(7); }), "cloud.trying_lookup_id");
+  EXPECT_EQ(refused([](v1::CloudState& s) { s.set_health(static_cast<v1::CloudStatus::Health>(77)); }), "cloud.health");
+  EXPECT_EQ(refused([](v1::CloudState& s) { s.set_next_request_id(~0ULL); }), "cloud");
 }
 
 TEST(CloudSettingsChecks, NameTheField) {

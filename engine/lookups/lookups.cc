@@ -1,4 +1,4 @@
-#include "engine/lookups/cloud_client.h"
+#include "engine/lookups/lookups.h"
 
 #include <fmt/format.h>
 
@@ -6,14 +6,16 @@
 #include <utility>
 
 #include "engine/lookups/lookup_key.h"
+#include "engine/text/check.h"
 #include "engine/text/hex.h"
 #include "engine/text/quoted.h"
+#include "engine/text/units.h"
 
 namespace holdfast::engine {
 namespace {
 
 // How long after its deadline an attempt's outcome may arrive, before the engine goes on without it.
-constexpr std::uint64_t kOutcomeGrace_ns = 250'000'000;
+constexpr std::uint64_t kOutcomeGrace_ns = 250 * kMillisecond_ns;
 constexpr std::uint32_t kDoublingsMax = 10;
 
 struct PurposePath {
@@ -41,27 +43,13 @@ std::uint64_t pause_ns(const CloudSettings& settings, std::uint32_t attempts, st
   return pause + spread(sha256, attempts) % (pause / 2 + 1);
 }
 
-auto waits_for(std::uint64_t operation_id) {
-  return [operation_id](const v1::WaiterState& waiter) {
-    return waiter.has_operation() && waiter.operation().operation().id() == operation_id;
-  };
-}
-
-void tell_limit(v1::LimitReached::Table table, std::uint64_t limit, std::string_view outcome,
-                const CloudClient::Step& step) {
-  v1::LimitReached& reached = *step.outputs.emplace_back().mutable_limit_reached();
-  reached.set_table(table);
-  reached.set_limit(limit);
-  reached.set_outcome(std::string(outcome));
-}
-
-void tell_forgotten(std::uint32_t limit, const CloudClient::Step& step) {
-  tell_limit(v1::LimitReached::CACHED_ANSWERS, limit, "the least recently used answer was forgotten", step);
+void tell_forgotten(std::uint32_t limit, Step& step) {
+  step.limit_reached(v1::LimitReached::CACHED_ANSWERS, limit, "the least recently used answer was forgotten");
 }
 
 }  // namespace
 
-std::expected<Route, v1::LookupFailure> CloudClient::route_of(std::uint32_t attempt) const {
+std::expected<Route, v1::LookupFailure> Lookups::route_of(std::uint32_t attempt) const {
   if (settings_.service_url.empty()) return std::unexpected(v1::LOOKUP_NO_SERVICE);
   return choose_route({.rules = settings_.rules,
                        .proxy = settings_.proxy,
@@ -71,36 +59,35 @@ std::expected<Route, v1::LookupFailure> CloudClient::route_of(std::uint32_t atte
                       attempt);
 }
 
-std::optional<Finding> CloudClient::at_once(v1::HttpRequest::Purpose purpose, std::string_view sha256,
-                                            const Step& step) {
+std::optional<Finding> Lookups::at_once(v1::HttpRequest::Purpose purpose, std::string_view sha256, Step& step) {
   const auto failed = [](v1::LookupFailure failure) {
     return Finding{.answer = {}, .failure = failure, .attempts = 0};
   };
   if (!is_lookup_key(purpose, sha256)) return failed(v1::LOOKUP_NO_HASH);
-  if (const auto answer = cache_.find(purpose, sha256, step.now_ns)) {
+  if (const auto answer = cache_.find(purpose, sha256, step.now_ns())) {
     return Finding{.answer = *answer, .failure = v1::LOOKUP_FAILURE_UNSPECIFIED, .attempts = 0};
   }
   write_lookup_key(purpose, sha256, scratch_);
   if (lookup_of_key_.contains(scratch_)) return std::nullopt;
   if (const auto route = route_of(0); !route) {
-    circuit_.unreachable(route.error(), step.outputs);
+    circuit_.unreachable(route.error(), step.outputs());
     return failed(route.error());
   }
-  if (!circuit_.admits(step.now_ns, settings_)) return failed(v1::LOOKUP_CIRCUIT_OPEN);
+  if (!circuit_.admits(step.now_ns(), settings_)) return failed(v1::LOOKUP_CIRCUIT_OPEN);
   if (lookups_.size() >= settings_.lookups_max) {
-    tell_limit(v1::LimitReached::LOOKUPS, settings_.lookups_max, "the service was not asked", step);
+    step.limit_reached(v1::LimitReached::LOOKUPS, settings_.lookups_max, "the service was not asked");
     return failed(v1::LOOKUP_TABLE_FULL);
   }
   return std::nullopt;
 }
 
-std::uint64_t CloudClient::join(v1::HttpRequest::Purpose purpose, std::string_view sha256, v1::WaiterState waiter,
-                                const Step& step) {
+std::uint64_t Lookups::join(v1::HttpRequest::Purpose purpose, std::string_view sha256, const Waiter& waiter,
+                            Turn turn) {
   write_lookup_key(purpose, sha256, scratch_);
   if (const auto open = lookup_of_key_.find(scratch_); open != lookup_of_key_.end()) {
     Lookup& lookup = lookups_.at(open->second);
-    add_waiter(lookup, std::move(waiter));
-    go_on(lookup, step);
+    add_waiter(lookup, waiter);
+    go_on(lookup, turn);
     return lookup.id;
   }
   const std::uint64_t id = next_lookup_id_++;
@@ -108,28 +95,28 @@ std::uint64_t CloudClient::join(v1::HttpRequest::Purpose purpose, std::string_vi
   lookup.id = id;
   lookup.key = scratch_;
   lookup_of_key_.emplace(lookup.key, id);
-  add_waiter(lookup, std::move(waiter));
+  add_waiter(lookup, waiter);
   FinishedList nobody;  // at_once saw that there is a route and that the circuit admits an attempt
-  begin_attempt(lookup, step, nobody);
+  begin_attempt(lookup, turn, nobody);
   return id;
 }
 
-void CloudClient::add_waiter(Lookup& lookup, v1::WaiterState waiter) {
+void Lookups::add_waiter(Lookup& lookup, const Waiter& waiter) {
   auto place = lookup.waiters.end();
-  while (place != lookup.waiters.begin() && std::prev(place)->deadline_ns() > waiter.deadline_ns()) --place;
-  lookup.waiters.insert(place, std::move(waiter));
+  while (place != lookup.waiters.begin() && std::prev(place)->deadline_ns > waiter.deadline_ns) --place;
+  lookup.waiters.insert(place, waiter);
   ++waiting_;
 }
 
-void CloudClient::begin_attempt(Lookup& lookup, const Step& step, FinishedList& finished) {
+void Lookups::begin_attempt(Lookup& lookup, Turn turn, FinishedList& finished) {
   lookup.next_attempt_at_ns = 0;
   const auto route = route_of(lookup.attempts);
   if (!route) {
-    circuit_.unreachable(route.error(), step.outputs);
-    return finish(lookup, {.answer = {}, .failure = route.error(), .attempts = lookup.attempts}, step, finished);
+    circuit_.unreachable(route.error(), turn.step.outputs());
+    return finish(lookup, {.answer = {}, .failure = route.error(), .attempts = lookup.attempts}, turn, finished);
   }
-  if (!circuit_.admits(step.now_ns, settings_)) {
-    return finish(lookup, {.answer = {}, .failure = v1::LOOKUP_CIRCUIT_OPEN, .attempts = lookup.attempts}, step,
+  if (!circuit_.admits(turn.step.now_ns(), settings_)) {
+    return finish(lookup, {.answer = {}, .failure = v1::LOOKUP_CIRCUIT_OPEN, .attempts = lookup.attempts}, turn,
                   finished);
   }
   lookup.route = *route;
@@ -138,11 +125,11 @@ void CloudClient::begin_attempt(Lookup& lookup, const Step& step, FinishedList& 
   lookup.request_id = next_request_id_++;
   lookup_of_request_[lookup.request_id] = lookup.id;
   // Also beyond the budget of those who wait: what comes too late for them is known to the next.
-  const std::uint64_t deadline_ns = step.now_ns + settings_.attempt_ns;
-  lookup.attempt_ends_at_ns = deadline_ns + kOutcomeGrace_ns;
+  const std::uint64_t deadline_ns = later(turn.step.now_ns(), settings_.attempt_ns);
+  lookup.attempt_ends_at_ns = later(deadline_ns, kOutcomeGrace_ns);
 
   const v1::HttpRequest::Purpose purpose = purpose_of_lookup_key(lookup.key);
-  v1::HttpRequest& request = *step.outputs.emplace_back().mutable_http_request();
+  v1::HttpRequest& request = *turn.step.out().mutable_http_request();
   request.set_request_id(lookup.request_id);
   request.set_purpose(purpose);
   request.set_url(fmt::format("{}{}{}", settings_.service_url,
@@ -153,32 +140,33 @@ void CloudClient::begin_attempt(Lookup& lookup, const Step& step, FinishedList& 
   request.set_family(route->family);
   request.set_deadline_ns(deadline_ns);
   request.set_body_bytes_max(kAnswerBytesMax);
-  go_on(lookup, step);
+  go_on(lookup, turn);
 }
 
-void CloudClient::end_attempt(Lookup& lookup, const std::expected<Answer, v1::LookupFailure>& result, const Step& step,
-                              FinishedList& finished) {
+void Lookups::end_attempt(Lookup& lookup, const std::expected<Answer, v1::LookupFailure>& result, Turn turn,
+                          FinishedList& finished) {
   lookup_of_request_.erase(std::exchange(lookup.request_id, 0));
   if (result) {
-    circuit_.answered(step.outputs);
+    circuit_.answered(turn.step.outputs());
     if (lookup.route.family != v1::ADDRESS_FAMILY_UNSPECIFIED) answered_over_ = lookup.route.family;
-    keep_answer(lookup, *result, step);
-    return finish(lookup, {.answer = *result, .failure = {}, .attempts = lookup.attempts}, step, finished);
+    keep_answer(lookup, *result, turn);
+    return finish(lookup, {.answer = *result, .failure = {}, .attempts = lookup.attempts}, turn, finished);
   }
   lookup.failure = result.error();
-  circuit_.failed(lookup.id, lookup.failure, step.now_ns, settings_, step.outputs);
-  const std::uint64_t next_ns = step.now_ns + pause_ns(settings_, lookup.attempts, sha256_of_lookup_key(lookup.key));
+  circuit_.failed(lookup.id, lookup.failure, turn.step.now_ns(), settings_, turn.step.outputs());
+  const std::uint64_t next_ns =
+      later(turn.step.now_ns(), pause_ns(settings_, lookup.attempts, sha256_of_lookup_key(lookup.key)));
   const bool again = lookup.attempts < settings_.attempts_max && worth_another_attempt(lookup.failure) &&
-                     circuit_.admits(step.now_ns, settings_) && !lookup.waiters.empty() &&
-                     next_ns < lookup.waiters.back().deadline_ns();
+                     circuit_.admits(turn.step.now_ns(), settings_) && !lookup.waiters.empty() &&
+                     next_ns < lookup.waiters.back().deadline_ns;
   if (!again) {
-    return finish(lookup, {.answer = {}, .failure = lookup.failure, .attempts = lookup.attempts}, step, finished);
+    return finish(lookup, {.answer = {}, .failure = lookup.failure, .attempts = lookup.attempts}, turn, finished);
   }
   lookup.next_attempt_at_ns = next_ns;
-  go_on(lookup, step);
+  go_on(lookup, turn);
 }
 
-void CloudClient::keep_answer(const Lookup& lookup, const Answer& answer, const Step& step) {
+void Lookups::keep_answer(const Lookup& lookup, const Answer& answer, Turn turn) {
   // A program that many have met for long stays so; one that few have met may be known within the hour.
   const auto lifetime_ns = [&] {
     switch (answer.verdict) {
@@ -189,113 +177,111 @@ void CloudClient::keep_answer(const Lookup& lookup, const Answer& answer, const 
   }();
   if (lifetime_ns == 0) return;
   if (cache_.put(purpose_of_lookup_key(lookup.key), sha256_of_lookup_key(lookup.key), answer,
-                 step.now_ns + lifetime_ns)) {
-    tell_forgotten(settings_.cached_answers_max, step);
+                 later(turn.step.now_ns(), lifetime_ns))) {
+    tell_forgotten(settings_.cached_answers_max, turn.step);
   }
 }
 
-void CloudClient::cancel_attempt(Lookup& lookup, const Step& step) {
+void Lookups::cancel_attempt(Lookup& lookup, Turn turn) {
   if (lookup.request_id == 0) return;
-  step.outputs.emplace_back().mutable_http_cancel()->set_request_id(lookup.request_id);
+  turn.step.out().mutable_http_cancel()->set_request_id(lookup.request_id);
   lookup_of_request_.erase(std::exchange(lookup.request_id, 0));
   circuit_.leaves(lookup.id);
 }
 
-void CloudClient::finish_front(Lookup& lookup, const Finding& finding, const Step& step, FinishedList& finished) {
-  v1::WaiterState& waiter = lookup.waiters.front();
-  circuit_.waited(step.now_ns - waiter.asked_at_ns());
-  finished.push_back({std::move(waiter), purpose_of_lookup_key(lookup.key), finding});
+void Lookups::finish_front(Lookup& lookup, const Finding& finding, Turn turn, FinishedList& finished) {
+  const Waiter& waiter = lookup.waiters.front();
+  circuit_.waited(turn.step.now_ns() - waiter.asked_at_ns);
+  finished.push_back({waiter, purpose_of_lookup_key(lookup.key), finding});
   lookup.waiters.pop_front();
   --waiting_;
 }
 
-void CloudClient::finish(Lookup& lookup, const Finding& finding, const Step& step, FinishedList& finished) {
-  while (!lookup.waiters.empty()) finish_front(lookup, finding, step, finished);
-  remove(lookup, step);
+void Lookups::finish(Lookup& lookup, const Finding& finding, Turn turn, FinishedList& finished) {
+  while (!lookup.waiters.empty()) finish_front(lookup, finding, turn, finished);
+  remove(lookup, turn);
 }
 
-void CloudClient::remove(Lookup& lookup, const Step& step) {
-  cancel_attempt(lookup, step);
+void Lookups::remove(Lookup& lookup, Turn turn) {
+  cancel_attempt(lookup, turn);
   circuit_.leaves(lookup.id);
-  set_timer(lookup, 0, step);
+  set_timer(lookup, 0, turn);
   lookup_of_key_.erase(lookup.key);
   lookups_.erase(lookup.id);
 }
 
-void CloudClient::go_on(Lookup& lookup, const Step& step) {
+void Lookups::go_on(Lookup& lookup, Turn turn) {
   std::uint64_t next_ns = 0;
   const auto consider = [&](std::uint64_t at_ns) { next_ns = next_ns == 0 ? at_ns : std::min(next_ns, at_ns); };
   if (lookup.request_id != 0) consider(lookup.attempt_ends_at_ns);
   if (!lookup.waiters.empty()) {
-    consider(lookup.waiters.front().deadline_ns());
+    consider(lookup.waiters.front().deadline_ns);
     if (lookup.next_attempt_at_ns != 0) consider(lookup.next_attempt_at_ns);
   }
-  if (next_ns == 0) return remove(lookup, step);
-  set_timer(lookup, next_ns, step);
+  if (next_ns == 0) return remove(lookup, turn);
+  set_timer(lookup, next_ns, turn);
 }
 
-void CloudClient::set_timer(Lookup& lookup, std::uint64_t at_ns, const Step& step) {
+void Lookups::set_timer(Lookup& lookup, std::uint64_t at_ns, Turn turn) {
   if (lookup.timer_id != 0) {
-    if (lookup.timer_at_ns == at_ns) return;
-    step.outputs.emplace_back().mutable_timer_cancelled()->set_timer_id(lookup.timer_id);
-    lookup_of_timer_.erase(std::exchange(lookup.timer_id, 0));
+    // What should have fired already fires now, whichever moment it was set for.
+    const std::uint64_t now_ns = turn.step.now_ns();
+    if (at_ns != 0 && std::max(lookup.timer_at_ns, now_ns) == std::max(at_ns, now_ns)) return;
+    turn.timers.cancel(std::exchange(lookup.timer_id, 0), turn.step);
   }
   lookup.timer_at_ns = at_ns;
   if (at_ns == 0) return;
-  lookup.timer_id = step.next_timer_id++;
-  lookup_of_timer_[lookup.timer_id] = lookup.id;
-  v1::TimerSet& timer = *step.outputs.emplace_back().mutable_timer_set();
-  timer.set_timer_id(lookup.timer_id);
-  timer.set_at_ns(at_ns);
+  const Timers::Set set = turn.timers.set({.of = Timers::Of::kLookup, .id = lookup.id}, at_ns, turn.step);
+  lookup.timer_id = set.timer_id;
+  lookup.timer_at_ns = set.at_ns;
 }
 
-bool CloudClient::on_timer(std::uint64_t timer_id, const Step& step, FinishedList& finished) {
-  Lookup& lookup = lookups_.at(lookup_of_timer_.at(timer_id));
-  if (step.now_ns < lookup.timer_at_ns) return false;
-  lookup_of_timer_.erase(std::exchange(lookup.timer_id, 0));
-  while (!lookup.waiters.empty() && lookup.waiters.front().deadline_ns() <= step.now_ns) {
-    finish_front(lookup, {.answer = {}, .failure = v1::LOOKUP_BUDGET_SPENT, .attempts = lookup.attempts}, step,
+void Lookups::on_timer(std::uint64_t lookup_id, Turn turn, FinishedList& finished) {
+  Lookup& lookup = lookups_.at(lookup_id);
+  lookup.timer_id = 0;
+  const std::uint64_t now_ns = turn.step.now_ns();
+  while (!lookup.waiters.empty() && lookup.waiters.front().deadline_ns <= now_ns) {
+    finish_front(lookup, {.answer = {}, .failure = v1::LOOKUP_BUDGET_SPENT, .attempts = lookup.attempts}, turn,
                  finished);
   }
-  if (lookup.request_id != 0 && lookup.attempt_ends_at_ns <= step.now_ns) {
-    step.outputs.emplace_back().mutable_http_cancel()->set_request_id(lookup.request_id);
-    end_attempt(lookup, std::unexpected(v1::LOOKUP_NO_OUTCOME), step, finished);
-  } else if (!lookup.waiters.empty() && lookup.next_attempt_at_ns != 0 && lookup.next_attempt_at_ns <= step.now_ns) {
-    begin_attempt(lookup, step, finished);
+  if (lookup.request_id != 0 && lookup.attempt_ends_at_ns <= now_ns) {
+    turn.step.out().mutable_http_cancel()->set_request_id(lookup.request_id);
+    end_attempt(lookup, std::unexpected(v1::LOOKUP_NO_OUTCOME), turn, finished);
+  } else if (!lookup.waiters.empty() && lookup.next_attempt_at_ns != 0 && lookup.next_attempt_at_ns <= now_ns) {
+    begin_attempt(lookup, turn, finished);
   } else {
-    go_on(lookup, step);
+    go_on(lookup, turn);
   }
-  return true;
 }
 
-bool CloudClient::on_outcome(const v1::HttpOutcome& outcome, const Step& step, FinishedList& finished) {
+bool Lookups::on_outcome(const v1::HttpOutcome& outcome, Turn turn, FinishedList& finished) {
   const auto open = lookup_of_request_.find(outcome.request_id());
   if (open == lookup_of_request_.end()) return false;
   Lookup& lookup = lookups_.at(open->second);
-  end_attempt(lookup, reader_.read(outcome, purpose_of_lookup_key(lookup.key), sha256_of_lookup_key(lookup.key)), step,
+  end_attempt(lookup, reader_.read(outcome, purpose_of_lookup_key(lookup.key), sha256_of_lookup_key(lookup.key)), turn,
               finished);
   return true;
 }
 
-void CloudClient::on_network(const v1::NetworkState& network, const Step& step, FinishedList& finished) {
+void Lookups::on_network(const v1::NetworkState& network, Turn turn, FinishedList& finished) {
   network_ = network;
-  begin_anew(step, finished);
+  begin_anew(turn, finished);
 }
 
-void CloudClient::adopt(CloudSettings settings, const Step& step, FinishedList& finished) {
+void Lookups::adopt(CloudSettings settings, Turn turn, FinishedList& finished) {
   const bool same_way = settings.service_url == settings_.service_url &&
                         settings.service_has_ipv6 == settings_.service_has_ipv6 &&
                         settings.proxy.SerializeAsString() == settings_.proxy.SerializeAsString();
   const bool same_service = settings.service_url == settings_.service_url;
   settings_ = std::move(settings);
-  if (cache_.set_answers_max(settings_.cached_answers_max)) tell_forgotten(settings_.cached_answers_max, step);
+  if (cache_.set_answers_max(settings_.cached_answers_max)) tell_forgotten(settings_.cached_answers_max, turn.step);
   if (!same_service) {
-    for (auto& [id, lookup] : lookups_) cancel_attempt(lookup, step);
+    for (auto& [id, lookup] : lookups_) cancel_attempt(lookup, turn);
   }
-  if (!same_way) begin_anew(step, finished);
+  if (!same_way) begin_anew(turn, finished);
 }
 
-void CloudClient::begin_anew(const Step& step, FinishedList& finished) {
+void Lookups::begin_anew(Turn turn, FinishedList& finished) {
   if (settings_.rules.network_change_closes_circuit) circuit_.forget();
   std::vector<std::uint64_t> open;
   for (const auto& [id, lookup] : lookups_) open.push_back(id);
@@ -304,50 +290,52 @@ void CloudClient::begin_anew(const Step& step, FinishedList& finished) {
     if (lookup.request_id != 0) {
       const auto route = route_of(lookup.attempts - 1);
       if (route && *route == lookup.route) continue;
-      cancel_attempt(lookup, step);
+      cancel_attempt(lookup, turn);
     }
     if (lookup.waiters.empty()) {
-      remove(lookup, step);
+      remove(lookup, turn);
       continue;
     }
     // The attempt that was cut off counts only if none can follow.
     if (lookup.next_attempt_at_ns == 0 && route_of(lookup.attempts - 1)) --lookup.attempts;
-    begin_attempt(lookup, step, finished);
+    begin_attempt(lookup, turn, finished);
   }
 }
 
-v1::HttpRequest::Purpose CloudClient::purpose(std::uint64_t lookup_id) const {
+v1::HttpRequest::Purpose Lookups::purpose(std::uint64_t lookup_id) const {
   return purpose_of_lookup_key(lookups_.at(lookup_id).key);
 }
 
-const v1::WaiterState& CloudClient::waiter(std::uint64_t lookup_id, std::uint64_t operation_id) const {
-  return *std::ranges::find_if(lookups_.at(lookup_id).waiters, waits_for(operation_id));
+std::size_t Lookups::place_of(std::uint64_t lookup_id, const Waiter& waiter) const {
+  const auto& waiters = lookups_.at(lookup_id).waiters;
+  const auto found =
+      std::ranges::find_if(waiters, [&](const Waiter& other) { return other.is(waiter.who, waiter.id); });
+  return static_cast<std::size_t>(std::distance(waiters.begin(), found));
 }
 
-v1::WaiterState CloudClient::take(std::uint64_t lookup_id, std::uint64_t operation_id, const Step& step) {
+void Lookups::leave(std::uint64_t lookup_id, Waiter::Who who, std::uint64_t id, Turn turn) {
   Lookup& lookup = lookups_.at(lookup_id);
-  const auto place = std::ranges::find_if(lookup.waiters, waits_for(operation_id));
-  v1::WaiterState taken = std::move(*place);
+  const auto place = std::ranges::find_if(lookup.waiters, [&](const Waiter& waiter) { return waiter.is(who, id); });
+  check(place != lookup.waiters.end(), "whoever leaves a lookup has waited for it");
+  circuit_.waited(turn.step.now_ns() - place->asked_at_ns);
   lookup.waiters.erase(place);
   --waiting_;
-  circuit_.waited(step.now_ns - taken.asked_at_ns());
-  go_on(lookup, step);
-  return taken;
+  go_on(lookup, turn);
 }
 
-std::vector<v1::WaiterState> CloudClient::take_all(const Step& step) {
-  std::vector<v1::WaiterState> taken;
+std::vector<Waiter> Lookups::take_all(Turn turn) {
+  std::vector<Waiter> taken;
   while (!lookups_.empty()) {
     Lookup& lookup = lookups_.begin()->second;
-    for (v1::WaiterState& waiter : lookup.waiters) taken.push_back(std::move(waiter));
+    taken.insert(taken.end(), lookup.waiters.begin(), lookup.waiters.end());
     lookup.waiters.clear();
-    remove(lookup, step);
+    remove(lookup, turn);
   }
   waiting_ = 0;
   return taken;
 }
 
-void CloudClient::save(v1::EngineState& engine_state) const {
+void Lookups::save(v1::EngineState& engine_state, const Fill& fill) const {
   if (network_) *engine_state.mutable_network() = *network_;
   v1::CloudState& state = *engine_state.mutable_cloud();
   cache_.save(state);
@@ -360,7 +348,12 @@ void CloudClient::save(v1::EngineState& engine_state) const {
     kept.set_lookup_id(id);
     kept.set_purpose(purpose_of_lookup_key(lookup.key));
     kept.set_sha256(std::string(sha256_of_lookup_key(lookup.key)));
-    for (const v1::WaiterState& waiter : lookup.waiters) *kept.add_waiter() = waiter;
+    for (const Waiter& waiter : lookup.waiters) {
+      v1::WaiterState& state_of_waiter = *kept.add_waiter();
+      fill(waiter, state_of_waiter);
+      state_of_waiter.set_asked_at_ns(waiter.asked_at_ns);
+      state_of_waiter.set_deadline_ns(waiter.deadline_ns);
+    }
     kept.set_attempts(lookup.attempts);
     kept.set_request_id(lookup.request_id);
     kept.set_timer_id(lookup.timer_id);
@@ -374,40 +367,46 @@ void CloudClient::save(v1::EngineState& engine_state) const {
   }
 }
 
-Expected<void> CloudClient::load(const v1::EngineState& engine_state, CloudSettings settings) {
-  *this = CloudClient();
+Expected<void> Lookups::load(const v1::EngineState& engine_state, CloudSettings settings, Timers& timers,
+                             const Adopt& adopt) {
+  *this = Lookups();
   settings_ = std::move(settings);
   // A state from before services were asked has a network that nobody told.
   if (engine_state.has_network() && engine_state.has_cloud()) network_ = engine_state.network();
   const v1::CloudState& state = engine_state.cloud();
   cache_.set_answers_max(settings_.cached_answers_max);
-  if (auto loaded = cache_.load(state); !loaded) return loaded;
-  circuit_.load(state);
+  HOLDFAST_TRY_DO(cache_.load(state));
+  if (state.next_lookup_id() > kNumberMax || state.next_request_id() > kNumberMax) {
+    return bad_state("cloud", "no engine has asked that many questions");
+  }
   answered_over_ = state.family();
   next_lookup_id_ = std::max<std::uint64_t>(1, state.next_lookup_id());
   next_request_id_ = std::max<std::uint64_t>(1, state.next_request_id());
   for (const v1::LookupState& lookup : state.lookup()) {
-    if (auto loaded = load_lookup(lookup, engine_state.next_timer_id()); !loaded) {
-      loaded.error().field = fmt::format("cloud.lookup[{}]", lookups_.size());
+    const std::string field = fmt::format("cloud.lookup[{}]", lookups_.size());
+    if (auto loaded = load_lookup(lookup, engine_state.now_ns(), timers, adopt); !loaded) {
+      Error& error = loaded.error();
+      error.field = error.field.empty() ? field : field + '.' + error.field;
       return loaded;
     }
   }
-  return {};
+  if (state.trying_lookup_id() != 0 && !lookups_.contains(state.trying_lookup_id())) {
+    return bad_state("cloud.trying_lookup_id", "there is no such question");
+  }
+  return circuit_.load(state);
 }
 
-Expected<void> CloudClient::load_lookup(const v1::LookupState& state, std::uint64_t next_timer_id) {
-  const auto refuse = [](std::string what) {
-    return std::unexpected(Error{.where = "", .field = "", .what = std::move(what), .remedy = ""});
-  };
-  if (state.lookup_id() == 0 || state.lookup_id() >= next_lookup_id_ || state.request_id() >= next_request_id_ ||
-      state.timer_id() >= next_timer_id) {
-    return refuse("its numbers were never given out");
+Expected<void> Lookups::load_lookup(const v1::LookupState& state, std::uint64_t now_ns, Timers& timers,
+                                    const Adopt& adopt) {
+  if (state.lookup_id() == 0 || state.lookup_id() >= next_lookup_id_ || state.request_id() >= next_request_id_) {
+    return bad_state("", "its numbers were never given out");
   }
-  if (!is_lookup_key(state.purpose(), state.sha256())) return refuse("it does not say what it asks");
-  if (state.timer_id() == 0 || state.attempts() == 0 || (state.waiter().empty() && state.request_id() == 0))
-    return refuse("it waits for nothing");
+  if (!is_lookup_key(state.purpose(), state.sha256())) return bad_state("", "it does not say what it asks");
+  if (state.attempts() == 0 || (state.waiter().empty() && state.request_id() == 0)) {
+    return bad_state("", "it waits for nothing");
+  }
   const auto [place, is_new] = lookups_.try_emplace(state.lookup_id());
-  if (!is_new) return refuse("it stands twice");
+  if (!is_new) return bad_state("", "it stands twice");
   Lookup& lookup = place->second;
   lookup.id = state.lookup_id();
   write_lookup_key(state.purpose(), state.sha256(), lookup.key);
@@ -419,11 +418,16 @@ Expected<void> CloudClient::load_lookup(const v1::LookupState& state, std::uint6
   lookup.next_attempt_at_ns = state.next_attempt_at_ns();
   lookup.failure = state.failure();
   lookup.route = {.proxy = state.proxy(), .credentials = state.credentials(), .family = state.family()};
-  for (const v1::WaiterState& waiter : state.waiter()) add_waiter(lookup, waiter);
+  HOLDFAST_TRY_DO(timers.load_one({.timer_id = lookup.timer_id, .at_ns = lookup.timer_at_ns},
+                                  {.of = Timers::Of::kLookup, .id = lookup.id}));
+  for (const v1::WaiterState& waiting : state.waiter()) {
+    if (waiting.asked_at_ns() > now_ns) return bad_state("waiter", "it asks in the future");
+    HOLDFAST_TRY(waiter, adopt(lookup.id, waiting));
+    add_waiter(lookup, waiter);
+  }
   const bool key_is_new = lookup_of_key_.emplace(lookup.key, lookup.id).second;
-  const bool timer_is_new = lookup_of_timer_.emplace(lookup.timer_id, lookup.id).second;
   const bool request_is_new = lookup.request_id == 0 || lookup_of_request_.emplace(lookup.request_id, lookup.id).second;
-  if (!key_is_new || !timer_is_new || !request_is_new) return refuse("another one has its key or its numbers");
+  if (!key_is_new || !request_is_new) return bad_state("", "another one has its key or its numbers");
   return {};
 }
 

@@ -1,0 +1,247 @@
+#include "engine/core/core.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "engine/text/units.h"
+
+namespace holdfast::engine {
+
+Engine::Core::Core(const Tables& rule_tables)
+    : tables(rule_tables),
+      agent(rule_tables),
+      processes(agent.settings().limits.processes_max, agent.settings().limits.process_bytes_max) {}
+
+void Engine::Core::take(const v1::Input& input, std::vector<v1::Output>& outputs) {
+  if (!step.begin(input, outputs)) return;
+  take_in(input);
+  report_forgotten();
+}
+
+void Engine::Core::take_in(const v1::Input& input) {
+  switch (input.kind_case()) {
+    case v1::Input::kOperation: return on(input.operation());
+    case v1::Input::kTimerFired: return on(input.timer_fired());
+    case v1::Input::kPromptAnswer: return on(input.prompt_answer());
+    case v1::Input::kSettingsChanged: return on(input.settings_changed());
+    case v1::Input::kSessionChanged: return on(input.session_changed());
+    case v1::Input::kClockChanged: return on(input.clock_changed());
+    case v1::Input::kAgentStarted: return on(input.agent_started());
+    case v1::Input::kAgentStopping: return on(input.agent_stopping());
+    case v1::Input::kServiceStateChanged: return on(input.service_state_changed());
+    case v1::Input::kProfileChanged: return on(input.profile_changed());
+    case v1::Input::kNetworkChanged: return on(input.network_changed());
+    case v1::Input::kLoss: return;  // what it means for later operations shows at them: their actor is unknown
+    case v1::Input::kHttpOutcome: return on(input.http_outcome());
+    case v1::Input::kDetection: return on(input.detection());
+    case v1::Input::KIND_NOT_SET: return step.ignore("kind", "the input is empty");
+  }
+}
+
+void Engine::Core::report_status() { *step.out().mutable_status() = agent.settings().status; }
+
+// What tables dropped at their limits; asked in every step, for no state tells it.
+void Engine::Core::report_forgotten() {
+  if (processes.take_dropped() != 0) {
+    step.limit_reached(v1::LimitReached::PROCESSES, processes.rows_max(),
+                       "the least recently active process was forgotten");
+  }
+  if (processes.take_dropped_for_bytes() != 0) {
+    step.limit_reached(v1::LimitReached::PROCESS_BYTES, processes.bytes_max(),
+                       "the least recently active process was forgotten");
+  }
+  if (downloads.take_dropped_for_bytes() != 0) {
+    step.limit_reached(v1::LimitReached::DOWNLOAD_BYTES, downloads.bytes_max(), "the oldest download was forgotten");
+  }
+  if (downloads.take_members_left_out() != 0) {
+    step.limit_reached(v1::LimitReached::DOWNLOAD_BYTES, downloads.bytes_max(), "members of an archive were not kept");
+  }
+}
+
+// Other settings or another profile are in force: every part takes them, and whoever waits is judged by them.
+void Engine::Core::bring_into_force() {
+  const EffectiveLimits& limits = agent.settings().limits;
+  const PathNormaliser& paths = *agent.law().paths;
+  processes.renormalise(paths);
+  processes.set_rows_max(limits.processes_max);
+  if (processes.take_dropped() != 0) {
+    step.limit_reached(v1::LimitReached::PROCESSES, limits.processes_max,
+                       "processes beyond the new limit were forgotten");
+  }
+  processes.set_bytes_max(limits.process_bytes_max);
+  downloads.renormalise(paths);
+  if (downloads.set_downloads_max(limits.downloads_max)) {
+    step.limit_reached(v1::LimitReached::DOWNLOADS, limits.downloads_max,
+                       "downloads beyond the new limit were forgotten");
+  }
+  downloads.set_bytes_max(limits.download_bytes_max);
+  remembered.limit_to(limits.remembered_answers_max, step);
+  report_status();
+  rejudge_all();
+  prompts.fill_places(prompts_turn());
+  Lookups::FinishedList finished;
+  lookups.adopt(agent.settings().cloud, lookups_turn(), finished);
+  conclude(finished);
+}
+
+void Engine::Core::on(const v1::AgentStarted& started) {
+  settle_everything(v1::Verdict::ALLOW, v1::AGENT_STOPPED);
+  sessions.forget_all();  // who came and went while no agent was there is told anew
+  agent.start(started, step.now_ns());
+  if (!agent.take_over(started.settings(), started.profile(), step)) agent.fall_back(started.profile());
+  bring_into_force();
+}
+
+void Engine::Core::on(const v1::AgentStopping& /*stopping*/) {
+  settle_everything(v1::Verdict::ALLOW, v1::AGENT_STOPPED);
+  agent.stop();
+}
+
+void Engine::Core::on(const v1::ServiceStateChanged& changed) {
+  if (!agent.service_changed(changed.running())) return;
+  report_status();
+  rejudge_all();
+}
+
+void Engine::Core::on(const v1::ProfileChanged& changed) {
+  if (agent.take_over(agent.law().settings, changed.profile(), step)) bring_into_force();
+}
+
+void Engine::Core::on(const v1::SettingsChanged& changed) {
+  if (agent.take_over(changed.settings(), agent.law().profile, step)) bring_into_force();
+}
+
+void Engine::Core::on(const v1::SessionChanged& changed) {
+  if (sessions.change(changed, step)) prompts.refresh(prompts_turn());
+}
+
+void Engine::Core::on(const v1::ClockChanged& changed) { agent.set_wall_clock(changed.wall_ns(), step.now_ns()); }
+
+void Engine::Core::on(const v1::NetworkChanged& changed) {
+  Lookups::FinishedList finished;
+  lookups.on_network(changed.state(), lookups_turn(), finished);
+  conclude(finished);
+}
+
+void Engine::Core::on(const v1::TimerFired& fired) {
+  const auto owner = timers.take_due(fired.timer_id(), step);
+  if (!owner) return;
+  switch (owner->of) {
+    case Timers::Of::kPrompt: return prompt_timer_fired(*prompts.find(owner->id));
+    case Timers::Of::kLookup: {
+      Lookups::FinishedList finished;
+      lookups.on_timer(owner->id, lookups_turn(), finished);
+      return conclude(finished);
+    }
+  }
+}
+
+void Engine::Core::on(const v1::PromptAnswer& answer) {
+  Prompt* prompt = prompts.find(answer.prompt_id());
+  if (prompt == nullptr) {
+    return step.ignore("prompt_answer", fmt::format("prompt {} is not open", answer.prompt_id()));
+  }
+  switch (answer.kind()) {
+    case v1::PromptAnswer::ALLOW:
+    case v1::PromptAnswer::DENY: return answered(*prompt, answer);
+    case v1::PromptAnswer::DISMISS: return prompt->state.set_dismissed(true);
+    case v1::PromptAnswer::NOT_SHOWN: return prompt->state.set_failed(true);
+    case v1::PromptAnswer::INTERACTION_STARTED: return prompts.interact(*prompt, true, prompts_turn());
+    case v1::PromptAnswer::INTERACTION_ENDED: return prompts.interact(*prompt, false, prompts_turn());
+    default: return step.ignore("prompt_answer", "it says nothing");
+  }
+}
+
+void Engine::Core::on(const v1::HttpOutcome& outcome) {
+  Lookups::FinishedList finished;
+  if (!lookups.on_outcome(outcome, lookups_turn(), finished)) {
+    return step.ignore("http_outcome", fmt::format("request {} is not open", outcome.request_id()));
+  }
+  conclude(finished);
+}
+
+// Another module of the agent detected a program and asks whether it is certified safe (DOMAIN 8).
+void Engine::Core::on(const v1::Detection& detected) {
+  if (!Detections::names_a_module(detected)) {
+    return step.ignore("detection", "it does not say which module detected the program");
+  }
+  const auto at_once = [&](v1::Reason because) {
+    Detections::answer(detected, v1::SafeSoftwareAnswer::UNKNOWN, std::move(because), step.now_ns(), step);
+  };
+  if (!agent.runs()) return at_once(make_reason(agent.started() ? v1::AGENT_STOPPED : v1::AGENT_NOT_STARTED));
+  if (auto refusal = Detections::refusal(detected, agent.settings().certified_safe_software)) {
+    return at_once(std::move(*refusal));
+  }
+  v1::Detection detection = detected;
+  if (detection.sha256().empty() && detection.has_process()) {
+    if (const ProcessRow* row = processes.find(detection.process())) detection.set_sha256(row->sha256);
+  }
+  constexpr auto kQuestion = v1::HttpRequest::CERTIFIED_SAFE_SOFTWARE;
+  if (const auto known = lookups.at_once(kQuestion, detection.sha256(), step)) {
+    return Detections::answer(detection, *known, step.now_ns(), step);
+  }
+  const std::uint32_t pending_max = agent.settings().limits.pending_max;
+  if (lookups.waiting() >= pending_max) {
+    step.limit_reached(v1::LimitReached::PENDING, pending_max, "the service was not asked");
+    const Finding full{.answer = {}, .failure = v1::LOOKUP_TABLE_FULL, .attempts = 0};
+    return Detections::answer(detection, full, step.now_ns(), step);
+  }
+  const Waiter waiter{.who = Waiter::Who::kDetection,
+                      .id = detections.add(detection),
+                      .asked_at_ns = step.now_ns(),
+                      .deadline_ns = later(step.now_ns(), agent.settings().cloud.hold_budget_ns)};
+  lookups.join(kQuestion, detection.sha256(), waiter, lookups_turn());
+}
+
+void Engine::Core::on(const v1::Operation& operation) {
+  if (!agent.runs()) {
+    return release_unjudged(operation, agent.started() ? v1::AGENT_STOPPED : v1::AGENT_NOT_STARTED);
+  }
+  if (is_held(operation) && holds.waits(operation.id())) {
+    return step.ignore("operation", fmt::format("operation {} is held already", operation.id()));
+  }
+  const PathNormaliser& paths = *agent.law().paths;
+  if (ProcessRow* ended = processes.ended_by(operation, paths)) end_program(*ended);
+  const AtHand at_hand{
+      .operation = operation, .program = program_of(operation), .asked_at_ns = step.now_ns(), .found = nullptr};
+  report_forgotten();
+  note_arrival(operation);
+  judge_now(at_hand);
+  if (judge.findings().new_facts != 0) at_hand.program.subject.facts |= judge.findings().new_facts;
+  carry_out(at_hand);
+  if (operation.what_case() == v1::Operation::kProcessExit) return end_program(at_hand.program);
+  if (operation.what_case() != v1::Operation::kImageLoad) return;
+  // The loader maps the program itself first: event logs tell the signature there and not at the start.
+  processes.learn_signature(operation.actor(), operation.image_load(), paths);
+}
+
+// What the operation tells of files that came from outside (DOMAIN 7).
+void Engine::Core::note_arrival(const v1::Operation& operation) {
+  const PathNormaliser& paths = *agent.law().paths;
+  bool forgot = false;
+  switch (operation.what_case()) {
+    case v1::Operation::kDownload: forgot = downloads.add(operation.download(), step.now_ns(), paths); break;
+    case v1::Operation::kFileStreamCreate:
+      forgot = downloads.mark(operation.file_stream_create().path(), operation.file_stream_create().contents(),
+                              step.now_ns(), paths);
+      break;
+    case v1::Operation::kFileDelete: downloads.unmark(operation.file_delete().path(), paths); break;
+    default: return;
+  }
+  if (!forgot) return;
+  step.limit_reached(v1::LimitReached::DOWNLOADS, agent.settings().limits.downloads_max,
+                     "the oldest download was forgotten");
+}
+
+// Nobody is left to obey, and what was allowed or denied until the exit is so no longer.
+void Engine::Core::end_program(ProcessRow& row) {
+  v1::ProcessKey process;
+  process.set_pid(row.key.pid);
+  process.set_start_ns(row.key.start_ns);
+  processes.exit(row);
+  settle_program(process, v1::Verdict::MOOT, v1::PROGRAM_EXITED);
+  remembered.forget(process);
+}
+
+}  // namespace holdfast::engine

@@ -1,0 +1,193 @@
+// Operations that wait. The first of {answer, deadline, exit, settings, stop} takes an operation out of the table, and
+// with it every way to decide about it again.
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "engine/core/core.h"
+#include "engine/text/units.h"
+
+namespace holdfast::engine {
+
+void Engine::Core::settle(HoldId id, const Ending& ending) {
+  Hold hold = holds.take(id);
+  const Prompt* prompt = hold.awaited == Awaited::kPerson ? prompts.find(hold.of) : nullptr;
+  const v1::Operation& operation = hold.kept.operation();
+  verdicts.say({.operation = operation,
+                .decision = ending.decision,
+                .event = hold.kept.event(),
+                .telling = ending.telling,
+                .action = ending.action,
+                .rule = hold.kept.rule(),
+                .program = hold.kept.program(),
+                .target = hold.kept.target(),
+                .asked_at_ns = hold.kept.asked_at_ns(),
+                .prompt_id = prompt == nullptr ? 0 : prompt->state.prompt_id(),
+                .session_id = prompt == nullptr ? 0 : prompt->state.session_id()},
+               std::move(*hold.kept.mutable_reason()), agent.endpoint(), step);
+  // A program whose start is denied never ran.
+  if (ending.decision == v1::Verdict::DENY && operation.what_case() == v1::Operation::kProcessStart) {
+    if (ProcessRow* row = processes.find_exactly(hold.process)) processes.exit(*row);
+  }
+}
+
+void Engine::Core::settle(HoldId id, v1::Verdict::Decision decision, v1::Reason because) {
+  Hold& hold = holds.at(id);
+  *hold.kept.add_reason() = std::move(because);
+  const auto action = hold.awaited == Awaited::kPerson ? v1::MonitoredEventPolicy::ASK_WHEN_NECESSARY
+                                                       : agent.settings().policy(hold.kept.event()).action;
+  const bool log_every = agent.settings().log_every_decision;
+  settle(id, {.decision = decision,
+              .telling = telling_of(Grounds::kAction, decision, &action_rule(tables, action), log_every),
+              .action = action});
+}
+
+void Engine::Core::settle_all(Prompt& prompt, v1::Verdict::Decision decision, const v1::Reason& because) {
+  for (const HoldId hold : std::exchange(prompt.holds, {})) settle(hold, decision, because);
+  prompts.close(prompt, because.code(), prompts_turn());
+}
+
+void Engine::Core::settle_everything(v1::Verdict::Decision decision, v1::ReasonCode because) {
+  for (const std::uint64_t id : prompts.ids()) settle_all(*prompts.find(id), decision, make_reason(because));
+  for (const Waiter& waiter : lookups.take_all(lookups_turn())) {
+    if (waiter.who == Waiter::Who::kHold) {
+      settle(waiter.id, decision, make_reason(because));
+      continue;
+    }
+    Detections::answer(detections.take(waiter.id), v1::SafeSoftwareAnswer::UNKNOWN, make_reason(because),
+                       waiter.asked_at_ns, step);
+  }
+}
+
+void Engine::Core::settle_program(const v1::ProcessKey& process, v1::Verdict::Decision decision,
+                                  v1::ReasonCode because) {
+  if (Prompt* prompt = prompts.of(process)) settle_all(*prompt, decision, make_reason(because));
+  for (const HoldId id : holds.for_services(process)) {
+    lookups.leave(holds.at(id).of, Waiter::Who::kHold, id, lookups_turn());
+    settle(id, decision, make_reason(because));
+  }
+}
+
+void Engine::Core::prompt_timer_fired(Prompt& prompt) {
+  if (prompts.countdown_is_over(prompt, step)) return expire(prompt);
+  const std::vector<HoldId> overdue = prompts.overdue(prompt, prompts_turn());
+  const v1::Reason because =
+      make_reason(v1::HOLD_LIMIT_REACHED, {},
+                  static_cast<std::int64_t>((step.now_ns() - prompt.state.opened_at_ns()) / kSecond_ns));
+  if (!overdue.empty()) {
+    step.limit_reached(v1::LimitReached::HOLD_TIME, agent.settings().limits.hold_max_s,
+                       "what the prompt held was allowed");
+  }
+  for (const HoldId hold : overdue) settle(hold, v1::Verdict::ALLOW, because);
+  std::erase_if(prompt.holds, [&](HoldId hold) { return !holds.contains(hold); });
+  if (prompt.holds.empty()) return prompts.close(prompt, because.code(), prompts_turn());
+  prompts.arm(prompt, prompts_turn());
+}
+
+void Engine::Core::expire(Prompt& prompt) {
+  const v1::PromptState& state = prompt.state;
+  const auto waited_s = static_cast<std::int64_t>((step.now_ns() - state.opened_at_ns()) / kSecond_ns);
+  std::vector<HoldId> kept;
+  for (const HoldId id : std::exchange(prompt.holds, {})) {
+    Reasons& chain = *holds.at(id).kept.mutable_reason();
+    if (!prompt.is_shown()) add_reason(chain, state.not_shown());
+    if (state.dismissed()) add_reason(chain, v1::PROMPT_DISMISSED);
+    if (state.failed()) add_reason(chain, v1::PROMPT_PROGRAM_FAILED);
+    v1::Reason nobody = make_reason(v1::NOBODY_ANSWERED, {}, waited_s);
+    switch (agent.settings().policy(holds.at(id).kept.event()).on_expiry) {
+      case v1::EXPIRY_DENIES:
+        *chain.Add() = std::move(nobody);
+        settle(id, v1::Verdict::DENY, make_reason(v1::EXPIRY_SET_TO_DENY));
+        break;
+      case v1::EXPIRY_KEEPS_HELD:
+        *chain.Add() = std::move(nobody);
+        add_reason(chain, v1::EXPIRY_SET_TO_KEEP_HELD);
+        kept.push_back(id);
+        break;
+      default: settle(id, v1::Verdict::ALLOW, std::move(nobody)); break;
+    }
+  }
+  if (kept.empty()) return prompts.close(prompt, v1::NOBODY_ANSWERED, prompts_turn());
+  prompts.expire(prompt, std::move(kept), prompts_turn());
+}
+
+void Engine::Core::answered(Prompt& prompt, const v1::PromptAnswer& answer) {
+  const bool allow = answer.kind() == v1::PromptAnswer::ALLOW;
+  std::set<v1::MonitoredEvent> events;
+  for (const HoldId hold : prompt.holds) events.insert(holds.at(hold).kept.event());
+  remembered.remember(prompt.state, events, answer, agent.settings(), step);
+  settle_all(prompt, allow ? v1::Verdict::ALLOW : v1::Verdict::DENY,
+             make_reason(allow ? v1::USER_ALLOWED : v1::USER_DENIED, {}, answer.session_id()));
+}
+
+// New settings, a new profile or another state of the service: whoever would not be asked now gets a verdict now.
+void Engine::Core::rejudge_all() {
+  const v1::Reason because = agent.settings().active
+                                 ? make_reason(v1::SETTINGS_CHANGED_MEANWHILE, agent.law().settings.name())
+                                 : make_reason(v1::BEHAVIOR_MONITORING_STOPPED);
+  for (const std::uint64_t id : prompts.ids()) rejudge(*prompts.find(id), because);
+  for (const HoldId id : holds.for_services()) rejudge(id, because);
+}
+
+void Engine::Core::rejudge(Prompt& prompt, const v1::Reason& because) {
+  std::vector<HoldId> kept;
+  for (const HoldId id : std::exchange(prompt.holds, {})) {
+    const v1::Operation& operation = holds.at(id).kept.operation();
+    judge_now({.operation = operation,
+               .program = program_of(operation),
+               .asked_at_ns = holds.at(id).kept.asked_at_ns(),
+               .found = nullptr});
+    Judgement& judgement = judge.judgement();
+    const bool asks = judgement.outcome == Judgement::Outcome::kAsk;
+    if (asks || judgement.outcome == Judgement::Outcome::kLookUp) {  // the user is asked already
+      kept.push_back(id);
+      continue;
+    }
+    judgement.add(because.code(), because.text());
+    *holds.at(id).kept.mutable_reason() = std::move(judgement.reasons);
+    settle(id, {.decision = judgement.decision(),
+                .telling = judgement.telling(agent.settings().log_every_decision),
+                .action = judgement.action_taken()});
+  }
+  prompt.holds = std::move(kept);
+  if (prompt.holds.empty()) prompts.close(prompt, because.code(), prompts_turn());
+}
+
+void Engine::Core::rejudge(HoldId waits_for_service, const v1::Reason& because) {
+  const Hold& waiting = holds.at(waits_for_service);
+  const v1::Operation& operation = waiting.kept.operation();
+  ProcessRow& program = program_of(operation);
+  judge_now(
+      {.operation = operation, .program = program, .asked_at_ns = waiting.kept.asked_at_ns(), .found = &waiting.found});
+  Judgement& judgement = judge.judgement();
+  const bool looks_up = judgement.outcome == Judgement::Outcome::kLookUp;
+  if (looks_up && judgement.question == lookups.purpose(waiting.of)) return;
+  judgement.add(because.code(), because.text());
+  lookups.leave(waiting.of, Waiter::Who::kHold, waits_for_service, lookups_turn());
+  const Hold hold = holds.take(waits_for_service);
+  carry_out({.operation = hold.kept.operation(),
+             .program = program,
+             .asked_at_ns = hold.kept.asked_at_ns(),
+             .found = &hold.found});
+}
+
+// Questions have ended, whatever came of them: an operation is judged anew, with what was found, and never waits for
+// the same question again.
+void Engine::Core::conclude(const Lookups::FinishedList& finished) {
+  for (const Lookups::Finished& end : finished) {
+    if (end.waiter.who == Waiter::Who::kDetection) {
+      Detections::answer(detections.take(end.waiter.id), end.finding, end.waiter.asked_at_ns, step);
+      continue;
+    }
+    Hold hold = holds.take(end.waiter.id);
+    *hold.found.Add() = to_state(end.purpose, end.finding);
+    const AtHand at_hand{.operation = hold.kept.operation(),
+                         .program = program_of(hold.kept.operation()),
+                         .asked_at_ns = hold.kept.asked_at_ns(),
+                         .found = &hold.found};
+    judge_now(at_hand);
+    carry_out(at_hand);
+  }
+}
+
+}  // namespace holdfast::engine

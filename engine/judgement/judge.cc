@@ -1,0 +1,84 @@
+#include "engine/judgement/judge.h"
+
+#include "engine/verdicts/reasons.h"
+
+namespace holdfast::engine {
+namespace {
+
+ExceptionList::Hit find_exception(const ProcessRow& program, const v1::Operation& operation, const Law& law) {
+  ExceptionList::Program sought{.path = program.image.get(), .sha256 = program.sha256, .trusted_signer = {}};
+  if (program.signature == v1::SIGNATURE_STATUS_VALID) sought.trusted_signer = program.signer;
+  const ExceptionList::Hit of_program = law.exceptions.find(sought);
+  if (of_program.list == ExceptionList::List::kBlocked || operation.script().empty()) return of_program;
+  // A script host acts for its script: an entry for the script counts as one for the program.
+  const WindowsPath script = law.paths->normalise(operation.script());
+  const ExceptionList::Hit of_script = law.exceptions.find({.path = &script, .sha256 = {}, .trusted_signer = {}});
+  return of_script.list == ExceptionList::List::kNone ? of_program : of_script;
+}
+
+bool passes_silently(const Case& now) {
+  const Judgement& judgement = now.judgement;
+  const bool passes =
+      judgement.outcome == Judgement::Outcome::kNothing || judgement.outcome == Judgement::Outcome::kAllow;
+  return now.starts && passes && !judgement.telling(now.settings.log_every_decision).logged;
+}
+
+bool is_its_turn(Stage::When when, const Case& now, bool open) {
+  switch (when) {
+    case Stage::When::kOpen: return open;
+    case Stage::When::kPassing: return passes_silently(now);
+    case Stage::When::kAsking: return now.judgement.outcome == Judgement::Outcome::kAsk;
+  }
+  return false;
+}
+
+}  // namespace
+
+Case::Case(const Matter& matter, Findings& found, Judgement& judged)
+    : operation(matter.operation),
+      program(matter.program),
+      law(matter.law),
+      settings(matter.law.effective),
+      tables(matter.tables),
+      downloads(matter.downloads),
+      reputation(matter.reputation),
+      remembered(matter.remembered),
+      subject(matter.program.subject),
+      findings(found),
+      judgement(judged),
+      held(is_held(matter.operation)),
+      starts(matter.operation.what_case() == v1::Operation::kProcessStart) {
+  subject.creator = matter.creator;
+}
+
+bool Case::is_driven() const { return is_interpreter(program.image->file_name()) || !operation.script().empty(); }
+
+const ExceptionList::Hit& Case::exception() {
+  if (!exception_) exception_ = find_exception(program, operation, law);
+  return *exception_;
+}
+
+void Judgement::clear() {
+  outcome = Outcome::kNothing;
+  grounds = Grounds::kNothing;
+  event = v1::MONITORED_EVENT_UNSPECIFIED;
+  action = nullptr;
+  rule = nullptr;
+  question = v1::HttpRequest::PURPOSE_UNSPECIFIED;
+  about.clear();
+  reasons.Clear();
+  target.clear();
+}
+
+Judgement& Judge::judge(const Matter& matter) {
+  judgement_.clear();
+  findings_.clear();
+  Case now(matter, findings_, judgement_);
+  bool open = true;
+  for (const Stage& stage : chain_) {
+    if (is_its_turn(stage.when, now, open) && stage.settles(now)) open = false;
+  }
+  return judgement_;
+}
+
+}  // namespace holdfast::engine
