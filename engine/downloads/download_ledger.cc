@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include "engine/text/ascii.h"
+#include "engine/text/bounded_text.h"
 
 namespace holdfast::engine {
 namespace {
@@ -21,6 +23,40 @@ std::string key_of(char kind, std::string_view text) { return kind + std::string
 std::string path_key(std::string_view path) { return key_of('p', path); }
 std::string name_key(std::string_view name) { return key_of('n', name); }
 std::string hash_key(std::string_view sha256) { return key_of('h', sha256); }
+
+std::string hash_or_none(const std::string& sha256) {
+  return sha256.size() <= DownloadLedger::kHashBytesMax ? sha256 : std::string();
+}
+
+std::uint64_t bytes_of(const v1::ArchiveMember& member) {
+  return DownloadLedger::kMemberBytes + member.name().size() + member.sha256().size();
+}
+
+// What is kept of a download.
+v1::Download bounded(const v1::Download& download) {
+  using Ledger = DownloadLedger;
+  v1::Download kept;
+  if (v1::Download::Channel_IsValid(download.channel())) kept.set_channel(download.channel());
+  kept.set_url(bounded_text(download.url(), Ledger::kUrlBytesMax));
+  kept.set_port(download.port());
+  kept.set_path(bounded_text(download.path(), Ledger::kPathBytesMax));
+  kept.set_sha256(hash_or_none(download.sha256()));
+  kept.set_size_bytes(download.size_bytes());
+  std::uint64_t members_bytes = 0;
+  for (const v1::ArchiveMember& member : download.member()) {
+    v1::ArchiveMember some;
+    some.set_name(bounded_text(member.name(), Ledger::kMemberNameBytesMax));
+    some.set_encrypted(member.encrypted());
+    some.set_sha256(hash_or_none(member.sha256()));
+    members_bytes += bytes_of(some);
+    if (members_bytes > Ledger::kMembersBytesMax) break;
+    *kept.add_member() = std::move(some);
+  }
+  kept.set_encrypted_listing(download.encrypted_listing());
+  kept.set_zone_id(download.zone_id());
+  kept.set_referrer(bounded_text(download.referrer(), Ledger::kUrlBytesMax));
+  return kept;
+}
 
 }  // namespace
 
@@ -69,24 +105,45 @@ void DownloadLedger::unmark(std::string_view path, const PathNormaliser& paths) 
 }
 
 bool DownloadLedger::add(const v1::Download& download, std::uint64_t at_ns, const PathNormaliser& paths) {
+  v1::DownloadState kept;
+  *kept.mutable_download() = bounded(download);
+  kept.set_at_ns(at_ns);
+  members_left_out_ += static_cast<std::uint64_t>(download.member_size() - kept.download().member_size());
+  insert(std::move(kept), paths);
+  return shrink();
+}
+
+void DownloadLedger::insert(v1::DownloadState kept, const PathNormaliser& paths) {
   const std::uint64_t number = next_number_++;
   Entry& entry = entries_[number];
-  *entry.kept.mutable_download() = download;
-  entry.kept.set_at_ns(at_ns);
+  entry.kept = std::move(kept);
+  index(number, entry, paths);
+}
+
+// Under what the entry is found; what it takes with that.
+void DownloadLedger::index(std::uint64_t number, Entry& entry, const PathNormaliser& paths) {
+  const v1::Download& download = entry.kept.download();
+  const bool by_name = download.channel() == v1::Download::CHANNEL_EMAIL;
   const WindowsPath path = paths.normalise(download.path());
   entry.path = path.folded;
+  entry.keys.clear();
   if (!path.empty()) entry.keys.push_back(path_key(path.folded));
-  if (!path.empty() && download.channel() == v1::Download::CHANNEL_EMAIL)
-    entry.keys.push_back(name_key(path.file_name()));
+  if (!path.empty() && by_name) entry.keys.push_back(name_key(path.file_name()));
   if (download.sha256().size() == kSha256Bytes) entry.keys.push_back(hash_key(download.sha256()));
+  entry.bytes = kEntryBytes + download.url().size() + download.path().size() + entry.path.size() +
+                download.sha256().size() + download.referrer().size();
   for (const v1::ArchiveMember& member : download.member()) {
-    if (download.channel() == v1::Download::CHANNEL_EMAIL) entry.keys.push_back(name_key(folded_name(member.name())));
+    if (by_name) entry.keys.push_back(name_key(folded_name(member.name())));
     if (member.sha256().size() == kSha256Bytes) entry.keys.push_back(hash_key(member.sha256()));
+    entry.bytes += bytes_of(member);
   }
   std::ranges::sort(entry.keys);
   entry.keys.erase(std::unique(entry.keys.begin(), entry.keys.end()), entry.keys.end());
-  for (const std::string& key : entry.keys) numbers_[key].push_back(number);
-  return shrink();
+  for (const std::string& key : entry.keys) {
+    numbers_[key].push_back(number);
+    entry.bytes += kKeyBytes + key.size();
+  }
+  bytes_ += entry.bytes;
 }
 
 void DownloadLedger::erase(std::uint64_t number) {
@@ -96,15 +153,15 @@ void DownloadLedger::erase(std::uint64_t number) {
     std::erase(found->second, number);
     if (found->second.empty()) numbers_.erase(found);
   }
+  bytes_ -= entry->second.bytes;
   entries_.erase(entry);
 }
 
 bool DownloadLedger::shrink() {
-  bool forgot = false;
-  while (entries_.size() > downloads_max_) {
-    erase(entries_.begin()->first);
-    forgot = true;
-  }
+  const std::size_t before = entries_.size();
+  while (entries_.size() > downloads_max_) erase(entries_.begin()->first);
+  const bool forgot = entries_.size() < before;
+  for (; bytes_ > bytes_max_ && entries_.size() > 1; ++dropped_for_bytes_) erase(entries_.begin()->first);
   return forgot;
 }
 
@@ -112,6 +169,23 @@ bool DownloadLedger::set_downloads_max(std::uint32_t downloads_max) {
   downloads_max_ = downloads_max;
   return shrink();
 }
+
+bool DownloadLedger::set_bytes_max(std::uint64_t bytes_max) {
+  bytes_max_ = bytes_max;
+  const std::size_t before = entries_.size();
+  shrink();
+  return entries_.size() < before;
+}
+
+void DownloadLedger::renormalise(const PathNormaliser& paths) {
+  numbers_.clear();
+  bytes_ = 0;
+  for (auto& [number, entry] : entries_) index(number, entry, paths);
+  shrink();
+}
+
+std::uint64_t DownloadLedger::take_dropped_for_bytes() { return std::exchange(dropped_for_bytes_, 0); }
+std::uint64_t DownloadLedger::take_members_left_out() { return std::exchange(members_left_out_, 0); }
 
 std::uint64_t DownloadLedger::number_of(const std::string& key) const {
   const auto found = numbers_.find(key);
@@ -147,11 +221,54 @@ void DownloadLedger::save(v1::EngineState& state) const {
   for (const auto& [number, entry] : entries_) *state.add_download() = entry.kept;
 }
 
-void DownloadLedger::load(const v1::EngineState& state, const PathNormaliser& paths) {
+namespace {
+
+// The field that no ledger can have kept; nothing if there is none.
+std::optional<std::string> faulty_field(const v1::Download& download) {
+  const v1::Download kept = bounded(download);
+  if (kept.channel() != download.channel()) return "channel";
+  if (kept.url() != download.url()) return "url";
+  if (kept.path() != download.path()) return "path";
+  if (kept.sha256() != download.sha256()) return "sha256";
+  if (kept.referrer() != download.referrer()) return "referrer";
+  if (kept.member_size() != download.member_size()) return "member";
+  for (int i = 0; i < kept.member_size(); ++i) {
+    const std::string member = "member[" + std::to_string(i) + "].";
+    if (kept.member(i).name() != download.member(i).name()) return member + "name";
+    if (kept.member(i).sha256() != download.member(i).sha256()) return member + "sha256";
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Expected<void> DownloadLedger::load(const v1::EngineState& state, const PathNormaliser& paths) {
+  const auto refuse = [](std::string field, std::string what) {
+    return std::unexpected(Error{.where = {}, .field = std::move(field), .what = std::move(what), .remedy = {}});
+  };
   entries_.clear();
   numbers_.clear();
   next_number_ = 1;
-  for (const v1::DownloadState& kept : state.download()) add(kept.download(), kept.at_ns(), paths);
+  bytes_ = 0;
+  if (static_cast<std::size_t>(state.download_size()) > downloads_max_) {
+    return refuse("download", "has " + std::to_string(state.download_size()) + " rows, and limits.downloads_max is " +
+                                  std::to_string(downloads_max_));
+  }
+  std::uint64_t last_at_ns = 0;
+  for (int i = 0; i < state.download_size(); ++i) {
+    const v1::DownloadState& kept = state.download(i);
+    const std::string row = "download[" + std::to_string(i) + "].";
+    if (const auto field = faulty_field(kept.download())) {
+      return refuse(row + "download." + *field, "is not what is kept of a download: too long, no UTF-8 or unknown");
+    }
+    if (kept.at_ns() < last_at_ns) return refuse(row + "at_ns", "lies before the one that stands before it");
+    last_at_ns = kept.at_ns();
+    insert(kept, paths);
+    if (bytes_ <= bytes_max_ || entries_.size() == 1) continue;
+    return refuse("download",
+                  "takes more than the " + std::to_string(bytes_max_) + " bytes of limits.download_bytes_max");
+  }
+  return {};
 }
 
 }  // namespace holdfast::engine

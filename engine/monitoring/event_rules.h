@@ -26,6 +26,7 @@ enum ProcessFact : std::uint32_t {
   kStartedFromTemp = 1U << 0U,      // its program file lies in a temporary folder
   kWroteToSystemFolder = 1U << 1U,  // it created or wrote an executable below the system root
 };
+inline constexpr std::uint32_t kProcessFacts = kStartedFromTemp | kWroteToSystemFolder;  // all there are
 
 // What the rules may know about the program that acts; at a process start, about the program that is to start.
 struct Subject {

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "engine/text/bounded_text.h"
+
 namespace holdfast::engine {
 namespace {
 
@@ -13,12 +15,20 @@ std::string_view raw_file_name(std::string_view path) {
   return slash == std::string_view::npos ? path : path.substr(slash + 1);
 }
 
-// Tells a program in a stream, or one whose path only looks like another, from the file that bears the name.
-std::string image_key(const WindowsPath& path) { return path.spelling(); }
-
 FlatIndex::Key any_start(std::uint32_t pid) { return {.start_ns = 0, .pid = pid}; }
 
+std::uint64_t bytes_of(const ProgramFiles::value_type& file) {
+  const WindowsPath& path = *file.second.path;
+  return ProcessTable::kFileBytes + file.first.size() + path.text.size() + path.folded.size() + path.stream.size();
+}
+
+std::string short_or_none(const std::string& text, std::size_t bytes_max) {
+  return text.size() <= bytes_max ? bounded_text(text, bytes_max) : std::string();
+}
+
 }  // namespace
+
+bool names_a_file(const WindowsPath& image) { return !image.file_name().empty() && image.folded != R"(\\.)"; }
 
 ProcessRow::ProcessRow() {
   static const auto unknown = std::make_shared<const WindowsPath>();
@@ -30,7 +40,8 @@ void ProcessRow::set_image(std::shared_ptr<const WindowsPath> path) {
   subject.image = image.get();
 }
 
-ProcessTable::ProcessTable(std::uint32_t rows_max) : rows_max_(rows_max), rows_(2) {
+ProcessTable::ProcessTable(std::uint32_t rows_max, std::uint64_t bytes_max)
+    : rows_max_(rows_max), bytes_max_(bytes_max), rows_(2) {
   for (const Queue queue : {kExited, kLiving}) {
     rows_[queue.sentinel].previous = rows_[queue.sentinel].next = queue.sentinel;
   }
@@ -55,35 +66,57 @@ void ProcessTable::unlink(std::uint32_t slot) {
   rows_[row.next].previous = row.previous;
 }
 
+// ---------------------------------------------------------------- what comes and goes
+
 void ProcessTable::forget(std::uint32_t slot) {
   unlink(slot);
   ProcessRow& row = rows_[slot];
   by_key_.erase(row.key);
   const std::uint32_t* latest = latest_by_pid_.find(any_start(row.key.pid));
   if (latest != nullptr && *latest == slot) latest_by_pid_.erase(any_start(row.key.pid));
-  // The last row of a file takes the file's path with it.
-  if (!row.image->empty() && row.image.use_count() == 2) images_.erase(image_key(*row.image));
+  leave_file(row);
+  bytes_ -= kRowBytes + row.user.size() + row.signer.size() + row.sha256.size();
   row = ProcessRow{};
   free_.push_back(slot);
 }
 
-// Second chance: a living row that acted since it was last considered goes to the end of the queue once.
-void ProcessTable::drop_one() {
-  ++dropped_;
-  if (const std::uint32_t oldest = rows_[kExited.sentinel].next; oldest != kExited.sentinel) return forget(oldest);
+// The last row of a file takes the file with it.
+void ProcessTable::leave_file(ProcessRow& row) {
+  ProgramFiles::value_type* const file = std::exchange(row.file, nullptr);
+  if (file == nullptr || --file->second.rows != 0) return;
+  bytes_ -= bytes_of(*file);
+  files_.erase(files_.find(file->first));
+}
+
+// The exited first, the oldest of them first; then the living. Second chance: a living row that acted since it was last
+// considered goes to the end of the queue once. `spared` is passed over: another row must be there.
+std::uint32_t ProcessTable::next_to_drop(std::uint32_t spared) {
+  std::uint32_t exited = rows_[kExited.sentinel].next;
+  if (exited == spared) exited = rows_[exited].next;
+  if (exited != kExited.sentinel) return exited;
   while (true) {
     const std::uint32_t slot = rows_[kLiving.sentinel].next;
     std::uint32_t& entry = *by_key_.find(rows_[slot].key);
-    if ((entry & kTouched) == 0) return forget(slot);
+    if ((entry & kTouched) == 0 && slot != spared) return slot;
     entry &= ~kTouched;
     unlink(slot);
     push_back(kLiving, slot);
   }
 }
 
+void ProcessTable::shrink(std::uint32_t spared) {
+  for (; bytes_ > bytes_max_ && by_key_.size() > 1; ++dropped_for_bytes_) forget(next_to_drop(spared));
+}
+
 std::uint32_t& ProcessTable::add(const FlatIndex::Key& key) {
   if (const std::uint32_t* known = by_key_.find(key)) forget(*known & kSlot);
-  while (by_key_.size() >= rows_max_) drop_one();
+  for (; by_key_.size() >= rows_max_; ++dropped_) forget(next_to_drop(kNobody));
+  std::uint32_t& entry = insert(key);
+  latest_by_pid_.put(any_start(key.pid), entry & kSlot);
+  return entry;
+}
+
+std::uint32_t& ProcessTable::insert(const FlatIndex::Key& key) {
   std::uint32_t slot = 0;
   if (free_.empty()) {
     slot = static_cast<std::uint32_t>(rows_.size());
@@ -93,8 +126,8 @@ std::uint32_t& ProcessTable::add(const FlatIndex::Key& key) {
     free_.pop_back();
   }
   rows_[slot].key = key;
+  bytes_ += kRowBytes;
   by_key_.put(key, slot | kTouched);
-  latest_by_pid_.put(any_start(key.pid), slot);
   push_back(kLiving, slot);
   return *by_key_.find(key);
 }
@@ -105,19 +138,48 @@ std::uint32_t* ProcessTable::entry_of(const FlatIndex::Key& key) {
   return slot == nullptr ? nullptr : by_key_.find(rows_[*slot].key);
 }
 
-void ProcessTable::set_image(std::uint32_t& entry, std::string_view path, const PathNormaliser& paths) {
-  if (path.empty()) return;
-  paths.normalise(path, scratch_);
-  auto& shared = images_[image_key(scratch_)];
-  if (shared == nullptr) shared = std::make_shared<const WindowsPath>(scratch_);
-  rows_[entry & kSlot].set_image(shared);
+// ---------------------------------------------------------------- what a row learns
+
+// The file that `image` names; null where it names none, as "\??\" does. The caller's row is one more that shares it.
+ProgramFiles::value_type* ProcessTable::file_of(std::string_view image, const PathNormaliser& paths) {
+  auto file = files_.find(image);
+  if (file == files_.end()) {
+    // A NUL ends a path.
+    std::string kept = bounded_text(image.substr(0, image.find('\0')), kImageBytesMax);
+    file = files_.find(kept);
+    if (file == files_.end()) {
+      paths.normalise(kept, scratch_);
+      if (!names_a_file(scratch_)) return nullptr;
+      file = files_.emplace(std::move(kept), ProgramFile{.path = std::make_shared<WindowsPath>(scratch_), .rows = 0})
+                 .first;
+      bytes_ += bytes_of(*file);
+    }
+  }
+  ++file->second.rows;
+  return &*file;
+}
+
+void ProcessTable::set_image(std::uint32_t& entry, std::string_view image, const PathNormaliser& paths) {
+  if (image.empty()) return;
+  ProgramFiles::value_type* const file = file_of(image, paths);
+  if (file == nullptr) return;
+  ProcessRow& row = rows_[entry & kSlot];
+  row.file = file;
+  row.set_image(file->second.path);
   entry |= kImageKnown;
+}
+
+void ProcessTable::set_text(std::string& text, std::string kept) {
+  bytes_ += kept.size();
+  bytes_ -= text.size();
+  text = std::move(kept);
 }
 
 void ProcessTable::set_signature(std::uint32_t& entry, const v1::Signature& signature) {
   ProcessRow& row = rows_[entry & kSlot];
-  row.signature = signature.status();
-  row.signer = signature.signer();
+  row.signature =
+      v1::SignatureStatus_IsValid(signature.status()) ? signature.status() : v1::SIGNATURE_STATUS_UNSPECIFIED;
+  set_text(row.signer, short_or_none(signature.signer(), kSignerBytesMax));
   if (row.signature != v1::SIGNATURE_STATUS_UNSPECIFIED) entry |= kSignatureKnown;
 }
 
@@ -129,48 +191,80 @@ void ProcessTable::learn_signature(const v1::ProcessKey& key, const v1::ImageLoa
   // Most loads are of libraries: their length tells them apart at no cost.
   if (raw_file_name(load.path()).size() != row.image->file_name().size()) return;
   paths.normalise(load.path(), scratch_);
-  if (scratch_.folded == row.image->folded) set_signature(*entry, load.signature());
+  if (scratch_.folded != row.image->folded) return;
+  set_signature(*entry, load.signature());
+  shrink(*entry & kSlot);
 }
 
-ProcessRow& ProcessTable::start(const v1::Process& process, const PathNormaliser& paths) {
-  std::uint32_t& entry = add({.start_ns = process.start_ns(), .pid = process.pid()});
+void ProcessTable::tell(std::uint32_t& entry, const v1::Process& process, const PathNormaliser& paths) {
   set_image(entry, process.image(), paths);
   set_signature(entry, process.signature());
   ProcessRow& row = rows_[entry & kSlot];
   row.parent = key_of(process.parent());
-  row.command_line = process.command_line();
-  row.user = process.user();
+  set_text(row.user, bounded_text(process.user(), kUserBytesMax));
   row.session_id = process.session_id();
-  row.integrity = process.integrity();
-  row.sha256 = process.sha256();
-  return row;
+  row.integrity =
+      v1::IntegrityLevel_IsValid(process.integrity()) ? process.integrity() : v1::INTEGRITY_LEVEL_UNSPECIFIED;
+  set_text(row.sha256, process.sha256().size() <= kHashBytesMax ? process.sha256() : std::string());
+}
+
+// The entry that the actor's key means. Null: none, or a run that the pid does not name any more.
+std::uint32_t* ProcessTable::acting(const v1::Operation& operation, const PathNormaliser& paths) {
+  const FlatIndex::Key key = key_of(operation.actor());
+  std::uint32_t* const entry = entry_of(key);
+  if (entry == nullptr || key.start_ns != 0) return entry;
+  const ProcessRow& row = rows_[*entry & kSlot];
+  if (row.exited) return nullptr;
+  const std::string& image = operation.actor_image();
+  if (row.file == nullptr || image.empty() || image == row.file->first) return entry;
+  paths.normalise(image, scratch_);
+  return !names_a_file(scratch_) || scratch_.folded == row.image->folded ? entry : nullptr;
+}
+
+ProcessRow* ProcessTable::ended_by(const v1::Operation& operation, const PathNormaliser& paths) {
+  const bool starts = operation.has_process_start();
+  const FlatIndex::Key key =
+      starts ? FlatIndex::Key{.start_ns = operation.process_start().start_ns(), .pid = operation.process_start().pid()}
+             : key_of(operation.actor());
+  if (key.start_ns != 0 || key.pid == 0) return nullptr;
+  const std::uint32_t* known = by_key_.find(key);
+  if (known == nullptr || (!starts && acting(operation, paths) != nullptr)) return nullptr;
+  return &rows_[*known & kSlot];
+}
+
+ProcessRow& ProcessTable::start(const v1::Process& process, const PathNormaliser& paths) {
+  std::uint32_t& entry = add({.start_ns = process.start_ns(), .pid = process.pid()});
+  tell(entry, process, paths);
+  const std::uint32_t slot = entry & kSlot;
+  shrink(slot);
+  return rows_[slot];
 }
 
 ProcessRow& ProcessTable::actor(const v1::Operation& operation, const PathNormaliser& paths) {
-  const FlatIndex::Key key = key_of(operation.actor());
-  if (std::uint32_t* entry = entry_of(key)) {
-    ProcessRow& row = rows_[*entry & kSlot];
-    bool same = key.start_ns != 0 || !row.exited;
-    if (same && (*entry & kImageKnown) == 0) {
+  if (std::uint32_t* entry = acting(operation, paths)) {
+    const std::uint32_t slot = *entry & kSlot;
+    *entry |= kTouched;
+    if ((*entry & kImageKnown) == 0 && !operation.actor_image().empty()) {
       set_image(*entry, operation.actor_image(), paths);
-    } else if (same && key.start_ns == 0 && !operation.actor_image().empty()) {
-      paths.normalise(operation.actor_image(), scratch_);
-      same = row.image->folded == scratch_.folded;
+      shrink(slot);
     }
-    if (same) {
-      *entry |= kTouched;
-      return row;
-    }
+    return rows_[slot];
   }
-  std::uint32_t& entry = add(key);
+  std::uint32_t& entry = add(key_of(operation.actor()));
   set_image(entry, operation.actor_image(), paths);
-  ProcessRow& row = rows_[entry & kSlot];
-  row.user = operation.actor_user();
-  return row;
+  const std::uint32_t slot = entry & kSlot;
+  set_text(rows_[slot].user, bounded_text(operation.actor_user(), kUserBytesMax));
+  shrink(slot);
+  return rows_[slot];
 }
 
 ProcessRow* ProcessTable::find(const v1::ProcessKey& key) {
   const std::uint32_t* entry = entry_of(key_of(key));
+  return entry == nullptr ? nullptr : &rows_[*entry & kSlot];
+}
+
+ProcessRow* ProcessTable::find_exactly(const v1::ProcessKey& key) {
+  const std::uint32_t* entry = by_key_.find(key_of(key));
   return entry == nullptr ? nullptr : &rows_[*entry & kSlot];
 }
 
@@ -182,57 +276,36 @@ void ProcessTable::exit(ProcessRow& row) {
   push_back(kExited, slot);
 }
 
+void ProcessTable::renormalise(const PathNormaliser& paths) {
+  bool any_nameless = false;
+  for (auto& file : files_) {
+    bytes_ -= bytes_of(file);
+    paths.normalise(file.first, *file.second.path);
+    bytes_ += bytes_of(file);
+    any_nameless = any_nameless || !names_a_file(*file.second.path);
+  }
+  // What names no file under this profile is not known, as in a table that is loaded under it.
+  for (std::size_t slot = 2; any_nameless && slot < rows_.size(); ++slot) {
+    ProcessRow& row = rows_[slot];
+    if (row.file == nullptr || names_a_file(*row.image)) continue;
+    leave_file(row);
+    row.set_image(ProcessRow().image);
+    *by_key_.find(row.key) &= ~kImageKnown;
+  }
+  shrink(kNobody);
+}
+
 std::uint64_t ProcessTable::take_dropped() { return std::exchange(dropped_, 0); }
+std::uint64_t ProcessTable::take_dropped_for_bytes() { return std::exchange(dropped_for_bytes_, 0); }
 
 void ProcessTable::set_rows_max(std::uint32_t rows_max) {
   rows_max_ = rows_max;
-  while (by_key_.size() > rows_max_) drop_one();
+  for (; by_key_.size() > rows_max_; ++dropped_) forget(next_to_drop(kNobody));
 }
 
-void ProcessTable::save(v1::EngineState& state) const {
-  for (const Queue queue : {kExited, kLiving}) {
-    for (std::uint32_t slot = rows_[queue.sentinel].next; slot != queue.sentinel; slot = rows_[slot].next) {
-      const ProcessRow& row = rows_[slot];
-      v1::ProcessState& saved = *state.add_process();
-      v1::Process& process = *saved.mutable_process();
-      process.set_pid(row.key.pid);
-      process.set_start_ns(row.key.start_ns);
-      if (row.parent != FlatIndex::Key{}) {
-        process.mutable_parent()->set_pid(row.parent.pid);
-        process.mutable_parent()->set_start_ns(row.parent.start_ns);
-      }
-      process.set_image(image_key(*row.image));
-      process.set_command_line(row.command_line);
-      process.set_user(row.user);
-      process.set_session_id(row.session_id);
-      process.set_integrity(row.integrity);
-      if (row.signature != v1::SIGNATURE_STATUS_UNSPECIFIED) process.mutable_signature()->set_status(row.signature);
-      if (!row.signer.empty()) process.mutable_signature()->set_signer(row.signer);
-      process.set_sha256(row.sha256);
-      saved.set_exited(row.exited);
-      saved.set_touched((*by_key_.find(row.key) & kTouched) != 0);
-      saved.set_facts(row.subject.facts);
-      const std::uint32_t* latest = latest_by_pid_.find(any_start(row.key.pid));
-      saved.set_latest_of_pid(latest != nullptr && *latest == slot);
-    }
-  }
-}
-
-void ProcessTable::load(const v1::EngineState& state, const PathNormaliser& paths) {
-  for (const v1::ProcessState& saved : state.process()) {
-    ProcessRow& row = start(saved.process(), paths);
-    if (!saved.touched()) *by_key_.find(row.key) &= ~kTouched;
-    row.subject.facts = saved.facts();
-    if (saved.exited()) exit(row);
-  }
-  // Of two runs with one pid the later need not be in the table any more: the flags alone say who is meant.
-  for (const v1::ProcessState& saved : state.process()) latest_by_pid_.erase(any_start(saved.process().pid()));
-  for (const v1::ProcessState& saved : state.process()) {
-    if (!saved.latest_of_pid()) continue;
-    const v1::Process& process = saved.process();
-    const FlatIndex::Key key{.start_ns = process.start_ns(), .pid = process.pid()};
-    latest_by_pid_.put(any_start(process.pid()), *by_key_.find(key) & kSlot);
-  }
+void ProcessTable::set_bytes_max(std::uint64_t bytes_max) {
+  bytes_max_ = bytes_max;
+  shrink(kNobody);
 }
 
 }  // namespace holdfast::engine

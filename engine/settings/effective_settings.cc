@@ -93,6 +93,8 @@ EffectiveLimits resolve_limits(const v1::Limits& limits) {
       .remembered_answers_max = limits.has_remembered_answers_max() ? limits.remembered_answers_max() : 4'096,
       .hold_max_s = limits.has_hold_max_s() ? limits.hold_max_s() : 3'600,
       .downloads_max = limits.has_downloads_max() ? limits.downloads_max() : 4'096,
+      .process_bytes_max = limits.has_process_bytes_max() ? limits.process_bytes_max() : 64U << 20U,
+      .download_bytes_max = limits.has_download_bytes_max() ? limits.download_bytes_max() : 16U << 20U,
   };
 }
 
@@ -182,6 +184,11 @@ constexpr NumberRule kNumbers[] = {
     {HOLDFAST_NUMBER("limits.cached_answers_max", limits().has_cached_answers_max(), limits().cached_answers_max()), 1,
      16'777'216},
     {HOLDFAST_NUMBER("limits.downloads_max", limits().has_downloads_max(), limits().downloads_max()), 1, 1'048'576},
+    // A single row of the longest texts must fit, here and below.
+    {HOLDFAST_NUMBER("limits.process_bytes_max", limits().has_process_bytes_max(), limits().process_bytes_max()),
+     1'048'576, 1'073'741'824},
+    {HOLDFAST_NUMBER("limits.download_bytes_max", limits().has_download_bytes_max(), limits().download_bytes_max()),
+     4'194'304, 1'073'741'824},
 };
 #undef HOLDFAST_NUMBER
 

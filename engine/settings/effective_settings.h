@@ -32,6 +32,8 @@ struct EffectiveLimits {
   std::uint32_t remembered_answers_max;
   std::uint32_t hold_max_s;
   std::uint32_t downloads_max;
+  std::uint32_t process_bytes_max;
+  std::uint32_t download_bytes_max;
 };
 
 // Who may ask whether a program is certified safe software (DOMAIN 8).
