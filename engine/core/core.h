@@ -49,6 +49,9 @@ struct Engine::Core {
   void on(const v1::ClockChanged& changed);
   void take_over(const v1::Settings& settings, const v1::AgentProfile& profile);
   void report_status();
+  // The tables under the law that has just come into force.
+  void adopt_tables();
+  void report_dropped();
   void ignore(std::string_view what, std::string reason);
   void save(v1::EngineState& state) const;
   Expected<void> load(const v1::EngineState& state);

@@ -39,7 +39,7 @@ Expected<Adopted> adopt(const v1::Settings& settings, const v1::AgentProfile& pr
 Engine::Core::Core(const Tables& rule_tables)
     : tables(rule_tables),
       law(std::move(*adopt({}, nobody(), true, rule_tables))),
-      processes(law.effective.limits.processes_max) {}
+      processes(law.effective.limits.processes_max, law.effective.limits.process_bytes_max) {}
 
 void Engine::Core::ignore(std::string_view what, std::string reason) {
   v1::InputIgnored& ignored = *out().mutable_input_ignored();
@@ -61,17 +61,51 @@ void Engine::Core::take_over(const v1::Settings& settings, const v1::AgentProfil
     return;
   }
   law = std::move(*adopted);
-  processes.set_rows_max(law.effective.limits.processes_max);
-  if (processes.take_dropped() != 0) {
-    report_limit(v1::LimitReached::PROCESSES, processes.rows_max(), "processes beyond the new limit were forgotten");
-  }
-  if (downloads.set_downloads_max(law.effective.limits.downloads_max)) {
-    report_limit(v1::LimitReached::DOWNLOADS, law.effective.limits.downloads_max,
-                 "downloads beyond the new limit were forgotten");
-  }
+  adopt_tables();
   report_status();
   rejudge_pending();
   adopt_cloud_settings();
+}
+
+void Engine::Core::adopt_tables() {
+  const EffectiveLimits& limits = law.effective.limits;
+  processes.renormalise(*law.paths);
+  processes.set_rows_max(limits.processes_max);
+  processes.set_bytes_max(limits.process_bytes_max);
+  if (processes.take_dropped() != 0) {
+    report_limit(v1::LimitReached::PROCESSES, processes.rows_max(), "processes beyond the new limit were forgotten");
+  }
+  if (processes.take_dropped_for_bytes() != 0) {
+    report_limit(v1::LimitReached::PROCESS_BYTES, processes.bytes_max(),
+                 "processes beyond the new limit were forgotten");
+  }
+  downloads.renormalise(*law.paths);
+  if (downloads.set_downloads_max(limits.downloads_max)) {
+    report_limit(v1::LimitReached::DOWNLOADS, limits.downloads_max, "downloads beyond the new limit were forgotten");
+  }
+  downloads.set_bytes_max(limits.download_bytes_max);
+  if (downloads.take_dropped_for_bytes() != 0) {
+    report_limit(v1::LimitReached::DOWNLOAD_BYTES, downloads.bytes_max(),
+                 "downloads beyond the new limit were forgotten");
+  }
+}
+
+// What was forgotten at a limit in this step.
+void Engine::Core::report_dropped() {
+  if (processes.take_dropped() != 0) {
+    report_limit(v1::LimitReached::PROCESSES, processes.rows_max(), "the least recently active process was forgotten");
+  }
+  if (processes.take_dropped_for_bytes() != 0) {
+    report_limit(v1::LimitReached::PROCESS_BYTES, processes.bytes_max(),
+                 "the least recently active process was forgotten");
+  }
+  if (downloads.take_dropped_for_bytes() != 0) {
+    report_limit(v1::LimitReached::DOWNLOAD_BYTES, downloads.bytes_max(), "the oldest download was forgotten");
+  }
+  if (downloads.take_members_left_out() != 0) {
+    report_limit(v1::LimitReached::DOWNLOAD_BYTES, DownloadLedger::kMembersBytesMax,
+                 "some members of an archive were not kept");
+  }
 }
 
 void Engine::Core::on(const v1::AgentStarted& agent) {
@@ -85,7 +119,10 @@ void Engine::Core::on(const v1::AgentStarted& agent) {
   take_over(agent.settings(), agent.profile());
   const bool refused = !outputs->empty() && outputs->back().has_settings_refused();
   if (!refused) return;
-  if (validate_profile(agent.profile(), tables)) law = std::move(*adopt({}, agent.profile(), service_running, tables));
+  if (validate_profile(agent.profile(), tables)) {
+    law = std::move(*adopt({}, agent.profile(), service_running, tables));
+    adopt_tables();
+  }
   report_status();
   adopt_cloud_settings();
 }
@@ -190,11 +227,8 @@ Expected<void> Engine::Core::load(const v1::EngineState& state) {
   next_prompt_id = state.next_prompt_id();
   next_timer_id = state.next_timer_id();
   next_violation_id = state.next_violation_id();
-  processes = ProcessTable(law.effective.limits.processes_max);
-  processes.load(state, *law.paths);
-  if (processes.size() != static_cast<std::size_t>(state.process_size())) {
-    return refuse("process", "a process stands twice, or there are more than the limit allows");
-  }
+  processes = ProcessTable(law.effective.limits.processes_max, law.effective.limits.process_bytes_max);
+  if (auto loaded = processes.load(state, *law.paths); !loaded) return loaded;
   for (const v1::PromptState& prompt : state.prompt()) {
     const std::string field = fmt::format("prompt[{}]", prompts.size());
     if (prompt.prompt_id() == 0 || prompt.prompt_id() >= next_prompt_id || prompt.timer_id() >= next_timer_id) {
@@ -209,7 +243,8 @@ Expected<void> Engine::Core::load(const v1::EngineState& state) {
   }
   if (auto loaded = cloud.load(state, law.effective.cloud); !loaded) return loaded;
   downloads.set_downloads_max(law.effective.limits.downloads_max);
-  downloads.load(state, *law.paths);
+  downloads.set_bytes_max(law.effective.limits.download_bytes_max);
+  if (auto loaded = downloads.load(state, *law.paths); !loaded) return loaded;
   cloud.each_waiter([&](std::uint64_t lookup_id, const v1::WaiterState& waiter) { index_waiter(lookup_id, waiter); });
   remembered.assign(state.remembered().begin(), state.remembered().end());
   for (const v1::SessionChanged& session : state.session()) sessions[session.session_id()] = session;
@@ -225,6 +260,7 @@ Engine& Engine::operator=(Engine&&) noexcept = default;
 void Engine::step(const v1::Input& input, std::vector<v1::Output>& outputs) {
   core_->outputs = &outputs;
   core_->take(input);
+  core_->report_dropped();
 }
 
 v1::EngineState Engine::snapshot() const {

@@ -31,7 +31,7 @@ ProcessRow& Engine::Core::subject_of(const v1::Operation& operation) {
   v1::ProcessKey key;
   key.set_pid(process.pid());
   key.set_start_ns(process.start_ns());
-  ProcessRow* known = key.start_ns() == 0 ? nullptr : processes.find(key);
+  ProcessRow* known = processes.find_exactly(key);
   return known == nullptr ? processes.start(process, *law.paths) : *known;
 }
 
@@ -94,10 +94,11 @@ void Engine::Core::on(const v1::Operation& operation) {
   if (is_held(operation) && pending_operations.contains(operation.id())) {
     return ignore("operation", fmt::format("operation {} is held already", operation.id()));
   }
-  ProcessRow& subject = subject_of(operation);
-  if (processes.take_dropped() != 0) {
-    report_limit(v1::LimitReached::PROCESSES, processes.rows_max(), "the least recently active process was forgotten");
-  }
+  ProcessRow* const ended = processes.ended_by(operation, *law.paths);
+  if (ended != nullptr) end_process(*ended);
+  const bool again = ended != nullptr && operation.what_case() == v1::Operation::kProcessStart;
+  ProcessRow& subject = again ? processes.start(operation.process_start(), *law.paths) : subject_of(operation);
+  report_dropped();
   note_arrival(operation);
   judge_now(operation, subject, nullptr);
   if (findings.new_facts != 0) subject.subject.facts |= findings.new_facts;

@@ -237,7 +237,7 @@ TEST(Restore, RefusesAStateThatContradictsItself) {
   EXPECT_EQ(refused([](v1::EngineState&) {}), "accepted");
   EXPECT_EQ(refused([](v1::EngineState& s) { s.set_version(2); }), "version");
   EXPECT_EQ(refused([](v1::EngineState& s) { s.mutable_profile()->clear_platform(); }), "agent.platform");
-  EXPECT_EQ(refused([](v1::EngineState& s) { *s.add_process() = s.process(0); }), "process");
+  EXPECT_EQ(refused([](v1::EngineState& s) { *s.add_process() = s.process(0); }), "process[1].process.pid");
   EXPECT_EQ(refused([](v1::EngineState& s) { *s.add_prompt() = s.prompt(0); }), "prompt[1]");
   EXPECT_EQ(refused([](v1::EngineState& s) { s.mutable_prompt(0)->clear_pending(); }), "prompt[0]");
   EXPECT_EQ(refused([](v1::EngineState& s) { s.mutable_prompt(0)->set_prompt_id(9); }), "prompt[0]");
