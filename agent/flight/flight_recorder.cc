@@ -102,7 +102,8 @@ void FlightRecorder::Tape::find_newest() {
 Expected<void> FlightRecorder::Tape::begin(const v1::EngineState& state) {
   open = ring.next();
   handed_bytes = 0;
-  auto created = RecordingWriter::create(open.path, header, {.store_on_close = false}, disk);
+  auto created = RecordingWriter::create(open.path, header,
+                                         {.part_bytes = options.snapshot_part_bytes, .store_on_close = false}, disk);
   if (!created) return std::unexpected(created.error());
   writer = std::move(*created);
   if (auto written = writer->write(state); !written) return written;

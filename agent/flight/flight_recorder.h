@@ -39,6 +39,7 @@ class FlightRecorder final : public StepObserver {
     std::uint64_t unflushed_ns_max = 1'000'000'000;     // of engine time
     std::uint64_t retry_after_ns = 10'000'000'000;      // after the system refused a write, or the medium to store it
     std::uint64_t sync_after_ns = 1'000'000'000;        // of the syncing thread's time
+    std::uint32_t snapshot_part_bytes = 8U << 20;       // a longer snapshot is written in parts of this size
   };
   struct Status {
     std::uint64_t inputs_written = 0;

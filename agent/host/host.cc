@@ -4,6 +4,8 @@
 #include <set>
 #include <utility>
 
+#include "engine/core/state_view.h"
+
 namespace holdfast {
 
 struct Host::Loop {
@@ -69,11 +71,7 @@ Host::Host(Parts parts) : loop_(std::make_unique<Loop>(std::move(parts))) {}
 Host::~Host() = default;
 
 void Host::resume(const v1::EngineState& state) {
-  std::map<std::uint64_t, std::uint64_t> due_ns;  // by timer: numbered in the order in which they were set
-  for (const v1::PromptState& prompt : state.prompt()) due_ns[prompt.timer_id()] = prompt.timer_at_ns();
-  for (const v1::LookupState& lookup : state.cloud().lookup()) due_ns[lookup.timer_id()] = lookup.timer_at_ns();
-  due_ns.erase(0);  // none
-  for (const auto& [timer_id, at_ns] : due_ns) loop_->arm(timer_id, at_ns);
+  for (const engine::ArmedTimer& timer : engine::armed_timers(state)) loop_->arm(timer.timer_id, timer.at_ns);
 }
 
 Expected<void> Host::run(std::uint64_t until_ns) {

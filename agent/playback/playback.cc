@@ -25,6 +25,7 @@ Expected<std::optional<PlaybackDifference>> Playback::take(const v1::Record& rec
     case v1::Record::kSnapshot: return take_snapshot(record.snapshot());
     case v1::Record::kInput: return take_input(record.input());
     case v1::Record::kOutput: return take_output(record.output());
+    case v1::Record::kSnapshotPart:  // readers give the whole
     case v1::Record::KIND_NOT_SET: break;
   }
   return std::nullopt;

@@ -28,6 +28,8 @@ std::string short_or_none(const std::string& text, std::size_t bytes_max) {
 
 }  // namespace
 
+bool names_a_file(const WindowsPath& image) { return !image.file_name().empty() && image.folded != R"(\\.)"; }
+
 ProcessRow::ProcessRow() {
   static const auto unknown = std::make_shared<const WindowsPath>();
   set_image(unknown);
@@ -147,7 +149,7 @@ ProgramFiles::value_type* ProcessTable::file_of(std::string_view image, const Pa
     file = files_.find(kept);
     if (file == files_.end()) {
       paths.normalise(kept, scratch_);
-      if (scratch_.empty()) return nullptr;
+      if (!names_a_file(scratch_)) return nullptr;
       file = files_.emplace(std::move(kept), ProgramFile{.path = std::make_shared<WindowsPath>(scratch_), .rows = 0})
                  .first;
       bytes_ += bytes_of(*file);
@@ -216,7 +218,7 @@ std::uint32_t* ProcessTable::acting(const v1::Operation& operation, const PathNo
   const std::string& image = operation.actor_image();
   if (row.file == nullptr || image.empty() || image == row.file->first) return entry;
   paths.normalise(image, scratch_);
-  return scratch_.empty() || scratch_.folded == row.image->folded ? entry : nullptr;
+  return !names_a_file(scratch_) || scratch_.folded == row.image->folded ? entry : nullptr;
 }
 
 ProcessRow* ProcessTable::ended_by(const v1::Operation& operation, const PathNormaliser& paths) {
@@ -275,17 +277,17 @@ void ProcessTable::exit(ProcessRow& row) {
 }
 
 void ProcessTable::renormalise(const PathNormaliser& paths) {
-  bool any_empty = false;
+  bool any_nameless = false;
   for (auto& file : files_) {
     bytes_ -= bytes_of(file);
     paths.normalise(file.first, *file.second.path);
     bytes_ += bytes_of(file);
-    any_empty = any_empty || file.second.path->empty();
+    any_nameless = any_nameless || !names_a_file(*file.second.path);
   }
   // What names no file under this profile is not known, as in a table that is loaded under it.
-  for (std::size_t slot = 2; any_empty && slot < rows_.size(); ++slot) {
+  for (std::size_t slot = 2; any_nameless && slot < rows_.size(); ++slot) {
     ProcessRow& row = rows_[slot];
-    if (row.file == nullptr || !row.image->empty()) continue;
+    if (row.file == nullptr || names_a_file(*row.image)) continue;
     leave_file(row);
     row.set_image(ProcessRow().image);
     *by_key_.find(row.key) &= ~kImageKnown;

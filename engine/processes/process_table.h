@@ -23,6 +23,9 @@
 
 namespace holdfast::engine {
 
+// Whether an image tells which program runs: "\??\" and "C:\" do not.
+bool names_a_file(const WindowsPath& image);
+
 // A program file that runs, by the text in which the sensor named it.
 struct ProgramFile {
   std::shared_ptr<WindowsPath> path;

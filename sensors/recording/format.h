@@ -12,7 +12,7 @@ namespace holdfast::recording_format {
 
 using Bytes = std::span<const std::uint8_t>;
 
-inline constexpr std::uint32_t kVersion = 1;
+inline constexpr std::uint32_t kVersion = 2;
 
 // The file's first bytes. The first is not ASCII, and the line ends and Ctrl-Z show a transfer that changed them.
 inline constexpr std::array<std::uint8_t, 8> kFileMagic = {0x89, 'H', 'F', 'R', '\r', '\n', 0x1A, '\n'};
@@ -33,7 +33,11 @@ inline constexpr std::uint32_t kChunkBytesMax = 64u << 20;  // uncompressed; so 
 inline constexpr std::uint32_t kCompressedBytesMax = kChunkBytesMax + (1u << 20);  // zstd's worst case lies below
 inline constexpr std::size_t kRecordLengthBytesMax = 4;                            // of the varint in front of a record
 
-inline constexpr std::uint32_t kFlagSegmentStart = 1;  // the chunk's first record is a snapshot
+// Of a snapshot that is written in parts: what a reader joins at most.
+inline constexpr std::uint64_t kSnapshotBytesMax = 256u << 20;
+
+inline constexpr std::uint32_t kFlagSegmentStart =
+    1;  // the chunk's first record is a snapshot, or the first part of one
 
 struct ChunkHeader {
   std::uint32_t flags = 0;

@@ -10,8 +10,22 @@ void FormatHistory::upgrade(std::uint32_t version, v1::Record& record) const {
   }
 }
 
+namespace {
+
+// Version 2 writes a long state in parts, which no record of version 1 is. Its states have no command lines.
+void forget_command_lines(v1::Record& record) {
+  if (!record.has_snapshot()) return;
+  for (v1::ProcessState& known : *record.mutable_snapshot()->mutable_process()) {
+    known.mutable_process()->clear_command_line();
+  }
+}
+
+constexpr FormatHistory::Upgrade kUpgrades[] = {{.from = 1, .record = forget_command_lines}};
+
+}  // namespace
+
 const FormatHistory& format_history() {
-  static const FormatHistory kHistory{.newest = recording_format::kVersion, .upgrades = {}};
+  static const FormatHistory kHistory{.newest = recording_format::kVersion, .upgrades = kUpgrades};
   return kHistory;
 }
 

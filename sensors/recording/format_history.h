@@ -14,7 +14,7 @@ struct FormatHistory {
     std::uint32_t from = 0;
     void (*record)(v1::Record& record) = nullptr;
   };
-  std::uint32_t newest = 1;
+  std::uint32_t newest = 2;
   std::span<const Upgrade> upgrades = {};  // one for each version before the newest, ascending
 
   // `record` was written by `version`.

@@ -8,7 +8,8 @@ Expected<void> copy(const v1::Record& record, RecordingWriter& writer) {
     case v1::Record::kInput: return writer.write(record.input());
     case v1::Record::kOutput: return writer.write(record.output());
     case v1::Record::kSnapshot: return writer.write(record.snapshot());
-    case v1::Record::KIND_NOT_SET: return {};
+    case v1::Record::kSnapshotPart:
+    case v1::Record::KIND_NOT_SET: return {};  // readers give neither
   }
   return {};
 }

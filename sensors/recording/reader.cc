@@ -87,6 +87,10 @@ struct RecordingReader::File {
   std::uint32_t chunk_records = 0;
   format::ChunkHeader seen;  // what the chunk's records turned out to be: inputs, sequences, times
 
+  // The snapshot whose parts are being joined.
+  std::string state;
+  std::uint64_t state_bytes = 0;  // of the whole; 0: none is
+
   // All that was read.
   std::uint64_t chunks = 0;
   std::uint64_t inputs = 0;
@@ -103,19 +107,28 @@ struct RecordingReader::File {
   Expected<void> load_element();
   Expected<void> load_chunk(const format::ChunkHeader& found);
   Expected<bool> load_trailer();
-  Expected<void> take_record(v1::Record& record);
-  const char* fault_of(const v1::Record& record);
+  Expected<bool> take_record(v1::Record& record);
+  const char* fault_of(const v1::Record& record) const;
+  const char* fault_of(const v1::SnapshotPart& part) const;
+  const char* fault_of(const v1::Input& input) const;
+  const char* join(v1::Record& record);
+  void count(const v1::Record& record);
   Expected<void> finish_chunk();
   Expected<void> compare_with_trailer();
   Expected<void> skip_damage(std::string what, std::uint64_t search_from);
   Expected<std::uint64_t> find_element(std::uint64_t from);
   std::unexpected<Error> damage(std::uint64_t at, std::string field, std::string what, std::string remedy);
   std::unexpected<Error> bad_record(const std::string& what);
+  void drop_state() {
+    state_bytes = 0;
+    state = {};
+  }
 };
 
 std::unexpected<Error> RecordingReader::File::damage(std::uint64_t at, std::string field, std::string what,
                                                      std::string remedy) {
   damaged = true;
+  drop_state();
   return std::unexpected(Error{.where = in.path() + ":" + numbered("offset", at),
                                .field = std::move(field),
                                .what = std::move(what),
@@ -324,14 +337,32 @@ Expected<void> RecordingReader::File::skip_damage(std::string what, std::uint64_
 
 // ---------------------------------------------------------------- records
 
-const char* RecordingReader::File::fault_of(const v1::Record& record) {
+const char* RecordingReader::File::fault_of(const v1::Record& record) const {
   const bool first = chunk_records == 0;
   const bool starts_segment = (chunk.flags & format::kFlagSegmentStart) != 0;
-  if (first && starts_segment != record.has_snapshot())
-    return "a segment must begin with a snapshot, and only a segment";
-  if (!first && record.has_snapshot()) return "a snapshot stands in the middle of a chunk";
-  if (!record.has_input()) return nullptr;
-  const v1::Input& input = record.input();
+  const bool begins_snapshot =
+      record.has_snapshot() || (record.has_snapshot_part() && record.snapshot_part().offset() == 0);
+  if (first && starts_segment != begins_snapshot) return "a segment must begin with a snapshot, and only a segment";
+  if (!first && begins_snapshot) return "a snapshot stands in the middle of a chunk";
+  if (record.has_snapshot_part()) return fault_of(record.snapshot_part());
+  if (state_bytes != 0) return "the snapshot before it is not complete";
+  return record.has_input() ? fault_of(record.input()) : nullptr;
+}
+
+// Behind damage parts may stand whose beginning is lost: they are no new fault.
+const char* RecordingReader::File::fault_of(const v1::SnapshotPart& part) const {
+  if (part.state_bytes() > format::kSnapshotBytesMax) return "the snapshot claims to be longer than 256 MiB";
+  const std::uint64_t piece_bytes = part.piece().size();
+  if (piece_bytes == 0 || part.offset() >= part.state_bytes() || piece_bytes > part.state_bytes() - part.offset()) {
+    return "a part of a snapshot lies outside it";
+  }
+  if (part.offset() == 0) return state_bytes == 0 ? nullptr : "the snapshot before it is not complete";
+  if (state_bytes == 0) return damaged ? nullptr : "a part of a snapshot has no beginning";
+  const bool follows = part.state_bytes() == state_bytes && part.offset() == state.size();
+  return follows ? nullptr : "a part of a snapshot does not follow the one before";
+}
+
+const char* RecordingReader::File::fault_of(const v1::Input& input) const {
   const std::uint64_t at_ns = input.at_ns();
   if (input.sequence() <= last_sequence) return "the sequence number does not ascend";
   if (input.sequence() < chunk.first_sequence || input.sequence() > chunk.last_sequence) {
@@ -339,6 +370,19 @@ const char* RecordingReader::File::fault_of(const v1::Record& record) {
   }
   if (at_ns < chunk.at_ns_min || at_ns > chunk.at_ns_max) return "the time lies outside the chunk's";
   return nullptr;
+}
+
+// Takes a part of a snapshot. With the last one `record` becomes the snapshot; else it holds nothing. Gives what is
+// wrong with the whole.
+const char* RecordingReader::File::join(v1::Record& record) {
+  const v1::SnapshotPart& part = record.snapshot_part();
+  if (part.offset() == 0) state_bytes = part.state_bytes();
+  if (state_bytes != 0) state += part.piece();
+  record.Clear();
+  if (state_bytes == 0 || state.size() < state_bytes) return nullptr;
+  const bool whole = record.mutable_snapshot()->ParseFromString(state);
+  drop_state();
+  return whole ? nullptr : "the parts of the snapshot make no state";
 }
 
 // All its records were given: only now is it known whether its header told the truth.
@@ -363,7 +407,8 @@ std::unexpected<Error> RecordingReader::File::bad_record(const std::string& what
       "reading resumes behind the chunk");
 }
 
-Expected<void> RecordingReader::File::take_record(v1::Record& record) {
+// False: it was a part of a snapshot, and others belong to it.
+Expected<bool> RecordingReader::File::take_record(v1::Record& record) {
   if (chunk_records == chunk.records) return bad_record("there are more records than the header says");
   std::uint32_t length = 0;
   const std::size_t prefix = format::decode_record_length(rest, length);
@@ -371,31 +416,40 @@ Expected<void> RecordingReader::File::take_record(v1::Record& record) {
   if (!record.ParseFromArray(rest.data() + prefix, static_cast<int>(length)))
     return bad_record("is not a valid record");
   if (const char* fault = fault_of(record)) return bad_record(fault);
+  const bool is_part = record.has_snapshot_part();
+  if (is_part) {
+    if (const char* fault = join(record)) return bad_record(fault);
+  }
   rest = rest.subspan(prefix + length);
   ++chunk_records;
-  if (record.has_input()) {
-    const std::uint64_t sequence = record.input().sequence();
-    const std::uint64_t at_ns = record.input().at_ns();
-    if (seen.inputs++ == 0) {
-      seen.first_sequence = sequence;
-      seen.at_ns_min = seen.at_ns_max = at_ns;
-    }
-    seen.last_sequence = last_sequence = sequence;
-    seen.at_ns_min = std::min(seen.at_ns_min, at_ns);
-    seen.at_ns_max = std::max(seen.at_ns_max, at_ns);
-    if (inputs++ == 0) first_at_ns = at_ns;
-    last_at_ns = at_ns;
-  } else if (record.has_output()) {
-    ++outputs;
-  } else if (record.has_snapshot()) {
-    ++snapshots;
-  }
+  if (is_part && !record.has_snapshot()) return false;
+  count(record);
   history.upgrade(version, record);
-  return {};
+  return true;
+}
+
+void RecordingReader::File::count(const v1::Record& record) {
+  outputs += record.has_output() ? 1 : 0;
+  snapshots += record.has_snapshot() ? 1 : 0;
+  if (!record.has_input()) return;
+  const std::uint64_t sequence = record.input().sequence();
+  const std::uint64_t at_ns = record.input().at_ns();
+  if (seen.inputs++ == 0) {
+    seen.first_sequence = sequence;
+    seen.at_ns_min = seen.at_ns_max = at_ns;
+  }
+  seen.last_sequence = last_sequence = sequence;
+  seen.at_ns_min = std::min(seen.at_ns_min, at_ns);
+  seen.at_ns_max = std::max(seen.at_ns_max, at_ns);
+  if (inputs++ == 0) first_at_ns = at_ns;
+  last_at_ns = at_ns;
 }
 
 Expected<void> RecordingReader::File::compare_with_trailer() {
   if (damaged) return {};
+  if (state_bytes != 0) {
+    return damage(in.size_bytes(), "snapshot", "the last one is not complete", "what stands before it was read");
+  }
   struct Row {
     const char* field;
     std::uint64_t claimed;
@@ -419,18 +473,21 @@ Expected<void> RecordingReader::File::compare_with_trailer() {
 }
 
 Expected<RecordingReader::Next> RecordingReader::File::next(v1::Record& record) {
-  while (rest.empty()) {
-    if (in_chunk) {
-      if (auto finished = finish_chunk(); !finished) return std::unexpected(finished.error());
+  while (true) {
+    while (rest.empty()) {
+      if (in_chunk) {
+        if (auto finished = finish_chunk(); !finished) return std::unexpected(finished.error());
+      }
+      if (ended) {
+        record.Clear();
+        return Next::kEnd;
+      }
+      if (auto loaded = load_element(); !loaded) return std::unexpected(loaded.error());
     }
-    if (ended) {
-      record.Clear();
-      return Next::kEnd;
-    }
-    if (auto loaded = load_element(); !loaded) return std::unexpected(loaded.error());
+    const auto taken = take_record(record);
+    if (!taken) return std::unexpected(taken.error());
+    if (*taken) return Next::kRecord;
   }
-  if (auto taken = take_record(record); !taken) return std::unexpected(taken.error());
-  return Next::kRecord;
 }
 
 // ---------------------------------------------------------------- the reader

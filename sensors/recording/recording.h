@@ -30,6 +30,7 @@ class RecordingWriter {
   struct Options {
     int compression_level = 1;               // zstd's, 1 to 19
     std::uint32_t chunk_bytes = 256 * 1024;  // uncompressed size at which a chunk is closed, at most 64 MiB
+    std::uint32_t part_bytes = 8 << 20;      // a longer snapshot is written in parts of this size, at most 32 MiB
     bool store_on_close = true;              // close() waits until the medium has it; false: the system has
   };
   // Writes to "path.partial" and renames on close(): a file under its final name is complete. An older file of either
@@ -43,9 +44,9 @@ class RecordingWriter {
   RecordingWriter(RecordingWriter&&) noexcept;
   RecordingWriter& operator=(RecordingWriter&&) noexcept;
 
-  // Each of these fails on a record that no reader would accept: longer than 64 MiB, text that is not UTF-8 (named by
-  // its field), a sequence number that does not ascend. Such a record is left out and the writer can go on. When the
-  // system refuses a write, that and every later call gives the same error.
+  // Each of these fails on a record that no reader would accept: longer than 64 MiB (a snapshot: 256 MiB), text that is
+  // not UTF-8 (named by its field), a sequence number that does not ascend. Such a record is left out and the writer
+  // can go on. When the system refuses a write, that and every later call gives the same error.
   Expected<void> write(const v1::Input& input);
   Expected<void> write(const v1::Output& output);         // of the input written last
   Expected<void> write(const v1::EngineState& snapshot);  // starts a segment
@@ -82,7 +83,8 @@ class RecordingReader {
   RecordingReader& operator=(RecordingReader&&) noexcept;
 
   const v1::RecordingHeader& header() const;
-  // Replaces `record` by the next one. A reused message is decoded faster than a new one.
+  // Replaces `record` by the next one. A reused message is decoded faster than a new one. A snapshot that was written
+  // in parts is given whole, or not at all where a part of it is missing.
   //
   // Fails on damage in the middle (chunk, offset, what follows). The next call resumes after the damage, at the next
   // whole chunk: records are missing there, so only what follows the next snapshot can be replayed. A caller that

@@ -17,13 +17,18 @@ namespace {
 namespace format = recording_format;
 
 constexpr int kCompressionLevelMax = 19;  // above it zstd wants memory that readers do not grant unasked
-constexpr std::uint32_t kChunkBytesMin = 1;
+constexpr std::uint32_t kPartBytesMax = 32u << 20;
 // Length of the record, tag, length of the message: what stands before a message in a chunk at most.
 constexpr std::size_t kRecordFramingBytesMax = 2 * format::kRecordLengthBytesMax + 1;
 
 // Record's fields, as tags on the wire: the messages are written without a Record around them, because copying them
 // into one would take as long as serialising them.
-enum RecordTag : std::uint8_t { kInputTag = 1 << 3 | 2, kOutputTag = 2 << 3 | 2, kSnapshotTag = 3 << 3 | 2 };
+enum RecordTag : std::uint8_t {
+  kInputTag = 1 << 3 | 2,
+  kOutputTag = 2 << 3 | 2,
+  kSnapshotTag = 3 << 3 | 2,
+  kSnapshotPartTag = 4 << 3 | 2,
+};
 
 struct FreeCompressor {
   void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }
@@ -81,7 +86,8 @@ struct RecordingWriter::File {
 
   Expected<void> write_prologue(const v1::RecordingHeader& header);
   template <typename Message>
-  Expected<void> add(RecordTag tag, const Message& message);
+  Expected<void> add(RecordTag tag, const Message& message, bool starts_segment = false);
+  Expected<void> add_in_parts(const v1::EngineState& snapshot, std::uint64_t state_bytes);
   Expected<void> close_chunk();
   Expected<void> write_trailer();
   Expected<void> put(format::Bytes bytes);
@@ -123,18 +129,17 @@ Expected<void> RecordingWriter::File::write_prologue(const v1::RecordingHeader& 
 }
 
 template <typename Message>
-Expected<void> RecordingWriter::File::add(RecordTag tag, const Message& message) {
+Expected<void> RecordingWriter::File::add(RecordTag tag, const Message& message, bool starts_segment) {
   const std::size_t message_bytes = message.ByteSizeLong();
   if (message_bytes > format::kChunkBytesMax - kRecordFramingBytesMax) {
     return std::unexpected(Error{.where = partial.path(),
                                  .field = Message::descriptor()->name(),
                                  .what = "a record of " + std::to_string(message_bytes) +
                                          " bytes is longer than the limit of " + megabytes(format::kChunkBytesMax),
-                                 .remedy = tag == kSnapshotTag ? "lower the limit of the process table" : ""});
+                                 .remedy = {}});
   }
   const std::size_t record_bytes = 1 + length_bytes(message_bytes) + message_bytes;
   const std::size_t framed_bytes = length_bytes(record_bytes) + record_bytes;
-  const bool starts_segment = tag == kSnapshotTag;
   if (records.size() != 0 && (starts_segment || records.size() + framed_bytes > options.chunk_bytes)) {
     if (auto closed = close_chunk(); !closed) return closed;
   }
@@ -151,6 +156,31 @@ Expected<void> RecordingWriter::File::add(RecordTag tag, const Message& message)
   records.resize(records.size() + framed_bytes);
   if (starts_segment) open_chunk.flags |= format::kFlagSegmentStart;
   ++open_chunk.records;
+  return {};
+}
+
+// A state that nobody can read again must not be begun: all of it is looked at before its first part is added.
+Expected<void> RecordingWriter::File::add_in_parts(const v1::EngineState& snapshot, std::uint64_t state_bytes) {
+  if (state_bytes > format::kSnapshotBytesMax) {
+    return std::unexpected(Error{.where = partial.path(),
+                                 .field = "snapshot",
+                                 .what = "a state of " + std::to_string(state_bytes) +
+                                         " bytes is longer than the limit of " + megabytes(format::kSnapshotBytesMax),
+                                 .remedy = "lower the limits of the engine's tables"});
+  }
+  std::string state;
+  snapshot.SerializeToString(&state);
+  const format::Bytes bytes(reinterpret_cast<const std::uint8_t*>(state.data()), state.size());
+  if (auto field = field_that_is_not_utf8(*v1::EngineState::descriptor(), bytes)) {
+    return std::unexpected(not_utf8(partial.path(), "snapshot." + *field));
+  }
+  v1::SnapshotPart part;
+  part.set_state_bytes(state.size());
+  for (std::size_t offset = 0; offset < state.size(); offset += options.part_bytes) {
+    part.set_offset(offset);
+    part.set_piece(state.substr(offset, options.part_bytes));
+    if (auto added = add(kSnapshotPartTag, part, offset == 0); !added) return added;
+  }
   return {};
 }
 
@@ -240,17 +270,36 @@ Expected<RecordingWriter> RecordingWriter::create(const std::string& path, const
   return create(path, header, Options());
 }
 
-Expected<RecordingWriter> RecordingWriter::create(const std::string& path, const v1::RecordingHeader& header,
-                                                  Options options, Disk& disk) {
-  const bool level_fits = options.compression_level >= 1 && options.compression_level <= kCompressionLevelMax;
-  if (!level_fits || options.chunk_bytes < kChunkBytesMin || options.chunk_bytes > format::kChunkBytesMax) {
+namespace {
+
+Expected<void> in_range(const std::string& path, const RecordingWriter::Options& options) {
+  struct Row {
+    const char* field;
+    std::uint64_t value;
+    std::uint64_t max;
+  };
+  const Row rows[] = {
+      {"compression_level", static_cast<std::uint64_t>(std::max(options.compression_level, 0)), kCompressionLevelMax},
+      {"chunk_bytes", options.chunk_bytes, format::kChunkBytesMax},
+      {"part_bytes", options.part_bytes, kPartBytesMax},
+  };
+  for (const Row& row : rows) {
+    if (row.value >= 1 && row.value <= row.max) continue;
+    const std::string given =
+        row.field == rows[0].field ? std::to_string(options.compression_level) : std::to_string(row.value);
     return std::unexpected(Error{.where = path,
-                                 .field = level_fits ? "chunk_bytes" : "compression_level",
-                                 .what = level_fits ? std::to_string(options.chunk_bytes) + " is outside 1 to " +
-                                                          std::to_string(format::kChunkBytesMax)
-                                                    : std::to_string(options.compression_level) + " is outside 1 to 19",
+                                 .field = row.field,
+                                 .what = given + " is outside 1 to " + std::to_string(row.max),
                                  .remedy = {}});
   }
+  return {};
+}
+
+}  // namespace
+
+Expected<RecordingWriter> RecordingWriter::create(const std::string& path, const v1::RecordingHeader& header,
+                                                  Options options, Disk& disk) {
+  if (auto fit = in_range(path, options); !fit) return std::unexpected(fit.error());
   auto partial = PartialFile::create(path, disk);
   if (!partial) return std::unexpected(partial.error());
   auto file = std::make_unique<File>();
@@ -289,7 +338,9 @@ Expected<void> RecordingWriter::write(const v1::Output& output) {
 
 Expected<void> RecordingWriter::write(const v1::EngineState& snapshot) {
   if (auto usable = file_->usable(); !usable) return usable;
-  auto added = file_->add(kSnapshotTag, snapshot);
+  const std::size_t state_bytes = snapshot.ByteSizeLong();
+  auto added = state_bytes > file_->options.part_bytes ? file_->add_in_parts(snapshot, state_bytes)
+                                                       : file_->add(kSnapshotTag, snapshot, true);
   if (added) file_->trailer.set_snapshots_written(file_->trailer.snapshots_written() + 1);
   return added;
 }

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "engine/core/state_view.h"
+
 namespace holdfast {
 namespace {
 
@@ -37,17 +39,8 @@ void ForkReference::begin_with(const v1::EngineState& state) {
   settings_[0] = state.settings();
   if (state.has_network()) network_[0] = state.network();
   observed_.begin_with(state);
-  for (const v1::SessionChanged& session : state.session()) see(session);
-  for (const v1::PromptState& prompt : state.prompt()) {
-    for (const v1::PendingState& pending : prompt.pending()) {
-      see(pending.operation());
-    }
-  }
-  for (const v1::LookupState& lookup : state.cloud().lookup()) {
-    for (const v1::WaiterState& waiter : lookup.waiter()) {
-      if (waiter.has_operation()) see(waiter.operation().operation());
-    }
-  }
+  for (const v1::SessionChanged& session : engine::sessions(state)) see(session);
+  for (const engine::HeldOperation& held : engine::held_operations(state)) see(*held.operation);
 }
 
 Expected<void> ForkReference::on_step(const v1::Input& input, const std::vector<v1::Output>& outputs) {

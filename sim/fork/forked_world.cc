@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/core/state_view.h"
 #include "sim/text/duration.h"
 
 namespace holdfast {
@@ -34,17 +35,10 @@ ForkedWorld::ForkedWorld(RecordingSensor& recording, const RecordedBeginning& be
   if (!beginning.state) return;
   const v1::EngineState& state = *beginning.state;
   now_ns_ = state.now_ns();
-  for (const v1::PromptState& prompt : state.prompt()) {
-    same_prompts_.insert(prompt.prompt_id());
-    for (const v1::PendingState& pending : prompt.pending()) begin_operation(now_ns_, pending.operation());
-  }
-  for (const v1::LookupState& lookup : state.cloud().lookup()) {
-    same_requests_.insert(lookup.request_id());
-    for (const v1::WaiterState& waiter : lookup.waiter()) {
-      if (waiter.has_operation()) begin_operation(now_ns_, waiter.operation().operation());
-    }
-  }
-  for (const v1::SessionChanged& session : state.session()) user_.session_changed(state.now_ns(), session);
+  for (const engine::OpenPrompt& prompt : engine::open_prompts(state)) same_prompts_.insert(prompt.prompt_id);
+  for (const engine::OpenLookup& lookup : engine::open_lookups(state)) same_requests_.insert(lookup.request_id);
+  for (const engine::HeldOperation& held : engine::held_operations(state)) begin_operation(now_ns_, *held.operation);
+  for (const v1::SessionChanged& session : engine::sessions(state)) user_.session_changed(state.now_ns(), session);
 }
 
 std::uint64_t ForkedWorld::model_due_ns() const {

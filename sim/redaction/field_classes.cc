@@ -182,6 +182,7 @@ constexpr auto kFields = std::to_array<FieldRow>({
     {"RecordingHeader.source", kCleared},
     {"UnmappedEvent.provider", kText},
     {"UnmappedEvent.field", kText},
+    {"SnapshotPart.piece", kCleared},  // readers give the whole state, field by field
     {"RecordingTrailer.decision_log_sha256", kHash},
 });
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "engine/core/state_view.h"
 #include "sim/story/timeline.h"
 #include "sim/text/duration.h"
 
@@ -36,17 +37,17 @@ void FromRecording::begin_with(const v1::EngineState& state) {
   *told_.scenario.mutable_settings() = state.settings();
   told_.scenario.set_started_wall_ns(state.wall_offset_ns());
   network_.begin_with(state);
-  for (const v1::SessionChanged& session : state.session()) {
+  for (const v1::SessionChanged& session : engine::sessions(state)) {
     v1::Input input;
     *input.mutable_session_changed() = session;
     add_session(input);
   }
-  for (const v1::ProcessState& known : state.process()) {
-    ran_before_[{known.process().pid(), known.process().start_ns()}] = known.process().image();
-    if (known.latest_of_pid()) ran_before_[{known.process().pid(), 0}] = known.process().image();
+  for (const engine::RunningProgram& known : engine::running_programs(state)) {
+    ran_before_[{known.pid, known.start_ns}] = known.image;
+    if (known.named_by_pid) ran_before_[{known.pid, 0}] = known.image;
   }
-  const int held = state.prompt_size() + state.cloud().lookup_size();
-  for (int i = 0; i < held; ++i) leave_out("state", "what was held or asked when the recording began");
+  const std::size_t open = engine::open_prompts(state).size() + engine::open_lookups(state).size();
+  for (std::size_t i = 0; i < open; ++i) leave_out("state", "what was held or asked when the recording began");
 }
 
 std::uint32_t FromRecording::pid_of(const v1::ProcessKey& key) {

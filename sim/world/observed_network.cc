@@ -5,6 +5,7 @@
 #include <charconv>
 #include <utility>
 
+#include "engine/core/state_view.h"
 #include "sim/text/duration.h"
 
 namespace holdfast {
@@ -52,11 +53,8 @@ void add_proxy(const std::string& address, v1::World& world) {
 
 void ObservedNetwork::begin_with(const v1::EngineState& state) {
   if (state.has_network()) *world_.mutable_network() = state.network();
-  for (const v1::CachedAnswer& answer : state.cloud().answer()) {
-    learn(answer.purpose(), answer.sha256(),
-          {.verdict = answer.verdict(),
-           .detections = answer.detections(),
-           .age_days = answer.has_age_days() ? std::optional(answer.age_days()) : std::nullopt});
+  for (const engine::KnownAnswer& known : engine::known_answers(state)) {
+    learn(known.purpose, known.sha256, known.answer);
   }
 }
 

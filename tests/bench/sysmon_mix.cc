@@ -90,6 +90,7 @@ std::vector<v1::Input> opening(std::uint32_t processes, std::uint32_t exceptions
   agent.mutable_profile()->set_platform(v1::WINDOWS_10_X64);
   agent.mutable_settings()->mutable_event_monitoring()->set_enabled(true);
   agent.mutable_settings()->mutable_limits()->set_processes_max(4'000'000);
+  agent.mutable_settings()->mutable_limits()->set_process_bytes_max(1U << 30U);
   for (std::uint32_t i = 0; i < exceptions; ++i) {
     // Every fourth one has wildcards; none covers the mix.
     agent.mutable_settings()->mutable_exceptions()->add_approved()->set_path(

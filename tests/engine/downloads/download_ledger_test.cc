@@ -2,7 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <functional>
 #include <string>
+
+#include "tests/support/random.h"
 
 namespace holdfast::engine {
 namespace {
@@ -129,12 +133,185 @@ TEST(DownloadLedger, ASnapshotKeepsOrderAndTimes) {
   v1::EngineState state;
   ledger.save(state);
   DownloadLedger restored;
-  restored.load(state, paths());
+  ASSERT_TRUE(restored.load(state, paths()));
   v1::EngineState again;
   restored.save(again);
   EXPECT_EQ(state.SerializeAsString(), again.SerializeAsString());
   EXPECT_EQ(again.download(1).at_ns(), 7U);
   EXPECT_TRUE(find(restored, R"(C:\z.exe)", kHash));
+}
+
+v1::EngineState saved(const DownloadLedger& ledger) {
+  v1::EngineState state;
+  ledger.save(state);
+  return state;
+}
+
+v1::AgentProfile with_drive(const std::string& drive) {
+  v1::AgentProfile profile;
+  v1::Volume& volume = *profile.add_volume();
+  volume.set_drive(drive);
+  volume.set_device(R"(\Device\HarddiskVolume5)");
+  return profile;
+}
+
+TEST(DownloadLedger, IsFoundWhereThePathMeansNow) {
+  DownloadLedger ledger;
+  ledger.add(download(v1::Download::CHANNEL_HTTP, R"(\Device\HarddiskVolume5\setup.exe)"), 0, paths());
+  EXPECT_FALSE(find(ledger, R"(D:\setup.exe)"));
+  const PathNormaliser mapped{with_drive("D:")};
+  ledger.renormalise(mapped);
+  EXPECT_TRUE(find(ledger, R"(D:\setup.exe)"));
+  DownloadLedger restored;
+  ASSERT_TRUE(restored.load(saved(ledger), mapped));
+  EXPECT_TRUE(find(restored, R"(D:\setup.exe)"));
+  EXPECT_EQ(restored.bytes(), ledger.bytes());
+  ledger.renormalise(paths());
+  EXPECT_FALSE(find(ledger, R"(D:\setup.exe)"));
+}
+
+TEST(DownloadLedger, BoundsWhatItKeepsOfADownload) {
+  v1::Download loud = download(v1::Download::CHANNEL_HTTP, "C:\\" + std::string(200'000, 'x'), std::string(100, 'h'));
+  loud.set_url(std::string(20'000, 'u') + "\xFF");
+  loud.set_referrer("\xFF");
+  loud.set_channel(static_cast<v1::Download::Channel>(77));
+  for (int i = 0; i < 100'000; ++i) loud.add_member()->set_name("a.exe");
+  DownloadLedger ledger;
+  ledger.add(loud, 0, paths());
+  const v1::EngineState state = saved(ledger);
+  const v1::Download& kept = state.download(0).download();
+  EXPECT_EQ(kept.path().size(), DownloadLedger::kPathBytesMax);
+  EXPECT_EQ(kept.url().size(), DownloadLedger::kUrlBytesMax);
+  EXPECT_EQ(kept.referrer(), "\xEF\xBF\xBD");
+  EXPECT_EQ(kept.sha256(), "");
+  EXPECT_EQ(kept.channel(), v1::Download::CHANNEL_UNSPECIFIED);
+  EXPECT_LT(kept.member_size(), 100'000);
+  EXPECT_EQ(ledger.take_members_left_out(), static_cast<std::uint64_t>(100'000 - kept.member_size()));
+  EXPECT_EQ(ledger.take_members_left_out(), 0U);
+  DownloadLedger restored;
+  ASSERT_TRUE(restored.load(state, paths()));
+  EXPECT_EQ(saved(restored).SerializeAsString(), state.SerializeAsString());
+}
+
+TEST(DownloadLedger, ForgetsTheOldestAtTheLimitOfBytes) {
+  DownloadLedger ledger;
+  for (int i = 0; i < 10; ++i) {
+    v1::Download arrived = download(v1::Download::CHANNEL_HTTP, "C:\\" + std::to_string(i) + ".exe");
+    arrived.set_url(std::string(1'000, 'u'));
+    ledger.add(arrived, 0, paths());
+  }
+  const std::uint64_t each = ledger.bytes() / 10;
+  EXPECT_TRUE(ledger.set_bytes_max(5 * each));
+  EXPECT_EQ(ledger.size(), 5U);
+  EXPECT_EQ(ledger.take_dropped_for_bytes(), 5U);
+  EXPECT_FALSE(find(ledger, R"(C:\4.exe)"));
+  EXPECT_TRUE(find(ledger, R"(C:\5.exe)"));
+  EXPECT_FALSE(ledger.add(download(v1::Download::CHANNEL_HTTP, R"(C:\new.exe)"), 0, paths())) << "not for the number";
+  EXPECT_EQ(ledger.take_dropped_for_bytes(), 1U);
+  ledger.set_bytes_max(1);
+  EXPECT_EQ(ledger.size(), 1U) << "one is always kept";
+}
+
+TEST(DownloadLedger, RefusesStatesThatNoLedgerCanHaveSaved) {
+  struct Row {
+    const char* field;
+    std::function<void(v1::EngineState&)> spoil;
+  };
+  const auto last = [](v1::EngineState& state) -> v1::Download& {
+    return *state.mutable_download(1)->mutable_download();
+  };
+  const Row rows[] = {
+      {"download", [](v1::EngineState& s) { s.add_download()->set_at_ns(9); }},
+      {"download[1].at_ns", [](v1::EngineState& s) { s.mutable_download(1)->set_at_ns(1); }},
+      {"download[1].download.url", [&](v1::EngineState& s) { last(s).set_url(std::string(9'000, 'u')); }},
+      {"download[1].download.path", [&](v1::EngineState& s) { last(s).set_path(std::string(200'000, 'x')); }},
+      {"download[1].download.sha256", [&](v1::EngineState& s) { last(s).set_sha256(std::string(65, 'x')); }},
+      {"download[1].download.channel",
+       [&](v1::EngineState& s) { last(s).set_channel(static_cast<v1::Download::Channel>(9)); }},
+      {"download[1].download.referrer", [&](v1::EngineState& s) { last(s).set_referrer("\xFF"); }},
+      {"download[1].download.member[0].name", [&](v1::EngineState& s) { last(s).add_member()->set_name("\xFF"); }},
+      {"download[1].download.member",
+       [&](v1::EngineState& s) {
+         for (int i = 0; i < 10'000; ++i) last(s).add_member();
+       }},
+  };
+  DownloadLedger good;
+  good.add(download(v1::Download::CHANNEL_HTTP, R"(C:\a.exe)", kHash), 5, paths());
+  good.add(download(v1::Download::CHANNEL_EMAIL, R"(C:\b.exe)"), 7, paths());
+  for (const Row& row : rows) {
+    v1::EngineState state = saved(good);
+    row.spoil(state);
+    DownloadLedger ledger;
+    ledger.set_downloads_max(2);
+    const auto done = ledger.load(state, paths());
+    ASSERT_FALSE(done) << row.field;
+    EXPECT_EQ(done.error().field, row.field) << done.error().text();
+  }
+  DownloadLedger small;
+  small.set_bytes_max(10);
+  EXPECT_EQ(small.load(saved(good), paths()).error().field, "download");
+}
+
+// ---------------------------------------------------------------- at random
+
+// What is found, the long way: the latest of all arrivals that match.
+std::optional<std::uint64_t> naive_find(const v1::EngineState& state, const PathNormaliser& now,
+                                        const WindowsPath& path, std::string_view sha256, bool by_name) {
+  std::optional<std::uint64_t> found;
+  for (const v1::DownloadState& kept : state.download()) {
+    const v1::Download& arrived = kept.download();
+    const WindowsPath stored = now.normalise(arrived.path());
+    bool matches = !stored.empty() && stored.folded == path.folded;
+    matches = matches || (!sha256.empty() && arrived.sha256() == sha256);
+    matches = matches || (by_name && arrived.channel() == v1::Download::CHANNEL_EMAIL && !stored.empty() &&
+                          stored.file_name() == path.file_name());
+    if (matches) found = kept.at_ns();
+  }
+  return found;
+}
+
+TEST(DownloadLedger, AgreesWithALongSearchAndWithOneThatIsSavedAndLoadedEachTime) {
+  const std::array<PathNormaliser, 2> profiles = {PathNormaliser(v1::AgentProfile()), PathNormaliser(with_drive("D:"))};
+  const std::array<std::string, 6> places = {
+      R"(C:\a.exe)", R"(c:\A.EXE)", R"(D:\x\b.exe)", R"(\??\)", R"(\Device\HarddiskVolume5\x\b.exe)", R"(C:\b.exe)"};
+  Random random(3);
+  const PathNormaliser* now = profiles.data();
+  DownloadLedger ledger;
+  DownloadLedger twin;
+  std::uint32_t downloads_max = 4'096;
+  std::uint64_t bytes_max = DownloadLedger::kBytesMaxDefault;
+  for (std::uint64_t at_ns = 1; at_ns < 5'000; ++at_ns) {
+    const std::string& place = random.one_of(places);
+    const std::size_t what = random.below(12);
+    const auto channel = static_cast<v1::Download::Channel>(random.below(5));
+    const std::string sha256 = random.below(3) == 0 ? std::string(32, static_cast<char>('a' + random.below(3))) : "";
+    if (what == 0) now = &profiles[random.below(2)];
+    if (what == 1) downloads_max = 1 + static_cast<std::uint32_t>(random.below(9));
+    if (what == 2) bytes_max = 500 + random.below(9'000);
+    for (DownloadLedger* each : {&ledger, &twin}) {
+      if (what == 0) each->renormalise(*now);
+      if (what == 1) each->set_downloads_max(downloads_max);
+      if (what == 2) each->set_bytes_max(bytes_max);
+      if (what > 2 && what < 8) each->add(download(channel, place, sha256), at_ns, *now);
+      if (what == 8) each->mark(place + ":Zone.Identifier", "ZoneId=3", at_ns, *now);
+      if (what == 9) each->unmark(place + ":Zone.Identifier", *now);
+    }
+    const v1::EngineState state = saved(ledger);
+    ASSERT_EQ(state.SerializeAsString(), saved(twin).SerializeAsString()) << at_ns;
+    ASSERT_EQ(ledger.bytes(), twin.bytes()) << at_ns;
+    ASSERT_LE(ledger.size(), downloads_max);
+    ASSERT_TRUE(ledger.bytes() <= bytes_max || ledger.size() == 1) << at_ns;
+    const WindowsPath sought = now->normalise(random.one_of(places));
+    for (const DownloadLedger* each : {&ledger, &twin}) {
+      const auto arrival = sought.empty() ? std::nullopt : each->find(sought, sha256, what % 2 == 0);
+      const auto expected = sought.empty() ? std::nullopt : naive_find(state, *now, sought, sha256, what % 2 == 0);
+      ASSERT_EQ(arrival.has_value(), expected.has_value()) << at_ns;
+    }
+    twin = DownloadLedger();
+    twin.set_downloads_max(downloads_max);
+    twin.set_bytes_max(bytes_max);
+    ASSERT_TRUE(twin.load(state, *now)) << at_ns;
+  }
 }
 
 }  // namespace

@@ -32,11 +32,13 @@ TEST_P(RecordingFixture, GivesTheRecordsThatWereWrittenThen) {
   EXPECT_EQ(read.records, expected);
 }
 
-INSTANTIATE_TEST_SUITE_P(Files, RecordingFixture, testing::Values("v1-linux.hfr"), [](const auto& file) {
-  std::string name = file.param;
-  for (char& letter : name) letter = std::isalnum(static_cast<unsigned char>(letter)) != 0 ? letter : '_';
-  return name;
-});
+INSTANTIATE_TEST_SUITE_P(Files, RecordingFixture, testing::Values("v1-linux.hfr", "v2-linux.hfr"),
+                         [](const auto& file) {
+                           std::string name = file.param;
+                           for (char& letter : name)
+                             letter = std::isalnum(static_cast<unsigned char>(letter)) != 0 ? letter : '_';
+                           return name;
+                         });
 
 TEST(RecordingFixture, ThereIsOneOfEveryVersionAndAWayFromEachToTheNewest) {
   const FormatHistory& history = format_history();
@@ -95,6 +97,15 @@ TEST(FormatHistory, ThisProgramNamesWhatItCannotRead) {
   ASSERT_FALSE(reader);
   EXPECT_THAT(reader.error().text(),
               testing::HasSubstr("has format version 1, and this program reads up to version 0; use a newer program"));
+}
+
+TEST(FormatHistory, ForgetsCommandLinesOfStatesOfVersionOne) {
+  for (const auto& [version, kept] : {std::pair{1U, ""}, {2U, "a b"}}) {
+    v1::Record record;
+    record.mutable_snapshot()->add_process()->mutable_process()->set_command_line("a b");
+    format_history().upgrade(version, record);
+    EXPECT_EQ(record.snapshot().process(0).process().command_line(), kept) << version;
+  }
 }
 
 TEST(RecordingFixtureV1Linux, TellsItsHeaderAndTrailer) {

@@ -14,7 +14,7 @@ namespace holdfast {
 namespace {
 
 // A story in the schema's text form, one record a line: a program starts, adds itself to Run, is asked about, nobody
-// answers, and after the snapshot of a second segment it edits the hosts file.
+// answers, and after the snapshot of a second segment, which is written in parts, it edits the hosts file.
 constexpr const char* kStory[] = {
     R"(snapshot { version: 1 })",
     R"(input { sequence: 1 at_ns: 0 agent_started { profile { platform: WINDOWS_7_X64 }
@@ -57,7 +57,7 @@ Expected<void> write_story(const std::string& path) {
   header.set_writer("holdfast 0.1.0, Linux");
   header.set_started_wall_ns(1'700'000'000'000'000'000);
   header.set_source("make_fixture.cc");
-  auto writer = RecordingWriter::create(path, header, {.compression_level = 1, .chunk_bytes = 400});
+  auto writer = RecordingWriter::create(path, header, {.compression_level = 1, .chunk_bytes = 400, .part_bytes = 16});
   if (!writer) return std::unexpected(writer.error());
   std::ofstream text(path + ".txt", std::ios::binary);
   google::protobuf::TextFormat::Printer printer;

@@ -1,0 +1,175 @@
+// The process table as one would write it first: a list that is searched from end to end, whose bytes are counted anew
+// each time and whose images are normalised each time somebody looks. What the real one is held against.
+#pragma once
+
+#include <cstdint>
+#include <list>
+#include <set>
+#include <string>
+
+#include "engine/processes/process_table.h"
+
+namespace holdfast::engine {
+
+class NaiveProcessTable {
+ public:
+  NaiveProcessTable(std::uint32_t rows_max, std::uint64_t bytes_max) : rows_max_(rows_max), bytes_max_(bytes_max) {}
+
+  void start(const v1::Process& process, const PathNormaliser& paths) {
+    Row& row = add({.start_ns = process.start_ns(), .pid = process.pid()});
+    take_image(row, process.image(), paths);
+    row.saved.mutable_process()->set_user(process.user());
+    row.saved.mutable_process()->set_session_id(process.session_id());
+    if (process.has_signature()) *row.saved.mutable_process()->mutable_signature() = process.signature();
+    shrink(&row, paths);
+  }
+
+  void act(const v1::Operation& operation, const PathNormaliser& paths) {
+    const FlatIndex::Key key{.start_ns = operation.actor().start_ns(), .pid = operation.actor().pid()};
+    if (Row* row = meant(key); row != nullptr && is_same(*row, operation, paths)) {
+      row->saved.set_touched(true);
+      take_image(*row, operation.actor_image(), paths);
+      return shrink(row, paths);
+    }
+    Row& row = add(key);
+    take_image(row, operation.actor_image(), paths);
+    shrink(&row, paths);
+  }
+
+  void exit(const FlatIndex::Key& key) {
+    Row* row = meant(key);
+    if (row == nullptr || row->saved.exited()) return;
+    row->saved.set_exited(true);
+    move_back(row);
+  }
+
+  void renormalise(const PathNormaliser& paths) {
+    for (Row& row : rows_) {
+      if (!names_a_file(paths.normalise(row.saved.process().image()))) row.saved.mutable_process()->clear_image();
+    }
+    shrink(nullptr, paths);
+  }
+
+  void set_rows_max(std::uint32_t rows_max) {
+    rows_max_ = rows_max;
+    while (rows_.size() > rows_max_) drop(nullptr);
+  }
+
+  void set_bytes_max(std::uint64_t bytes_max, const PathNormaliser& paths) {
+    bytes_max_ = bytes_max;
+    shrink(nullptr, paths);
+  }
+
+  std::uint64_t dropped() const { return dropped_; }
+
+  std::uint64_t bytes(const PathNormaliser& paths) const {
+    std::uint64_t bytes = 0;
+    std::set<std::string> images;
+    for (const Row& row : rows_) {
+      const v1::Process& process = row.saved.process();
+      bytes += ProcessTable::kRowBytes + process.user().size() + process.signature().signer().size();
+      if (process.image().empty() || !images.insert(process.image()).second) continue;
+      const WindowsPath path = paths.normalise(process.image());
+      bytes += ProcessTable::kFileBytes + process.image().size() + path.text.size() + path.folded.size() +
+               path.stream.size();
+    }
+    return bytes;
+  }
+
+  v1::EngineState state() const {
+    v1::EngineState state;
+    for (const bool exited : {true, false}) {
+      for (const Row& row : rows_) {
+        if (row.saved.exited() == exited) *state.add_process() = row.saved;
+      }
+    }
+    return state;
+  }
+
+ private:
+  struct Row {
+    FlatIndex::Key key;
+    v1::ProcessState saved;
+  };
+
+  Row* exact(const FlatIndex::Key& key) {
+    for (Row& row : rows_) {
+      if (row.key == key) return &row;
+    }
+    return nullptr;
+  }
+
+  Row* meant(const FlatIndex::Key& key) {
+    if (key.start_ns != 0) return exact(key);
+    for (Row& row : rows_) {
+      if (row.key.pid == key.pid && row.saved.latest_of_pid()) return &row;
+    }
+    return nullptr;
+  }
+
+  static bool is_same(const Row& row, const v1::Operation& operation, const PathNormaliser& paths) {
+    if (operation.actor().start_ns() != 0) return true;
+    if (row.saved.exited()) return false;
+    const WindowsPath told = paths.normalise(operation.actor_image());
+    const WindowsPath known = paths.normalise(row.saved.process().image());
+    return !names_a_file(told) || !names_a_file(known) || told.folded == known.folded;
+  }
+
+  static void take_image(Row& row, const std::string& image, const PathNormaliser& paths) {
+    if (row.saved.process().image().empty() && names_a_file(paths.normalise(image))) {
+      row.saved.mutable_process()->set_image(image);
+    }
+  }
+
+  void remove(const Row* gone) {
+    rows_.remove_if([&](const Row& row) { return &row == gone; });
+  }
+
+  void move_back(const Row* moved) {
+    for (auto row = rows_.begin(); row != rows_.end(); ++row) {
+      if (&*row == moved) return rows_.splice(rows_.end(), rows_, row);
+    }
+  }
+
+  void drop(const Row* spared) {
+    ++dropped_;
+    for (const Row& row : rows_) {
+      if (row.saved.exited() && &row != spared) return remove(&row);
+    }
+    while (true) {
+      for (Row& row : rows_) {
+        if (row.saved.exited()) continue;
+        if (!row.saved.touched() && &row != spared) return remove(&row);
+        row.saved.set_touched(false);
+        move_back(&row);
+        break;
+      }
+    }
+  }
+
+  void shrink(const Row* spared, const PathNormaliser& paths) {
+    while (bytes(paths) > bytes_max_ && rows_.size() > 1) drop(spared);
+  }
+
+  Row& add(const FlatIndex::Key& key) {
+    if (const Row* known = exact(key)) remove(known);
+    while (rows_.size() >= rows_max_) drop(nullptr);
+    for (Row& row : rows_) {
+      if (row.key.pid == key.pid) row.saved.set_latest_of_pid(false);
+    }
+    Row& row = rows_.emplace_back();
+    row.key = key;
+    row.saved.mutable_process()->set_pid(key.pid);
+    row.saved.mutable_process()->set_start_ns(key.start_ns);
+    row.saved.set_touched(true);
+    row.saved.set_latest_of_pid(true);
+    return row;
+  }
+
+  std::uint32_t rows_max_;
+  std::uint64_t bytes_max_;
+  std::uint64_t dropped_ = 0;
+  std::list<Row> rows_;  // in the order in which each kind is dropped
+};
+
+}  // namespace holdfast::engine
