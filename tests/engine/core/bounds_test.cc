@@ -1,0 +1,127 @@
+// Every operation has its verdict within its own bound, every table keeps its limit, and nobody inherits what is
+// another's.
+#include <gtest/gtest.h>
+
+#include "tests/engine/core/story.h"
+
+namespace holdfast::engine {
+namespace {
+
+v1::Settings asks() { return Story::settings(v1::MonitoredEventPolicy::ASK_WHEN_NECESSARY); }
+
+TEST(Bounds, WhoJoinsAnOldPromptBringsTheLimitOfNow) {
+  Story story;
+  v1::Settings settings = asks();
+  settings.mutable_event_monitoring()->mutable_policy(0)->set_on_expiry(v1::EXPIRY_KEEPS_HELD);
+  story.start(settings).session(v1::SessionChanged::ACTIVE);
+  story.happen(Story::program(7, "C:\\a.exe"));
+  const auto first = story.happen(Story::run_key(7));
+  settings.mutable_limits()->set_hold_max_s(5);
+  story.change(settings);
+  const auto joined = story.happen(Story::run_key(7, "w"));
+  const auto last = story.happen(Story::run_key(7, "x"));
+  story.wait(4 * Story::kSecond);
+  story.restart_engine();
+  story.wait(4'000 * Story::kSecond);
+  EXPECT_EQ(story.verdict(joined).held_ns(), 5 * Story::kSecond);
+  EXPECT_EQ(story.verdict(joined).because(), v1::HOLD_LIMIT_REACHED);
+  EXPECT_EQ(story.verdict(last).held_ns(), 5 * Story::kSecond);
+  EXPECT_EQ(story.verdict(first).held_ns(), 3'600 * Story::kSecond)
+      << "it keeps the bound under which it began to wait";
+  EXPECT_EQ(story.timers(), 0U);
+}
+
+TEST(Bounds, AProgramThatActsUnderAKnownPidAndIsAnotherEndsTheFirst) {
+  Story story;
+  story.start(asks()).session(v1::SessionChanged::ACTIVE);
+  v1::Operation good = Story::run_key(7);
+  good.mutable_actor()->clear_start_ns();
+  good.set_actor_image("C:\\good.exe");
+  const auto first = story.happen(good);
+  v1::Operation evil = Story::run_key(7, "evil");
+  evil.mutable_actor()->clear_start_ns();
+  evil.set_actor_image("C:\\evil.exe");
+  const auto second = story.happen(evil);
+  EXPECT_EQ(story.verdict(first).decision(), v1::Verdict::MOOT);
+  EXPECT_TRUE(story.verdicts(second).empty());
+}
+
+TEST(Bounds, AnInteractionAfterTheCountdownSetsNoTimerIntoThePast) {
+  Story story;
+  v1::Settings settings = asks();
+  settings.set_pause_while_interacting(true);
+  story.start(settings).session(v1::SessionChanged::ACTIVE);
+  story.happen(Story::program(7, "C:\\a.exe"));
+  story.happen(Story::run_key(7));
+  const auto at = [&](std::uint64_t at_s, v1::PromptAnswer::Kind kind) {
+    v1::Input input;
+    input.set_at_ns(at_s * Story::kSecond);
+    input.mutable_prompt_answer()->set_prompt_id(1);
+    input.mutable_prompt_answer()->set_kind(kind);
+    story.feed(input);
+  };
+  at(40, v1::PromptAnswer::INTERACTION_STARTED);
+  at(50, v1::PromptAnswer::INTERACTION_ENDED);
+  EXPECT_EQ(story.all(v1::Output::kTimerSet).size(), 1U) << "the prompt's own";
+  EXPECT_EQ(story.all(v1::Output::kTimerSet).back().timer_set().at_ns(), 30 * Story::kSecond);
+}
+
+TEST(Bounds, AnExitOfNobodyForgetsNothing) {
+  Story story;
+  v1::Settings settings = asks();
+  settings.mutable_event_monitoring()->mutable_policy(0)->set_remember(v1::REMEMBER_ALWAYS);
+  story.start(settings).session(v1::SessionChanged::ACTIVE);
+  story.happen(Story::program(7, "C:\\a.exe"));
+  story.happen(Story::run_key(7));
+  story.answer(1, v1::PromptAnswer::ALLOW);
+  v1::Operation nobody;
+  nobody.mutable_process_exit();
+  story.happen(nobody);
+  const auto id = story.happen(Story::run_key(7, "w"));
+  EXPECT_EQ(story.verdict(id).because(), v1::REMEMBERED_ALLOW);
+}
+
+TEST(Bounds, MoreRoomForPromptsShowsWhoWaitsAtOnce) {
+  Story story;
+  v1::Settings settings = asks();
+  settings.mutable_limits()->set_prompts_max(1);
+  story.start(settings).session(v1::SessionChanged::ACTIVE);
+  for (const std::uint32_t pid : {7U, 8U, 9U}) {
+    story.happen(Story::program(pid, "C:\\p" + std::to_string(pid) + ".exe"));
+    story.happen(Story::run_key(pid));
+  }
+  EXPECT_TRUE(story.all(v1::Output::kPromptUpdate).empty());
+  settings.mutable_limits()->set_prompts_max(2);
+  story.change(settings);
+  ASSERT_EQ(story.all(v1::Output::kPromptUpdate).size(), 1U) << "the oldest, and no more than there is room for";
+  EXPECT_EQ(story.all(v1::Output::kPromptUpdate)[0].prompt_update().prompt_id(), 2U);
+  EXPECT_EQ(story.all(v1::Output::kPromptUpdate)[0].prompt_update().change(), v1::PromptUpdate::MOVED_TO_SESSION);
+}
+
+TEST(Bounds, SessionsBeginAnewWithTheAgent) {
+  Story story;
+  story.start(asks()).session(v1::SessionChanged::ACTIVE);
+  story.start(asks());  // whoever logged off meanwhile is not told of
+  story.happen(Story::program(7, "C:\\a.exe"));
+  story.happen(Story::run_key(7));
+  EXPECT_EQ(story.all(v1::Output::kPrompt).back().prompt().not_shown(), v1::NO_USER_LOGGED_ON);
+}
+
+TEST(Bounds, LoweringALimitOfAnswersForgetsTheOldestAtOnce) {
+  Story story;
+  v1::Settings settings = asks();
+  settings.mutable_event_monitoring()->mutable_policy(0)->set_remember(v1::REMEMBER_ALWAYS);
+  story.start(settings).session(v1::SessionChanged::ACTIVE);
+  for (const std::uint32_t pid : {7U, 8U}) {
+    story.happen(Story::program(pid, "C:\\p" + std::to_string(pid) + ".exe"));
+    story.happen(Story::run_key(pid));
+    story.answer(pid - 6, v1::PromptAnswer::ALLOW);
+  }
+  settings.mutable_limits()->set_remembered_answers_max(1);
+  story.change(settings);
+  EXPECT_EQ(story.all(v1::Output::kLimitReached).back().limit_reached().table(), v1::LimitReached::REMEMBERED_ANSWERS);
+  EXPECT_EQ(story.engine().snapshot().remembered_size(), 1);
+}
+
+}  // namespace
+}  // namespace holdfast::engine
