@@ -114,6 +114,17 @@ TEST(ProcessTable, AnActorWithAnotherImageShowsItToo) {
   EXPECT_EQ(table.size(), 1U);
 }
 
+TEST(ProcessTable, ARunThatHasEndedIsNotFoundByItsBarePid) {
+  ProcessTable table(10);
+  table.exit(table.start(process(7, 0), plain()));
+  table.exit(table.start(process(8, 8), plain()));
+  EXPECT_EQ(table.find_exactly(key(7, 0)), nullptr);
+  EXPECT_NE(table.find_exactly(key(8, 8)), nullptr) << "a late event of it";
+  table.start(process(7, 0), plain());
+  EXPECT_NE(table.find_exactly(key(7, 0)), nullptr);
+  EXPECT_EQ(table.find_exactly(key(8, 0)), nullptr) << "another key";
+}
+
 TEST(ProcessTable, NobodyEndsUnderPidZero) {
   ProcessTable table(10);
   table.actor(act(0, 0, R"(C:\a.exe)"), plain());
