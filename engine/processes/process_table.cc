@@ -265,7 +265,9 @@ ProcessRow* ProcessTable::find(const v1::ProcessKey& key) {
 
 ProcessRow* ProcessTable::find_exactly(const v1::ProcessKey& key) {
   const std::uint32_t* entry = by_key_.find(key_of(key));
-  return entry == nullptr ? nullptr : &rows_[*entry & kSlot];
+  if (entry == nullptr) return nullptr;
+  ProcessRow& row = rows_[*entry & kSlot];
+  return key.start_ns() == 0 && row.exited ? nullptr : &row;
 }
 
 void ProcessTable::exit(ProcessRow& row) {

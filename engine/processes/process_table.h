@@ -90,7 +90,8 @@ class ProcessTable {
 
   // Null if unknown. With an unknown start time the latest run of that pid.
   ProcessRow* find(const v1::ProcessKey& key);
-  // The run that was told of by this very key: what a start that is judged again has as its row.
+  // The run that was told of by this very key: what a start that is judged again has as its row. One that has exited
+  // is not meant by a key without a start time, as with actor().
   ProcessRow* find_exactly(const v1::ProcessKey& key);
 
   // Keeps the row for late events of the process, but first in line to be dropped.

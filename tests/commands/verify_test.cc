@@ -55,6 +55,18 @@ class VerifyCommand : public ::testing::Test {
   TemporaryFolder folder_;
 };
 
+TEST_F(VerifyCommand, RefusesAStateThatNoEngineCanHaveBeenInAndNamesItsField) {
+  v1::EngineState state = engine::Engine().snapshot();
+  state.mutable_settings()->mutable_limits()->set_processes_max(1);
+  for (const std::uint32_t pid : {4U, 8U}) state.add_process()->mutable_process()->set_pid(pid);
+  auto writer = RecordingWriter::create(folder_.path("forged.hfr"), v1::RecordingHeader());
+  ASSERT_TRUE(writer->write(state));
+  ASSERT_TRUE(writer->close());
+  const Ran ran = holdfast_program({"verify", folder_.path("forged.hfr")});
+  EXPECT_EQ(ran.exit_code, 2);
+  EXPECT_THAT(ran.err, HasSubstr("snapshot.process: has 2 rows, and limits.processes_max is 1"));
+}
+
 TEST_F(VerifyCommand, SaysThatNothingIsLeftOfARecording) {
   const std::uint64_t header_bytes = RecordingReader::open(recording())->offset_bytes();
   std::filesystem::resize_file(recording(), header_bytes);

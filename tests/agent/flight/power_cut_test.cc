@@ -103,7 +103,8 @@ class Life {
                 .segment_ns_max = random_.between(3, 9) * kSecond,
                 .unflushed_ns_max = random_.below(2) * kSecond,
                 .retry_after_ns = kSecond,
-                .sync_after_ns = mode.sync_after_ns};
+                .sync_after_ns = mode.sync_after_ns,
+                .snapshot_part_bytes = 700};  // most snapshots are longer
     begin(engine::Engine(), 0);
   }
 

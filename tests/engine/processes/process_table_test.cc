@@ -114,6 +114,17 @@ TEST(ProcessTable, AnActorWithAnotherImageShowsItToo) {
   EXPECT_EQ(table.size(), 1U);
 }
 
+TEST(ProcessTable, ARunThatHasEndedIsNotFoundByItsBarePid) {
+  ProcessTable table(10);
+  table.exit(table.start(process(7, 0), plain()));
+  table.exit(table.start(process(8, 8), plain()));
+  EXPECT_EQ(table.find_exactly(key(7, 0)), nullptr);
+  EXPECT_NE(table.find_exactly(key(8, 8)), nullptr) << "a late event of it";
+  table.start(process(7, 0), plain());
+  EXPECT_NE(table.find_exactly(key(7, 0)), nullptr);
+  EXPECT_EQ(table.find_exactly(key(8, 0)), nullptr) << "another key";
+}
+
 TEST(ProcessTable, NobodyEndsUnderPidZero) {
   ProcessTable table(10);
   table.actor(act(0, 0, R"(C:\a.exe)"), plain());
@@ -147,7 +158,8 @@ TEST(ProcessTable, KeepsTextsThatARecordingCanHold) {
   v1::Process odd = process(1, 1, std::string("C:\\\xFF.exe\0tail", 13));
   odd.set_user("\x80");
   table.start(odd, plain());
-  const v1::Process& kept = saved(table).process(0).process();
+  const v1::EngineState state = saved(table);
+  const v1::Process& kept = state.process(0).process();
   EXPECT_EQ(kept.image(), "C:\\\xEF\xBF\xBD.exe");
   EXPECT_EQ(kept.user(), "\xEF\xBF\xBD");
 }
@@ -266,6 +278,49 @@ TEST(ProcessTableLoad, TakesWhatAnOlderEngineSavedWithCommandLines) {
   v1::EngineState state = good_state();
   state.mutable_process(2)->mutable_process()->set_command_line(std::string(100'000, 'c'));
   EXPECT_EQ(saved(loaded(state, plain())).SerializeAsString(), good_state().SerializeAsString());
+}
+
+// One thing of a row at random.
+void spoil(v1::ProcessState& row, Random& random) {
+  v1::Process& process = *row.mutable_process();
+  switch (random.below(10)) {
+    case 0: process.set_pid(static_cast<std::uint32_t>(random.below(4))); break;
+    case 1: process.set_start_ns(random.below(4)); break;
+    case 2: row.set_exited(random.below(2) == 0); break;
+    case 3: row.set_latest_of_pid(random.below(2) == 0); break;
+    case 4: row.set_touched(random.below(2) == 0); break;
+    case 5: row.set_facts(static_cast<std::uint32_t>(random.below(6))); break;
+    case 6: process.set_image(std::string(random.below(6), static_cast<char>(random.below(256)))); break;
+    case 7: process.set_user(std::string(random.below(3'000), 'u')); break;
+    case 8: process.mutable_signature()->set_status(static_cast<v1::SignatureStatus>(random.below(8))); break;
+    default: process.set_integrity(static_cast<v1::IntegrityLevel>(random.below(9))); break;
+  }
+}
+
+TEST(ProcessTableLoad, GivesAnErrorOrATableThatSavesWhatItWasGiven) {
+  Random random(11);
+  int taken = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    v1::EngineState state = good_state();
+    for (std::size_t changes = 1 + random.below(3); changes > 0; --changes) {
+      spoil(*state.mutable_process(static_cast<int>(random.below(3))), random);
+    }
+    ProcessTable table(3 + static_cast<std::uint32_t>(random.below(2)), 1'000 + random.below(4'000));
+    if (const auto done = table.load(state, plain()); !done) {
+      ASSERT_TRUE(done.error().field.starts_with("process")) << done.error().text();
+      continue;
+    }
+    ++taken;
+    v1::EngineState given = state;
+    for (v1::ProcessState& row : *given.mutable_process()) {
+      // Set to its default, and not set: the same.
+      if (row.process().signature().ByteSizeLong() == 0) row.mutable_process()->clear_signature();
+    }
+    ASSERT_EQ(saved(table).ShortDebugString(), given.ShortDebugString());
+    for (std::uint32_t pid = 0; pid < 6; ++pid) table.start(process(pid, 0), plain());  // goes on as any other
+    loaded(saved(table), plain());
+  }
+  EXPECT_GT(taken, 1'000);
 }
 
 // ---------------------------------------------------------------- at random
