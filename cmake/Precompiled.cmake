@@ -20,7 +20,9 @@ endforeach()
 add_library(holdfast_precompiled_options INTERFACE)
 if(HOLDFAST_PRECOMPILED)
   get_target_property(fmt_definitions fmt::fmt INTERFACE_COMPILE_DEFINITIONS)
-  target_compile_definitions(holdfast_precompiled_options INTERFACE ${fmt_definitions})
+  if(fmt_definitions)
+    target_compile_definitions(holdfast_precompiled_options INTERFACE ${fmt_definitions})
+  endif()
   # The compiler cache tells precompiled headers apart by their content, if they hold no times and say what they hold.
   target_compile_options(holdfast_precompiled_options INTERFACE -pthread
     $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess> "$<$<CXX_COMPILER_ID:Clang>:SHELL:-Xclang -fno-pch-timestamp>")
