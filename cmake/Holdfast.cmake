@@ -14,7 +14,10 @@ function(holdfast_library name)
   add_library(${name} STATIC ${arg_UNPARSED_ARGUMENTS})
   target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR})
   target_link_libraries(${name} PUBLIC ${arg_LINK} PRIVATE holdfast_warnings)
+  holdfast_precompiled(${name})
 endfunction()
+
+set(HOLDFAST_TESTS_OPTIONS "" CACHE STRING "further options for the sources of tests")
 
 # holdfast_test(NAME sources... LINK libraries...): a GoogleTest program, one ctest entry per program.
 function(holdfast_test name)
@@ -22,6 +25,8 @@ function(holdfast_test name)
   add_executable(${name} ${arg_UNPARSED_ARGUMENTS})
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
   target_link_libraries(${name} PRIVATE ${arg_LINK} GTest::gmock GTest::gtest_main holdfast_warnings)
+  target_compile_options(${name} PRIVATE ${HOLDFAST_TESTS_OPTIONS})
+  holdfast_precompiled(${name} holdfast_precompiled_tests)
   # Only for the sources that name it: the others compile alike in every checkout, so the compiler cache serves them all.
   foreach(source ${arg_UNPARSED_ARGUMENTS})
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${source})

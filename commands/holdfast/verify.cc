@@ -28,7 +28,7 @@ CommandLine line() {
   add_against_options(line);
   line.example("holdfast verify incident.hfr", "does this build decide what was decided in the field?")
       .example("holdfast record late.txtpb -o late.hfr && holdfast verify late.hfr", "the same for a scenario")
-      .example("holdfast verify corpus/a.hfr corpus/b.hfr --against ../last-release/holdfast",
+      .example("holdfast verify a.hfr b.hfr --against ../last-release/holdfast",
                "what the last release decides otherwise");
   return line;
 }

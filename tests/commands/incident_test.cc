@@ -73,5 +73,20 @@ TEST(Incident, OfALiveHostThatLastsTooLongIsRefused) {
   EXPECT_THAT(unnamed.err, HasSubstr("a live recording ends in .hfr"));
 }
 
+TEST(Incident, OfAnEventLogIsCutDownToTheScenarioThatIsKept) {
+  const TemporaryFolder folder;
+  const std::string recording = folder.path("machine.hfr");
+  const Ran imported = holdfast_program({"import", "fixtures/events/campaign.evtx", "-o", recording});
+  ASSERT_EQ(imported.exit_code, 0) << imported.out << imported.err;
+  const std::string scenario = folder.path("lsass-denied.txtpb");
+  const Ran shrunk =
+      holdfast_program({"shrink", recording, "--settings", "fixtures/settings/deny-all.txtpb", "--program",
+                        "collect.exe", "--event", "SYSTEM_PROCESS_MODIFICATION", "-o", scenario});
+  ASSERT_EQ(shrunk.exit_code, 0) << shrunk.out << shrunk.err;
+  EXPECT_THAT(shrunk.out, AllOf(HasSubstr("418 events"), HasSubstr("shrunk to 2"), HasSubstr("minimal: ")));
+  EXPECT_EQ(without_source(scenario), without_source("scenarios/recorded/collector-opens-lsass.txtpb"));
+  EXPECT_EQ(holdfast_program({"run", scenario}).exit_code, 0);
+}
+
 }  // namespace
 }  // namespace holdfast

@@ -1,4 +1,5 @@
-// Where the public recordings lie, and which there are.
+// Where the public recordings lie, and which there are. A program with corpus_files.cc skips all of its tests where they
+// are missing, and says so in one line.
 #pragma once
 
 #include <filesystem>
@@ -10,10 +11,6 @@
 namespace holdfast {
 
 std::filesystem::path corpus_folder();
-
-bool corpus_is_here();
-// Said by every test that needs them where they are not.
-std::string corpus_missing();
 
 // Files below `folder` with one of the endings (".json"), sorted.
 std::vector<std::string> files_with(const std::filesystem::path& folder,

@@ -144,10 +144,6 @@ bool matches(const Output& output, const CorpusRow& row) {
 
 class Corpus : public ::testing::Test {
  protected:
-  void SetUp() override {
-    if (!corpus_is_here()) GTEST_SKIP() << corpus_missing();
-  }
-
   static std::unique_ptr<Played> play(const std::string& file, const v1::Settings& settings) {
     auto played = std::make_unique<Played>(settings);
     const auto report = import_events({(corpus_folder() / file).string()}, *played, {});

@@ -87,7 +87,6 @@ std::string play(const std::vector<v1::Input>& inputs, const std::function<void(
 }
 
 TEST(Snapshot, AtAThousandRandomInputsOfALargeRecordingChangesNothing) {
-  if (!corpus_is_here()) GTEST_SKIP() << corpus_missing();
   const auto file = corpus_folder() / kRecording;
   Collected recording;
   ASSERT_TRUE(import_events({file.string()}, recording, {}).has_value());

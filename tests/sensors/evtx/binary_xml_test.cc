@@ -5,8 +5,8 @@
 #include <functional>
 #include <string>
 
-#include "tests/sensors/evtx/evtx_writer.h"
 #include "tests/sensors/evtx/kept_xml.h"
+#include "tests/support/evtx_writer.h"
 
 namespace holdfast {
 namespace {

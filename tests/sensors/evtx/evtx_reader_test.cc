@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "tests/sensors/evtx/evtx_writer.h"
 #include "tests/sensors/evtx/kept_xml.h"
 #include "tests/sensors/memory_bytes.h"
+#include "tests/support/evtx_writer.h"
 
 namespace holdfast {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "engine/text/utf8.h"
 #include "sensors/evtx/utf16.h"
-#include "tests/sensors/evtx/evtx_writer.h"
+#include "tests/support/evtx_writer.h"
 
 namespace holdfast {
 namespace {

@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "tests/sensors/evtx/evtx_writer.h"
 #include "tests/sensors/import/import_fixture.h"
+#include "tests/support/evtx_writer.h"
 
 namespace holdfast {
 namespace {

@@ -15,7 +15,7 @@
 namespace holdfast {
 namespace {
 
-constexpr std::uint64_t kSeeds = 10'000;
+constexpr std::uint64_t kSeeds = HOLDFAST_SEEDS;
 constexpr int kServiceBehaviours = v1::ServiceBehaviour_MAX + 1;
 constexpr int kProxyBehaviours = v1::ProxyBehaviour_MAX + 1;
 
