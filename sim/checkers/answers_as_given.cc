@@ -42,7 +42,8 @@ void AnswersAsGiven::look_at(const SeenStep& step, const v1::Verdict& verdict) {
                                            verdict.operation_id(), prompt_id));
   }
   const std::string& program = asked->second.program;
-  if (program.empty() || asked->second.profile != profiles_ || !is_ascii(program)) return;
+  // A row of the process table that was dropped comes back without a name.
+  if (program.empty() || verdict.program().empty() || asked->second.profile != profiles_ || !is_ascii(program)) return;
   if (ascii::equal_without_case(program, verdict.program())) return;
   breaks(step.now_ns, fmt::format("operation {} of {} is decided by an answer about {}", verdict.operation_id(),
                                   verdict.program(), program));

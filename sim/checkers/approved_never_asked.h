@@ -1,5 +1,10 @@
 #pragma once
 
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+
 #include "sim/checkers/checker.h"
 
 namespace holdfast {
@@ -10,8 +15,12 @@ class ApprovedNeverAsked final : public Checker {
   void on_step(const SeenStep& step) override;
 
  private:
+  void follow_programs(const SeenStep& step);
   void look_at_prompt(const SeenStep& step, const v1::Prompt& prompt);
   void look_at_verdict(const SeenStep& step, const v1::Verdict& verdict);
+
+  // Files of living programs as their start named them, by pid and start time; empty: several were named.
+  std::map<std::pair<std::uint32_t, std::uint64_t>, std::string> images_;
 };
 
 }  // namespace holdfast

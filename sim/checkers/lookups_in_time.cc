@@ -54,10 +54,10 @@ void LookupsInTime::arrive(const SeenStep& step) {
   const Waiting now{
       .since_ns = step.now_ns, .bound_ns = step.law.lookup_max_ns(), .stalled_ns = step.stalled_ns};
   // Where no service can be asked nobody waits for one.
-  if (step.input.has_operation() && now.bound_ns != 0) {
+  if (step.input.has_operation() && (now.bound_ns != 0 || !operations_.empty())) {
     const std::uint64_t id = step.input.operation().id();
-    const v1::Verdict* at_once = step.verdict_on(id);
-    if (at_once == nullptr || at_once->prompt_id() != 0) operations_.try_emplace(id, now);
+    operations_.erase(id);  // its number may have come before
+    if (now.bound_ns != 0 && step.verdict_on(id) == nullptr) operations_.emplace(id, now);
   }
   // One that does not say who asks is nobody's question.
   if (step.input.has_detection() && step.input.detection().module() != v1::Detection::MODULE_UNSPECIFIED) {

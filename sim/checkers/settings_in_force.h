@@ -41,6 +41,7 @@ class SettingsInForce {
   // Whether an entry of the list is this very path, letter by letter: only of entries that need no rule to be read
   // (no wildcard, no variable, no short name). `path`: as verdicts and prompts print it.
   bool plainly_approved(std::string_view path) const { return is_listed(approved_, path); }
+  bool approves_plainly() const { return !approved_.empty(); }
   bool plainly_blocked(std::string_view path) const { return is_listed(blocked_, path); }
 
  private:

@@ -418,6 +418,9 @@ TEST(BlockedNeverRuns, CatchesAStartOfAProgramThatTheListNames) {
   stream[0].input = at(0,
                        "agent_started { settings { event_monitoring { enabled: true } exceptions { blocked { path: "
                        "'C:\\\\a.exe' } } } }");
+  stream[1].input = at(1,
+                       "operation { id: 1 hold: HOLD_CAPABILITY_PRE_EXECUTION process_start { pid: 7 start_ns: 70 image: "
+                       "'C:\\\\a.exe' } }");
   stream[1].outputs = {"verdict { operation_id: 1 decision: ALLOW program: 'c:\\\\A.exe' }"};
   EXPECT_EQ(verdict_on<BlockedNeverRuns>(stream), "operation 1 started c:\\A.exe, which the blocked list names");
   stream[1].outputs = {"verdict { operation_id: 1 decision: ALLOW because: ON_BLOCKED_LIST }"};
@@ -427,7 +430,9 @@ TEST(BlockedNeverRuns, CatchesAStartOfAProgramThatTheListNames) {
 TEST(ApprovedNeverAsked, CatchesAPromptAboutAProgramThatTheListNames) {
   Stream stream = honest();
   stream[0].input = at(0, "agent_started { settings { exceptions { approved { path: 'C:\\\\a.exe' } } } }");
-  stream[2].outputs[0] = "prompt { prompt_id: 1 event: NEW_STARTUP_PROGRAM program: 'C:\\\\a.exe' operation_id: 2 }";
+  stream[1].input = at(1, "operation { id: 1 process_start { pid: 7 start_ns: 70 image: 'C:\\\\a.exe' } }");
+  stream[2].outputs[0] =
+      "prompt { prompt_id: 1 event: NEW_STARTUP_PROGRAM process { pid: 7 start_ns: 70 } program: 'C:\\\\a.exe' operation_id: 2 }";
   EXPECT_EQ(verdict_on<ApprovedNeverAsked>(stream), "prompt 1 asks about C:\\a.exe, which the approved list names");
 }
 
