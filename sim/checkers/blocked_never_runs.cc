@@ -4,18 +4,19 @@
 
 #include <algorithm>
 
+#include "engine/core/state_view.h"
 #include "sim/checkers/held.h"
 
 namespace holdfast {
 
 void BlockedNeverRuns::begin_with(const v1::EngineState& state, const SettingsInForce& /*law*/) {
-  for_each_waiting(state, [&](const v1::PendingState& pending) {
-    const v1::Operation& operation = pending.operation();
-    if (!operation.has_process_start() || !is_held(operation)) return;
+  for (const engine::HeldOperation& waiting : engine::held_operations(state)) {
+    const v1::Operation& operation = *waiting.operation;
+    if (!operation.has_process_start() || !is_held(operation)) continue;
     const Key program{operation.process_start().pid(), operation.process_start().start_ns()};
     starts_[operation.id()] = program;
     may_not_act_[program] = "whose start is still held";
-  });
+  }
 }
 
 // What programs do lies with the host: it lets nobody act who may not.

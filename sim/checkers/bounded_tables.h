@@ -20,7 +20,6 @@ class BoundedTables final : public Checker {
     std::uint64_t pending = 16'384;
     std::uint64_t prompts_shown = 32;
     std::uint64_t operations_per_prompt = 256;
-    std::uint64_t remembered = 4'096;
     std::uint64_t lookups = 16'384;
   };
   void raise(const v1::Limits& limits);

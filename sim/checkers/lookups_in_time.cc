@@ -4,19 +4,21 @@
 
 #include <algorithm>
 
+#include "engine/core/state_view.h"
 #include "sim/text/duration.h"
 
 namespace holdfast {
 
 void LookupsInTime::begin_with(const v1::EngineState& state, const SettingsInForce& law) {
-  for (const v1::LookupState& lookup : state.cloud().lookup()) {
-    for (const v1::WaiterState& waiter : lookup.waiter()) {
-      const std::uint64_t known_ns =
-          waiter.deadline_ns() > waiter.asked_at_ns() ? waiter.deadline_ns() - waiter.asked_at_ns() : 0;
-      const Waiting waiting{.since_ns = waiter.asked_at_ns(), .bound_ns = std::max(law.lookup_max_ns(), known_ns)};
-      if (waiter.has_operation()) operations_[waiter.operation().operation().id()] = waiting;
-      if (waiter.has_detection()) detections_[waiter.detection().detection_id()] = waiting;
-    }
+  saw_beginning_ = false;
+  // Which settings were in force when they began to wait is not known: what is armed says how long they may.
+  std::uint64_t ends_ns = 0;
+  for (const engine::ArmedTimer& timer : engine::armed_timers(state)) ends_ns = std::max(ends_ns, timer.at_ns);
+  for (const engine::HeldOperation& waiting : engine::held_operations(state)) {
+    if (waiting.prompt_id != 0) continue;
+    const std::uint64_t known_ns = ends_ns > waiting.asked_at_ns ? ends_ns - waiting.asked_at_ns : 0;
+    operations_[waiting.operation->id()] = {.since_ns = waiting.asked_at_ns,
+                                            .bound_ns = std::max(law.lookup_max_ns(), known_ns)};
   }
 }
 
@@ -38,6 +40,7 @@ void LookupsInTime::answered(const SeenStep& step, const v1::DetectionAnswer& an
   const std::uint64_t id = answer.detection_id();
   const auto waiting = detections_.find(id);
   if (waiting == detections_.end()) {
+    if (!saw_beginning_) return;  // it may have waited then already
     return breaks(step.now_ns, fmt::format("an answer to detection {}, which nobody waits for", id));
   }
   check(step, "detection", id, waiting->second);
@@ -57,7 +60,7 @@ void LookupsInTime::arrive(const SeenStep& step) {
   if (step.input.has_operation() && (now.bound_ns != 0 || !operations_.empty())) {
     const std::uint64_t id = step.input.operation().id();
     operations_.erase(id);  // its number may have come before
-    if (now.bound_ns != 0 && step.verdict_on(id) == nullptr) operations_.emplace(id, now);
+    if (now.bound_ns != 0 && step.verdict_on(step.input.operation()) == nullptr) operations_.emplace(id, now);
   }
   // One that does not say who asks is nobody's question.
   if (step.input.has_detection() && step.input.detection().module() != v1::Detection::MODULE_UNSPECIFIED) {

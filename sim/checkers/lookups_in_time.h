@@ -32,6 +32,7 @@ class LookupsInTime final : public Checker {
 
   WaitingById operations_;  // that were neither decided nor asked about
   WaitingById detections_;  // that were not answered
+  bool saw_beginning_ = true;
 };
 
 }  // namespace holdfast

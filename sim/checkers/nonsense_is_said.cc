@@ -4,13 +4,15 @@
 
 #include <algorithm>
 
+#include "engine/core/state_view.h"
+
 namespace holdfast {
 
 void NonsenseIsSaid::begin_with(const v1::EngineState& state, const SettingsInForce& /*law*/) {
   sequence_ = state.last_sequence();
   at_ns_ = state.now_ns();
-  for (const v1::PromptState& prompt : state.prompt()) prompts_.insert(prompt.prompt_id());
-  for (const v1::LookupState& lookup : state.cloud().lookup()) requests_.insert(lookup.request_id());
+  for (const engine::OpenPrompt& prompt : engine::open_prompts(state)) prompts_.insert(prompt.prompt_id);
+  for (const engine::OpenLookup& lookup : engine::open_lookups(state)) requests_.insert(lookup.request_id);
 }
 
 void NonsenseIsSaid::need(const SeenStep& step, std::string_view what, bool nonsense) {
@@ -33,9 +35,11 @@ void NonsenseIsSaid::on_step(const SeenStep& step) {
   if (input.at_ns() < at_ns_) need(step, "at_ns", true);
   at_ns_ = std::max(at_ns_, input.at_ns());
   if (input.has_prompt_answer()) {
-    const bool says_something = v1::PromptAnswer::Kind_IsValid(input.prompt_answer().kind()) &&
-                                input.prompt_answer().kind() != v1::PromptAnswer::KIND_UNSPECIFIED;
-    need(step, "prompt_answer", !says_something || !prompts_.contains(input.prompt_answer().prompt_id()));
+    const v1::PromptAnswer::Kind kind = input.prompt_answer().kind();
+    const bool says_something = v1::PromptAnswer::Kind_IsValid(kind) && kind != v1::PromptAnswer::KIND_UNSPECIFIED;
+    const bool nonsense = !says_something || !prompts_.contains(input.prompt_answer().prompt_id());
+    // Who begins to use a prompt whose countdown is over comes too late, though it is open yet.
+    if (nonsense || kind != v1::PromptAnswer::INTERACTION_STARTED) need(step, "prompt_answer", nonsense);
   }
   if (input.has_http_outcome()) {
     need(step, "http_outcome", requests_.erase(input.http_outcome().request_id()) == 0);

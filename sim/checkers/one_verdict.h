@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <set>
 
 #include "sim/checkers/checker.h"
@@ -16,10 +17,11 @@ class OneVerdict final : public Checker {
   void on_end(const RunEnd& end) override;
 
  private:
-  void decided(const SeenStep& step, std::uint64_t id);
+  void decided(const SeenStep& step, const v1::Verdict& verdict);
 
   IdRanges tried_;    // operations
   IdRanges decided_;  // of them
+  std::map<std::uint64_t, std::uint32_t> again_;  // tried so often more before the first had its verdict
   std::set<std::uint64_t> held_;  // that have no verdict yet
   bool agent_stopped_ = false;
 };

@@ -2,12 +2,14 @@
 
 #include <fmt/format.h>
 
+#include "engine/core/state_view.h"
+
 namespace holdfast {
 
 void PromptsCloseOnce::begin_with(const v1::EngineState& state, const SettingsInForce& /*law*/) {
-  for (const v1::PromptState& prompt : state.prompt()) {
-    open_.insert(prompt.prompt_id());
-    opened_.add(prompt.prompt_id());
+  for (const engine::OpenPrompt& prompt : engine::open_prompts(state)) {
+    open_.insert(prompt.prompt_id);
+    opened_.add(prompt.prompt_id);
   }
 }
 

@@ -2,11 +2,15 @@
 
 #include <algorithm>
 
+#include "engine/core/state_view.h"
+#include "sim/checkers/held.h"
+
 namespace holdfast {
 
-const v1::Verdict* SeenStep::verdict_on(std::uint64_t operation_id) const {
+const v1::Verdict* SeenStep::verdict_on(const v1::Operation& operation) const {
   for (const v1::Output& output : outputs) {
-    if (output.has_verdict() && output.verdict().operation_id() == operation_id) return &output.verdict();
+    if (!output.has_verdict() || output.verdict().operation_id() != operation.id()) continue;
+    if (is_held(operation) ? ends_hold(output.verdict()) : !ends_hold(output.verdict())) return &output.verdict();
   }
   return nullptr;
 }
@@ -15,12 +19,7 @@ void StepWatch::begin_with(const v1::EngineState& state) {
   now_ns_ = state.now_ns();
   law_.begin_with(state);
   if (from_ == InputsFrom::kHost) return;
-  for (const v1::PromptState& prompt : state.prompt()) {
-    if (prompt.timer_id() != 0) arm(prompt.timer_id(), prompt.timer_at_ns());
-  }
-  for (const v1::LookupState& lookup : state.cloud().lookup()) {
-    if (lookup.timer_id() != 0) arm(lookup.timer_id(), lookup.timer_at_ns());
-  }
+  for (const engine::ArmedTimer& timer : engine::armed_timers(state)) arm(timer.timer_id, timer.at_ns);
 }
 
 void StepWatch::arm(std::uint64_t timer_id, std::uint64_t at_ns) {

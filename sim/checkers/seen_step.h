@@ -35,7 +35,7 @@ struct SeenStep {
 
   bool from_host() const { return from == InputsFrom::kHost; }
   // The verdict that this step gives on the operation; null: none.
-  const v1::Verdict* verdict_on(std::uint64_t operation_id) const;
+  const v1::Verdict* verdict_on(const v1::Operation& operation) const;
 };
 
 class StepWatch {

@@ -3,29 +3,28 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "engine/core/state_view.h"
 #include "sim/checkers/held.h"
 
 namespace holdfast {
 
 StateMatches::Ids StateMatches::timers_of(const v1::EngineState& state) {
   Ids timers;
-  for (const v1::PromptState& prompt : state.prompt()) timers.insert(prompt.timer_id());
-  for (const v1::LookupState& lookup : state.cloud().lookup()) timers.insert(lookup.timer_id());
-  timers.erase(0);  // none
+  for (const engine::ArmedTimer& timer : engine::armed_timers(state)) timers.insert(timer.timer_id);
   return timers;
 }
 
 StateMatches::Ids StateMatches::prompts_of(const v1::EngineState& state) {
   Ids prompts;
-  for (const v1::PromptState& prompt : state.prompt()) prompts.insert(prompt.prompt_id());
+  for (const engine::OpenPrompt& prompt : engine::open_prompts(state)) prompts.insert(prompt.prompt_id);
   return prompts;
 }
 
 StateMatches::Ids StateMatches::held_of(const v1::EngineState& state) {
   Ids held;
-  for_each_waiting(state, [&](const v1::PendingState& pending) {
-    if (is_held(pending.operation())) held.insert(pending.operation().id());
-  });
+  for (const engine::HeldOperation& waiting : engine::held_operations(state)) {
+    if (is_held(*waiting.operation)) held.insert(waiting.operation->id());
+  }
   return held;
 }
 
@@ -38,7 +37,7 @@ void StateMatches::begin_with(const v1::EngineState& state, const SettingsInForc
 void StateMatches::on_step(const SeenStep& step) {
   if (step.input.has_timer_fired() && step.counts) timers_.erase(step.input.timer_fired().timer_id());
   if (step.input.has_operation() && step.counts && is_held(step.input.operation()) &&
-      step.verdict_on(step.input.operation().id()) == nullptr) {
+      step.verdict_on(step.input.operation()) == nullptr) {
     held_.insert(step.input.operation().id());
   }
   for (const v1::Output& output : step.outputs) {
@@ -48,7 +47,7 @@ void StateMatches::on_step(const SeenStep& step) {
       case v1::Output::kPrompt: prompts_.insert(output.prompt().prompt_id()); break;
       case v1::Output::kPromptClosed: prompts_.erase(output.prompt_closed().prompt_id()); break;
       case v1::Output::kVerdict:
-        if (!held_.empty()) held_.erase(output.verdict().operation_id());
+        if (!held_.empty() && ends_hold(output.verdict())) held_.erase(output.verdict().operation_id());
         break;
       default: break;
     }

@@ -2,14 +2,13 @@
 
 #include <fmt/format.h>
 
+#include "engine/core/state_view.h"
 #include "sim/text/duration.h"
 
 namespace holdfast {
 
 void TimersFireWhenSet::begin_with(const v1::EngineState& state, const SettingsInForce& /*law*/) {
-  for (const v1::PromptState& prompt : state.prompt()) set_[prompt.timer_id()] = prompt.timer_at_ns();
-  for (const v1::LookupState& lookup : state.cloud().lookup()) set_[lookup.timer_id()] = lookup.timer_at_ns();
-  set_.erase(0);  // none
+  for (const engine::ArmedTimer& timer : engine::armed_timers(state)) set_[timer.timer_id] = timer.at_ns;
 }
 
 void TimersFireWhenSet::fires(const SeenStep& step) {

@@ -4,27 +4,25 @@
 
 #include <algorithm>
 
+#include "engine/core/state_view.h"
 #include "sim/checkers/held.h"
 #include "sim/text/duration.h"
 
 namespace holdfast {
 
 void VerdictInTime::begin_with(const v1::EngineState& state, const SettingsInForce& law) {
-  const auto add = [&](const v1::PendingState& pending, std::uint64_t ends_ns) {
-    if (!is_held(pending.operation())) return;
-    const std::uint64_t known_ns = ends_ns > pending.asked_at_ns() ? ends_ns - pending.asked_at_ns() : 0;
-    waiting_[pending.operation().id()] = {.since_ns = pending.asked_at_ns(),
-                                          .bound_ns = std::max(law.hold_max_ns(), known_ns),
-                                          .limit_ns = std::max(law.hold_limit_ns(), known_ns)};
-  };
-  for (const v1::PromptState& prompt : state.prompt()) {
-    ends_ns_[prompt.prompt_id()] = prompt.expires_at_ns();
-    for (const v1::PendingState& pending : prompt.pending()) add(pending, prompt.hold_ends_at_ns());
+  // Which settings were in force when they began to wait is not known: what is armed says how long they may.
+  std::uint64_t ends_ns = 0;
+  for (const engine::ArmedTimer& timer : engine::armed_timers(state)) ends_ns = std::max(ends_ns, timer.at_ns);
+  for (const engine::OpenPrompt& prompt : engine::open_prompts(state)) {
+    ends_ns_[prompt.prompt_id] = prompt.expires_at_ns;
   }
-  for (const v1::LookupState& lookup : state.cloud().lookup()) {
-    for (const v1::WaiterState& waiter : lookup.waiter()) {
-      if (waiter.has_operation()) add(waiter.operation(), waiter.deadline_ns());
-    }
+  for (const engine::HeldOperation& waiting : engine::held_operations(state)) {
+    if (!is_held(*waiting.operation)) continue;
+    const std::uint64_t known_ns = ends_ns > waiting.asked_at_ns ? ends_ns - waiting.asked_at_ns : 0;
+    waiting_[waiting.operation->id()] = {.since_ns = waiting.asked_at_ns,
+                                         .bound_ns = std::max(law.hold_max_ns(), known_ns),
+                                         .limit_ns = std::max(law.hold_limit_ns(), known_ns)};
   }
 }
 
@@ -39,6 +37,7 @@ void VerdictInTime::check(std::uint64_t at_ns, std::uint64_t id, const Waiting& 
 }
 
 void VerdictInTime::decided(const SeenStep& step, const v1::Verdict& verdict) {
+  if (!ends_hold(verdict)) return;
   const auto found = waiting_.find(verdict.operation_id());
   if (found == waiting_.end()) return;
   const auto prompt = ends_ns_.find(verdict.prompt_id());
@@ -63,7 +62,7 @@ void VerdictInTime::on_step(const SeenStep& step) {
   const bool arrives = step.input.has_operation() && step.counts && is_held(step.input.operation());
   if (arrives) {
     const std::uint64_t id = step.input.operation().id();
-    const v1::Verdict* at_once = step.verdict_on(id);
+    const v1::Verdict* at_once = step.verdict_on(step.input.operation());
     if (at_once == nullptr || at_once->held_ns() != 0) {
       waiting_.try_emplace(id, Waiting{.since_ns = step.now_ns,
                                        .bound_ns = step.law.hold_max_ns(),

@@ -534,6 +534,13 @@ TEST(BoundedTables, CatchesEachTableThatHoldsTooMuch) {
             "cached answers: 2 rows, and the limit is 1");
 }
 
+TEST(BoundedTables, CatchesAPromptThatWaitsForAPlaceThoughThereIsOne) {
+  const std::string waits = "prompt { pending {} not_shown: PROMPTS_FULL }";
+  EXPECT_EQ(verdict_on_state<BoundedTables>("settings { limits { prompts_max: 1 } } prompt { pending {} }" + waits), "");
+  EXPECT_EQ(verdict_on_state<BoundedTables>("settings { limits { prompts_max: 2 } } prompt { pending {} }" + waits),
+            "1 prompts wait for a place, and 1 of 2 are taken");
+}
+
 TEST(BoundedTables, LetsThoseGoOnWaitingThatAnEarlierLimitAllowed) {
   BoundedTables checker;
   StepWatch watch(InputsFrom::kHost);
