@@ -18,5 +18,6 @@ const Command& verify_command();
 const Command& fork_command();
 const Command& diff_command();
 const Command& redact_command();
+const Command& explore_command();
 
 }  // namespace holdfast

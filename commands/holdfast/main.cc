@@ -22,7 +22,7 @@ namespace {
 
 const std::array kCommands = {run_command,   import_command, replay_command, explain_command, show_command,
                               check_command, map_command,    shrink_command, record_command,  verify_command,
-                              fork_command,  diff_command,   redact_command};
+                              fork_command,  diff_command,   redact_command, explore_command};
 
 std::string usage() {
   std::string text =

@@ -2,45 +2,74 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "engine/core/state_view.h"
 #include "sim/checkers/held.h"
 
 namespace holdfast {
 
-void BlockedNeverRuns::on_step(const v1::Input& input, const std::vector<v1::Output>& outputs) {
-  if (input.has_operation()) {
-    const v1::Operation& operation = input.operation();
-    const Key actor{operation.actor().pid(), operation.actor().start_ns()};
-    const auto forbidden = may_not_act_.find(actor);
+void BlockedNeverRuns::begin_with(const v1::EngineState& state, const SettingsInForce& /*law*/) {
+  for (const engine::HeldOperation& waiting : engine::held_operations(state)) {
+    const v1::Operation& operation = *waiting.operation;
+    if (!operation.has_process_start() || !is_held(operation)) continue;
+    const Key program{operation.process_start().pid(), operation.process_start().start_ns()};
+    starts_[operation.id()] = program;
+    may_not_act_[program] = "whose start is still held";
+  }
+}
+
+// What programs do lies with the host: it lets nobody act who may not.
+void BlockedNeverRuns::look_at_operation(const SeenStep& step) {
+  const v1::Operation& operation = step.input.operation();
+  if (!may_not_act_.empty()) {
+    const auto forbidden = may_not_act_.find({operation.actor().pid(), operation.actor().start_ns()});
     // Its end is something that happens to a program, not something it does.
     if (forbidden != may_not_act_.end() && !operation.has_process_exit()) {
-      breaks(input.at_ns(), fmt::format("operation {} by pid {}, {}", operation.id(), actor.pid, forbidden->second));
-    }
-    if (operation.has_process_start()) {
-      const Key program{operation.process_start().pid(), operation.process_start().start_ns()};
-      starts_[operation.id()] = {program, is_held(operation)};
-      if (is_held(operation)) may_not_act_[program] = "whose start is still held";
-    } else {
-      actors_[operation.id()] = actor;
+      breaks(step.now_ns,
+             fmt::format("operation {} by pid {}, {}", operation.id(), forbidden->first.pid, forbidden->second));
     }
   }
-  for (const v1::Output& output : outputs) {
-    if (!output.has_verdict()) continue;
-    const v1::Verdict& verdict = output.verdict();
-    const auto start = starts_.find(verdict.operation_id());
-    if (start != starts_.end()) {
-      const auto [program, held] = start->second;
-      starts_.erase(start);
-      if (verdict.decision() == v1::Verdict::ALLOW || (verdict.decision() == v1::Verdict::DENY && !held)) {
-        may_not_act_.erase(program);
-      } else {
-        may_not_act_[program] = "whose start was denied";
-      }
-      continue;
-    }
-    const auto actor = actors_.find(verdict.operation_id());
-    if (actor == actors_.end()) continue;
-    if (verdict.decision() == v1::Verdict::TERMINATE) may_not_act_[actor->second] = "which was terminated";
-    actors_.erase(actor);
+  if (!operation.has_process_start()) return;
+  const Key program{operation.process_start().pid(), operation.process_start().start_ns()};
+  if (is_held(operation)) {
+    starts_[operation.id()] = program;
+    may_not_act_[program] = "whose start is still held";
+  } else {
+    may_not_act_.erase(program);  // nobody could hold it: it runs
+  }
+}
+
+void BlockedNeverRuns::look_at_verdict(const SeenStep& step, const v1::Verdict& verdict) {
+  if (verdict.decision() == v1::Verdict::ALLOW && verdict.because() == v1::ON_BLOCKED_LIST) {
+    breaks(step.now_ns, fmt::format("operation {} of a blocked program was allowed", verdict.operation_id()));
+  }
+  const v1::Operation& now = step.input.operation();
+  const bool starts_now = step.input.has_operation() && now.has_process_start() && now.id() == verdict.operation_id();
+  if (starts_now && verdict.decision() == v1::Verdict::ALLOW && now.script().empty() &&
+      step.law.behavior_monitoring_active().value_or(false) && step.law.settings().event_monitoring().enabled() &&
+      step.law.plainly_blocked(now.process_start().image()) && step.law.plainly_blocked(verdict.program())) {
+    breaks(step.now_ns, fmt::format("operation {} started {}, which the blocked list names", verdict.operation_id(),
+                                    verdict.program()));
+  }
+  if (!step.from_host()) return;
+  if (verdict.decision() == v1::Verdict::TERMINATE) {
+    may_not_act_[{verdict.actor().pid(), verdict.actor().start_ns()}] = "which was terminated";
+  }
+  const auto start = starts_.find(verdict.operation_id());
+  if (start == starts_.end()) return;
+  if (verdict.decision() == v1::Verdict::ALLOW) {
+    may_not_act_.erase(start->second);
+  } else {
+    may_not_act_[start->second] = "whose start was denied";
+  }
+  starts_.erase(start);
+}
+
+void BlockedNeverRuns::on_step(const SeenStep& step) {
+  if (step.from_host() && step.counts && step.input.has_operation()) look_at_operation(step);
+  for (const v1::Output& output : step.outputs) {
+    if (output.has_verdict()) look_at_verdict(step, output.verdict());
   }
 }
 

@@ -3,7 +3,8 @@
 #include <compare>
 #include <cstdint>
 #include <map>
-#include <string>
+#include <string_view>
+#include <unordered_map>
 
 #include "sim/checkers/checker.h"
 
@@ -12,7 +13,9 @@ namespace holdfast {
 class BlockedNeverRuns final : public Checker {
  public:
   std::string_view promise() const override { return "a blocked program never runs, and a held one does not run yet"; }
-  void on_step(const v1::Input& input, const std::vector<v1::Output>& outputs) override;
+  void begin_with(const v1::EngineState& state, const SettingsInForce& law) override;
+  void on_step(const SeenStep& step) override;
+  bool sees_quiet_steps() const override { return true; }
 
  private:
   struct Key {
@@ -20,13 +23,11 @@ class BlockedNeverRuns final : public Checker {
     std::uint64_t start_ns = 0;
     auto operator<=>(const Key&) const = default;
   };
-  struct Start {
-    Key program;
-    bool held = false;
-  };
-  std::map<std::uint64_t, Start> starts_;   // undecided, by operation id
-  std::map<std::uint64_t, Key> actors_;     // of undecided operations that are no starts, by operation id
-  std::map<Key, std::string> may_not_act_;  // program to why
+  void look_at_operation(const SeenStep& step);
+  void look_at_verdict(const SeenStep& step, const v1::Verdict& verdict);
+
+  std::unordered_map<std::uint64_t, Key> starts_;  // held, by operation id
+  std::map<Key, std::string_view> may_not_act_;    // program to why
 };
 
 }  // namespace holdfast

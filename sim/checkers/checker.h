@@ -1,8 +1,6 @@
 // Promises that hold in every run, whatever the scenario expects. One class per promise, each in a file of its own;
-// each has a test with a falsified stream that it must catch.
-//
-//   for (auto& checker : all_checkers()) checker->on_step(input, outputs);
-//   checker->on_end(...);  checker->broken()
+// each has a test with a falsified stream that it must catch. Whoever watches a run uses all of them at once: see
+// Promises.
 #pragma once
 
 #include <cstdint>
@@ -11,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/schema/input.pb.h"
-#include "engine/schema/output.pb.h"
+#include "engine/schema/state.pb.h"
+#include "sim/checkers/seen_step.h"
 
 namespace holdfast {
 
@@ -32,7 +30,14 @@ class Checker {
   virtual ~Checker() = default;
   // The promise in words: "each held operation gets exactly one verdict".
   virtual std::string_view promise() const = 0;
-  virtual void on_step(const v1::Input& input, const std::vector<v1::Output>& outputs) = 0;
+  // Instead of a beginning: what an engine in the midst of its life knows. `law`: what is in force there.
+  virtual void begin_with(const v1::EngineState& /*state*/, const SettingsInForce& /*law*/) {}
+  virtual void on_step(const SeenStep& step) = 0;
+  // Whether on_step is also to see operations that nobody holds and the engine says nothing about: of most recordings
+  // nearly all.
+  virtual bool sees_quiet_steps() const { return false; }
+  // What the engine's snapshot says, between two steps.
+  virtual void on_state(const v1::EngineState& /*state*/) {}
   virtual void on_end(const RunEnd& /*end*/) {}
 
   const std::vector<BrokenPromise>& broken() const { return broken_; }

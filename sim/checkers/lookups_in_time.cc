@@ -4,58 +4,85 @@
 
 #include <algorithm>
 
+#include "engine/core/state_view.h"
 #include "sim/text/duration.h"
 
 namespace holdfast {
 
-void LookupsInTime::check(std::uint64_t at_ns, std::string_view what, std::uint64_t id, const Waiting& waiting) {
-  const std::uint64_t waited_ns = at_ns - waiting.since_ns;
-  if (waited_ns <= waiting.bound_ns) return;
-  breaks(at_ns, fmt::format("{} {} waited {} for a service; the budget is {}", what, id, duration_text(waited_ns),
-                            duration_text(waiting.bound_ns)));
+void LookupsInTime::begin_with(const v1::EngineState& state, const SettingsInForce& law) {
+  saw_beginning_ = false;
+  // Which settings were in force when they began to wait is not known: what is armed says how long they may.
+  std::uint64_t ends_ns = 0;
+  for (const engine::ArmedTimer& timer : engine::armed_timers(state)) ends_ns = std::max(ends_ns, timer.at_ns);
+  for (const engine::HeldOperation& waiting : engine::held_operations(state)) {
+    if (waiting.prompt_id != 0) continue;
+    const std::uint64_t known_ns = ends_ns > waiting.asked_at_ns ? ends_ns - waiting.asked_at_ns : 0;
+    operations_[waiting.operation->id()] = {.since_ns = waiting.asked_at_ns,
+                                            .bound_ns = std::max(law.lookup_max_ns(), known_ns)};
+  }
 }
 
-void LookupsInTime::decided(std::uint64_t at_ns, std::uint64_t operation_id) {
+void LookupsInTime::check(const SeenStep& step, std::string_view what, std::uint64_t id, const Waiting& waiting) {
+  const std::uint64_t waited_ns = step.now_ns - waiting.since_ns;
+  if (waited_ns <= waiting.bound_ns + (step.stalled_ns - waiting.stalled_ns)) return;
+  breaks(step.now_ns, fmt::format("{} {} waited {} for a service; the budget is {}", what, id,
+                                  duration_text(waited_ns), duration_text(waiting.bound_ns)));
+}
+
+void LookupsInTime::decided(const SeenStep& step, std::uint64_t operation_id) {
   const auto waiting = operations_.find(operation_id);
   if (waiting == operations_.end()) return;
-  check(at_ns, "operation", operation_id, waiting->second);
+  check(step, "operation", operation_id, waiting->second);
   operations_.erase(waiting);
 }
 
-void LookupsInTime::answered(std::uint64_t at_ns, const v1::DetectionAnswer& answer) {
+void LookupsInTime::answered(const SeenStep& step, const v1::DetectionAnswer& answer) {
   const std::uint64_t id = answer.detection_id();
   const auto waiting = detections_.find(id);
   if (waiting == detections_.end()) {
-    return breaks(at_ns, fmt::format("an answer to detection {}, which nobody waits for", id));
+    if (!saw_beginning_) return;  // it may have waited then already
+    return breaks(step.now_ns, fmt::format("an answer to detection {}, which nobody waits for", id));
   }
-  check(at_ns, "detection", id, waiting->second);
-  const std::uint64_t waited_ns = at_ns - waiting->second.since_ns;
-  if (answer.waited_ns() != waited_ns) {
-    breaks(at_ns, fmt::format("detection {} waited {} and its answer says {}", id, duration_text(waited_ns),
-                              duration_text(answer.waited_ns())));
+  check(step, "detection", id, waiting->second);
+  const std::uint64_t waited_ns = step.now_ns - waiting->second.since_ns;
+  // Which of several under one number is answered, nobody can tell.
+  if (waiting->second.times == 1 && answer.waited_ns() != waited_ns) {
+    breaks(step.now_ns, fmt::format("detection {} waited {} and its answer says {}", id, duration_text(waited_ns),
+                                    duration_text(answer.waited_ns())));
   }
-  detections_.erase(waiting);
+  if (--waiting->second.times == 0) detections_.erase(waiting);
 }
 
-void LookupsInTime::on_step(const v1::Input& input, const std::vector<v1::Output>& outputs) {
-  const std::uint64_t at_ns = input.at_ns();
-  if (in_force_.on_step(input, outputs)) {
+void LookupsInTime::arrive(const SeenStep& step) {
+  const Waiting now{
+      .since_ns = step.now_ns, .bound_ns = step.law.lookup_max_ns(), .stalled_ns = step.stalled_ns};
+  // Where no service can be asked nobody waits for one.
+  if (step.input.has_operation() && (now.bound_ns != 0 || !operations_.empty())) {
+    const std::uint64_t id = step.input.operation().id();
+    operations_.erase(id);  // its number may have come before
+    if (now.bound_ns != 0 && step.verdict_on(step.input.operation()) == nullptr) operations_.emplace(id, now);
+  }
+  // One that does not say who asks is nobody's question.
+  if (step.input.has_detection() && step.input.detection().module() != v1::Detection::MODULE_UNSPECIFIED) {
+    const auto [waiting, is_new] = detections_.try_emplace(step.input.detection().detection_id(), now);
+    if (!is_new) ++waiting->second.times;
+  }
+}
+
+void LookupsInTime::on_step(const SeenStep& step) {
+  if (step.law_changed) {
     for (WaitingById* all : {&operations_, &detections_}) {
-      for (auto& [id, waiting] : *all) waiting.bound_ns = std::max(waiting.bound_ns, in_force_.lookup_max_ns());
+      for (auto& [id, waiting] : *all) waiting.bound_ns = std::max(waiting.bound_ns, step.law.lookup_max_ns());
     }
   }
-  const Waiting now{.since_ns = at_ns, .bound_ns = in_force_.lookup_max_ns()};
-  if (input.has_operation()) operations_.try_emplace(input.operation().id(), now);
-  // One that does not say who asks is nobody's question.
-  if (input.has_detection() && input.detection().module() != v1::Detection::MODULE_UNSPECIFIED) {
-    detections_.try_emplace(input.detection().detection_id(), now);
-  }
-  for (const v1::Output& output : outputs) {
-    if (output.has_prompt()) decided(at_ns, output.prompt().operation_id());
+  if (step.counts) arrive(step);
+  for (const v1::Output& output : step.outputs) {
+    if (output.has_prompt()) decided(step, output.prompt().operation_id());
+    if (output.has_detection_answer()) answered(step, output.detection_answer());
+    if (!output.has_verdict() || operations_.empty()) continue;
     // Whoever joined a prompt waits for a user: VerdictInTime bounds that.
-    if (output.has_verdict() && output.verdict().prompt_id() == 0) decided(at_ns, output.verdict().operation_id());
-    if (output.has_verdict()) operations_.erase(output.verdict().operation_id());
-    if (output.has_detection_answer()) answered(at_ns, output.detection_answer());
+    if (output.verdict().prompt_id() == 0) decided(step, output.verdict().operation_id());
+    operations_.erase(output.verdict().operation_id());
   }
 }
 

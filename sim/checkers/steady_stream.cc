@@ -4,7 +4,15 @@
 
 namespace holdfast {
 
-void SteadyStream::on_step(const v1::Input& input, const std::vector<v1::Output>& /*outputs*/) {
+void SteadyStream::begin_with(const v1::EngineState& state, const SettingsInForce& /*law*/) {
+  any_ = true;
+  sequence_ = state.last_sequence();
+  at_ns_ = state.now_ns();
+}
+
+void SteadyStream::on_step(const SeenStep& step) {
+  if (!step.from_host()) return;
+  const v1::Input& input = step.input;
   if (any_ && input.sequence() != sequence_ + 1) {
     breaks(input.at_ns(), fmt::format("input {} follows input {}", input.sequence(), sequence_));
   }

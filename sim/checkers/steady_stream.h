@@ -7,7 +7,9 @@ namespace holdfast {
 class SteadyStream final : public Checker {
  public:
   std::string_view promise() const override { return "inputs are numbered without gaps and time never runs backwards"; }
-  void on_step(const v1::Input& input, const std::vector<v1::Output>& outputs) override;
+  void begin_with(const v1::EngineState& state, const SettingsInForce& law) override;
+  void on_step(const SeenStep& step) override;
+  bool sees_quiet_steps() const override { return true; }
 
  private:
   bool any_ = false;

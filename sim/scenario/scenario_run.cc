@@ -9,7 +9,7 @@
 #include "engine/log/decision_log.h"
 #include "engine/text/sha256.h"
 #include "reports/timeline.h"
-#include "sim/checkers/checker.h"
+#include "sim/checkers/promises.h"
 #include "sim/expect/expectations.h"
 #include "sim/story/timeline.h"
 #include "sim/story/timeline_player.h"
@@ -25,7 +25,7 @@ namespace {
 // Keeps every step, writes the decision log and lets the checkers see.
 class Chronicle final : public StepObserver {
  public:
-  explicit Chronicle(ScenarioRun& run) : run_(run), checkers_(all_checkers()) {}
+  explicit Chronicle(ScenarioRun& run) : run_(run) {}
 
   Expected<void> on_step(const v1::Input& input, const std::vector<v1::Output>& outputs) override {
     if (run_.steps.size() == kInputsMax) {
@@ -35,33 +35,31 @@ class Chronicle final : public StepObserver {
                                    .remedy = "set runs_for, or repeat less"});
     }
     for (const v1::Output& output : outputs) engine::append_log_line(input.at_ns(), output, run_.log);
-    for (const std::unique_ptr<Checker>& checker : checkers_) checker->on_step(input, outputs);
+    if (auto seen = promises_.on_step(input, outputs); !seen) return seen;
     run_.steps.push_back({input, outputs});
     return {};
   }
 
-  void end(const RunEnd& end) {
-    for (const std::unique_ptr<Checker>& checker : checkers_) checker->on_end(end);
+  void end(const v1::EngineState& state, const RunEnd& end) {
+    promises_.on_state(state);
+    promises_.end(end);
   }
 
   std::vector<Failure> broken_promises() const {
     std::vector<Failure> failures;
-    for (const std::unique_ptr<Checker>& checker : checkers_) {
-      for (const BrokenPromise& broken : checker->broken()) {
-        Failure failure;
-        failure.expected = fmt::format("always: {}", checker->promise());
-        failure.actual = fmt::format("{} at {}", broken.what, clock_text(broken.at_ns));
-        while (failure.step < run_.steps.size() && run_.steps[failure.step].input.at_ns() < broken.at_ns)
-          ++failure.step;
-        failures.push_back(std::move(failure));
-      }
+    for (const Promises::Broken& broken : promises_.broken()) {
+      Failure failure;
+      failure.expected = fmt::format("always: {}", broken.promise);
+      failure.actual = fmt::format("{} at {}", broken.what, clock_text(broken.at_ns));
+      while (failure.step < run_.steps.size() && run_.steps[failure.step].input.at_ns() < broken.at_ns) ++failure.step;
+      failures.push_back(std::move(failure));
     }
     return failures;
   }
 
  private:
   ScenarioRun& run_;
-  std::vector<std::unique_ptr<Checker>> checkers_;
+  Promises promises_;
 };
 
 // What a story is played in: who carries out requests, and whence inputs come.
@@ -106,7 +104,7 @@ class Story {
     run_.simulated_ns = around.clock.now_ns();
     run_.played = player_.played();
     run_.suppressed = player_.suppressed();
-    chronicle_.end({.at_ns = around.clock.now_ns(), .cut = bounded});
+    chronicle_.end(engine_.snapshot(), {.at_ns = around.clock.now_ns(), .cut = bounded});
     engine::Sha256 digest;
     digest.update(run_.log);
     run_.log_sha256 = digest.hex();

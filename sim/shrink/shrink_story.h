@@ -14,7 +14,7 @@
 #include "engine/schema/output.pb.h"
 #include "engine/schema/scenario.pb.h"
 #include "sim/scenario/scenario_run.h"
-#include "sim/shrink/shrink.h"
+#include "sim/scenario/shrink.h"
 #include "sim/story/timeline.h"
 
 namespace holdfast {

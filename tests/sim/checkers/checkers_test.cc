@@ -4,18 +4,30 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
+#include "sim/checkers/answers_as_given.h"
 #include "sim/checkers/approved_never_asked.h"
 #include "sim/checkers/blocked_never_runs.h"
+#include "sim/checkers/bounded_tables.h"
 #include "sim/checkers/checker.h"
+#include "sim/checkers/id_ranges.h"
 #include "sim/checkers/lookups_in_time.h"
 #include "sim/checkers/no_forbidden_prompt.h"
+#include "sim/checkers/no_timer_in_the_past.h"
+#include "sim/checkers/nonsense_is_said.h"
 #include "sim/checkers/one_verdict.h"
+#include "sim/checkers/promises.h"
 #include "sim/checkers/prompts_close_once.h"
+#include "sim/checkers/reasons_decide.h"
 #include "sim/checkers/single_flight.h"
+#include "sim/checkers/seen_step.h"
+#include "sim/checkers/state_matches.h"
 #include "sim/checkers/steady_stream.h"
 #include "sim/checkers/timers_fire_when_set.h"
 #include "sim/checkers/verdict_in_time.h"
+#include "sim/checkers/violations_told.h"
 
 namespace holdfast {
 namespace {
@@ -32,8 +44,9 @@ constexpr std::uint64_t kSecond = 1'000'000'000;
 
 // What `checker` says about a stream whose inputs are numbered from 1; empty: nothing.
 template <typename AChecker>
-std::string verdict_on(const Stream& stream, bool cut = false) {
+std::string verdict_on(const Stream& stream, bool cut = false, InputsFrom from = InputsFrom::kHost) {
   AChecker checker;
+  StepWatch watch(from);
   std::uint64_t sequence = 0;
   std::uint64_t at_ns = 0;
   for (const Line& line : stream) {
@@ -46,7 +59,7 @@ std::string verdict_on(const Stream& stream, bool cut = false) {
     for (const std::string& text : line.outputs) {
       EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &outputs.emplace_back())) << text;
     }
-    checker.on_step(input, outputs);
+    checker.on_step(watch.see(input, outputs));
   }
   checker.on_end({.at_ns = at_ns, .cut = cut});
   EXPECT_FALSE(checker.promise().empty());
@@ -93,9 +106,15 @@ TEST(Checkers, LetAnHonestRunPass) {
   EXPECT_EQ(verdict_on<LookupsInTime>(honest()), "");
   EXPECT_EQ(verdict_on<SingleFlight>(honest()), "");
   EXPECT_EQ(verdict_on<TimersFireWhenSet>(honest()), "");
+  EXPECT_EQ(verdict_on<NoTimerInThePast>(honest()), "");
+  EXPECT_EQ(verdict_on<NonsenseIsSaid>(honest()), "");
+  EXPECT_EQ(verdict_on<ViolationsTold>(honest()), "");
+  EXPECT_EQ(verdict_on<AnswersAsGiven>(honest()), "");
+  EXPECT_EQ(verdict_on<BoundedTables>(honest()), "");
+  EXPECT_EQ(verdict_on<StateMatches>(honest()), "");
 }
 
-TEST(Checkers, AreAllPartOfEveryRun) { EXPECT_EQ(all_checkers().size(), 10U); }
+TEST(Checkers, AreAllPartOfEveryRun) { EXPECT_EQ(all_checkers().size(), 17U); }
 
 // ---------------------------------------------------------------- mutants
 
@@ -362,16 +381,256 @@ TEST(TimersFireWhenSet, CatchesATimerThatNeverFires) {
   EXPECT_EQ(verdict_on<TimersFireWhenSet>(stream), "timer 1 of 00:00:32.000 never fired");
 }
 
-TEST(TimersFireWhenSet, CatchesATimerForThePast) {
+TEST(NoTimerInThePast, CatchesOne) {
   Stream stream = honest();
   stream[2].outputs[1] = "timer_set { timer_id: 1 at_ns: 1 }";
-  EXPECT_EQ(verdict_on<TimersFireWhenSet>(stream), "timer 1 is set for the past");
+  EXPECT_EQ(verdict_on<NoTimerInThePast>(stream), "timer 1 is set for the past: 00:00:00.000000001");
 }
 
 TEST(TimersFireWhenSet, CatchesCancellingWhatIsNotSet) {
   Stream stream = honest();
   stream[1].outputs.push_back("timer_cancelled { timer_id: 6 }");
   EXPECT_EQ(verdict_on<TimersFireWhenSet>(stream), "timer 6 is cancelled and was not set");
+}
+
+TEST(VerdictInTime, LetsThoseWaitLongerWhoseTimerNobodyFired) {
+  Stream stream = honest();
+  stream[3].input = at(33, "timer_fired { timer_id: 1 }");
+  stream[3].outputs[0] = "verdict { operation_id: 2 decision: ALLOW held_ns: 31000000000 prompt_id: 1 }";
+  EXPECT_EQ(verdict_on<VerdictInTime>(stream, false, InputsFrom::kAnybody), "");
+  // The timer itself was set too late: nobody else is to blame.
+  stream[2].outputs[1] = "timer_set { timer_id: 1 at_ns: 33000000000 }";
+  EXPECT_EQ(verdict_on<VerdictInTime>(stream, false, InputsFrom::kAnybody),
+            "operation 2 was held for 31s; its bound is 30s");
+}
+
+TEST(VerdictInTime, BoundsWhoeverJoinsAPromptByTheLimitInForceThen) {
+  const Stream stream = {
+      {at(0, "agent_started { settings { limits { hold_max_s: 100 } pause_while_interacting: true } }"), {kActive}},
+      {at(0, "settings_changed { settings { limits { hold_max_s: 5 } pause_while_interacting: true } }")},
+      {at(1, kSet), {"prompt_update { prompt_id: 1 change: OPERATION_JOINED expires_at_ns: 100000000000 }"}},
+      {at(7, "loss {}"), {"verdict { operation_id: 2 prompt_id: 1 held_ns: 6000000000 }"}}};
+  EXPECT_EQ(verdict_on<VerdictInTime>(stream), "operation 2 was held for 6s; its bound is 5s");
+}
+
+TEST(BlockedNeverRuns, CatchesAStartOfAProgramThatTheListNames) {
+  Stream stream = honest();
+  stream[0].input = at(0,
+                       "agent_started { settings { event_monitoring { enabled: true } exceptions { blocked { path: "
+                       "'C:\\\\a.exe' } } } }");
+  stream[1].input = at(1,
+                       "operation { id: 1 hold: HOLD_CAPABILITY_PRE_EXECUTION process_start { pid: 7 start_ns: 70 image: "
+                       "'C:\\\\a.exe' } }");
+  stream[1].outputs = {"verdict { operation_id: 1 decision: ALLOW program: 'c:\\\\A.exe' }"};
+  EXPECT_EQ(verdict_on<BlockedNeverRuns>(stream), "operation 1 started c:\\A.exe, which the blocked list names");
+  stream[1].outputs = {"verdict { operation_id: 1 decision: ALLOW because: ON_BLOCKED_LIST }"};
+  EXPECT_EQ(verdict_on<BlockedNeverRuns>(stream), "operation 1 of a blocked program was allowed");
+}
+
+TEST(ApprovedNeverAsked, CatchesAPromptAboutAProgramThatTheListNames) {
+  Stream stream = honest();
+  stream[0].input = at(0, "agent_started { settings { exceptions { approved { path: 'C:\\\\a.exe' } } } }");
+  stream[1].input = at(1, "operation { id: 1 process_start { pid: 7 start_ns: 70 image: 'C:\\\\a.exe' } }");
+  stream[2].outputs[0] =
+      "prompt { prompt_id: 1 event: NEW_STARTUP_PROGRAM process { pid: 7 start_ns: 70 } program: 'C:\\\\a.exe' operation_id: 2 }";
+  EXPECT_EQ(verdict_on<ApprovedNeverAsked>(stream), "prompt 1 asks about C:\\a.exe, which the approved list names");
+}
+
+TEST(NonsenseIsSaid, CatchesSilenceAboutNonsense) {
+  Stream stream = honest();
+  stream.push_back({at(33, "prompt_answer { prompt_id: 9 kind: ALLOW }")});
+  EXPECT_EQ(verdict_on<NonsenseIsSaid>(stream), "input 5 makes no sense and nobody says so: prompt_answer");
+  stream[4] = {at(33, "http_outcome { request_id: 9 }")};
+  EXPECT_EQ(verdict_on<NonsenseIsSaid>(stream), "input 5 makes no sense and nobody says so: http_outcome");
+  stream[4] = {at(3, "loss {}")};
+  EXPECT_EQ(verdict_on<NonsenseIsSaid>(stream), "input 5 makes no sense and nobody says so: at_ns");
+  stream[4] = {at(33, "loss {} sequence: 2")};
+  EXPECT_EQ(verdict_on<NonsenseIsSaid>(stream), "input 2 makes no sense and nobody says so: sequence");
+  stream[4].outputs = {"input_ignored { what: 'sequence' }", "status {}"};
+  EXPECT_EQ(verdict_on<NonsenseIsSaid>(stream), "an input that came before changed something");
+}
+
+TEST(NonsenseIsSaid, CatchesAnAnswerThatIsIgnoredThoughItsPromptIsOpen) {
+  Stream stream = honest();
+  stream[3] = {at(5, "prompt_answer { prompt_id: 1 kind: ALLOW }"), {"input_ignored { what: 'prompt_answer' }"}};
+  EXPECT_EQ(verdict_on<NonsenseIsSaid>(stream), "input 4 makes sense and is ignored: prompt_answer");
+}
+
+TEST(ViolationsTold, CatchesWhatIsNotLoggedOrLoggedOtherwise) {
+  const auto says = [](std::vector<std::string> outputs) {
+    return verdict_on<ViolationsTold>({{at(0, kAgent), {kActive}}, {at(1, kStart), std::move(outputs)}});
+  };
+  const std::string logged = "verdict { operation_id: 1 decision: DENY logged: true }";
+  EXPECT_EQ(says({logged, "violation { violation_id: 1 operation_id: 1 result: DENY }"}), "");
+  EXPECT_EQ(says({logged}), "operation 1 should be logged and is not");
+  EXPECT_EQ(says({logged, "violation { violation_id: 2 operation_id: 1 result: DENY }"}),
+            "violation 2 comes where 1 is next");
+  EXPECT_EQ(says({logged, "violation { violation_id: 1 operation_id: 1 result: ALLOW }"}),
+            "violation 1 is not about its verdict");
+  EXPECT_EQ(says({"violation { violation_id: 1 }"}), "violation 1 follows no verdict");
+  EXPECT_EQ(says({"verdict { operation_id: 1 user_warned: true }"}), "of operation 1 the user should be warned and is not");
+}
+
+TEST(AnswersAsGiven, CatchesAnAnswerThatNobodyGaveAndOneAboutAnotherProgram) {
+  const std::string prompt = "prompt { prompt_id: 1 program: 'C:\\\\a.exe' operation_id: 2 }";
+  Stream stream = {
+      {at(0, kAgent), {kActive}},
+      {at(2, kSet), {prompt}},
+      {at(3, "prompt_answer { prompt_id: 1 kind: ALLOW }"),
+       {"verdict { operation_id: 2 because: USER_ALLOWED prompt_id: 1 reason { code: USER_ALLOWED } }"}},
+      {at(4, "loss {}"),
+       {"verdict { operation_id: 3 because: REMEMBERED_ALLOW program: 'c:\\\\A.exe' reason { code: REMEMBERED_ALLOW "
+        "number: 1 } }"}}};
+  EXPECT_EQ(verdict_on<AnswersAsGiven>(stream), "");
+  Stream other = stream;
+  other[3].outputs = {
+      "verdict { operation_id: 3 because: REMEMBERED_ALLOW program: 'C:\\\\b.exe' reason { code: REMEMBERED_ALLOW "
+      "number: 1 } }"};
+  EXPECT_EQ(verdict_on<AnswersAsGiven>(other), "operation 3 of C:\\b.exe is decided by an answer about C:\\a.exe");
+  Stream turned = stream;
+  turned[3].outputs = {
+      "verdict { operation_id: 3 because: REMEMBERED_DENY reason { code: REMEMBERED_DENY number: 1 } }"};
+  EXPECT_EQ(verdict_on<AnswersAsGiven>(turned), "operation 3 is decided by an answer to prompt 1 that nobody gave");
+  Stream nobody = stream;
+  nobody[2].input = at(3, "loss {}");
+  EXPECT_EQ(verdict_on<AnswersAsGiven>(nobody), "operation 2 is decided by a user who did not answer so");
+}
+
+TEST(ReasonsDecide, CatchesAVerdictThatItsReasonContradicts) {
+  const auto says = [](const std::string& verdict) {
+    return verdict_on<ReasonsDecide>({{at(0, kAgent), {kActive}}, {at(1, kStart), {"verdict { operation_id: 1 " + verdict + " }"}}});
+  };
+  EXPECT_EQ(says("decision: DENY because: USER_DENIED reason { code: USER_DENIED }"), "");
+  EXPECT_EQ(says("decision: ALLOW because: USER_DENIED reason { code: USER_DENIED }"),
+            "operation 1: ALLOW because of USER_DENIED");
+  EXPECT_EQ(says("decision: DENY because: USER_DENIED"), "operation 1 is not decided by the last of its reasons");
+  EXPECT_EQ(says("decision: DENY because: ACTION_IS_DENY event: NEW_STARTUP_PROGRAM reason { code: ACTION_IS_DENY }"),
+            "operation 1: ACTION_IS_DENY, and the settings say ASK_WHEN_NECESSARY");
+}
+
+// ---------------------------------------------------------------- states
+
+v1::EngineState state_of(const std::string& text) {
+  v1::EngineState state;
+  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &state)) << text;
+  return state;
+}
+
+template <typename AChecker>
+std::string verdict_on_state(const std::string& text) {
+  AChecker checker;
+  checker.on_state(state_of(text));
+  return checker.broken().empty() ? "" : checker.broken().front().what;
+}
+
+TEST(BoundedTables, CatchesEachTableThatHoldsTooMuch) {
+  const std::string row = " process {}";
+  EXPECT_EQ(verdict_on_state<BoundedTables>("settings { limits { processes_max: 1 } }" + row), "");
+  EXPECT_EQ(verdict_on_state<BoundedTables>("settings { limits { processes_max: 1 } }" + row + row),
+            "processes: 2 rows, and the limit is 1");
+  EXPECT_EQ(verdict_on_state<BoundedTables>("settings { limits { downloads_max: 1 } } download {} download {}"),
+            "downloads: 2 rows, and the limit is 1");
+  EXPECT_EQ(verdict_on_state<BoundedTables>("settings { limits { cached_answers_max: 1 } } cloud { answer {} answer {} }"),
+            "cached answers: 2 rows, and the limit is 1");
+}
+
+TEST(BoundedTables, CatchesAPromptThatWaitsForAPlaceThoughThereIsOne) {
+  const std::string waits = "prompt { pending {} not_shown: PROMPTS_FULL }";
+  EXPECT_EQ(verdict_on_state<BoundedTables>("settings { limits { prompts_max: 1 } } prompt { pending {} }" + waits), "");
+  EXPECT_EQ(verdict_on_state<BoundedTables>("settings { limits { prompts_max: 2 } } prompt { pending {} }" + waits),
+            "1 prompts wait for a place, and 1 of 2 are taken");
+}
+
+TEST(BoundedTables, LetsThoseGoOnWaitingThatAnEarlierLimitAllowed) {
+  BoundedTables checker;
+  StepWatch watch(InputsFrom::kHost);
+  const auto change = [&](const std::string& text, const std::string& kind) {
+    v1::Input input;
+    EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(kind + " { settings { limits { " + text + " } } }", &input));
+    checker.on_step(watch.see(input, {}));
+  };
+  const v1::EngineState two = state_of("prompt { pending {} pending {} }");
+  change("operations_per_prompt_max: 2", "agent_started");
+  change("operations_per_prompt_max: 1", "settings_changed");
+  checker.on_state(two);
+  EXPECT_TRUE(checker.broken().empty());
+  change("operations_per_prompt_max: 1", "agent_started");  // nobody waits any more
+  checker.on_state(two);
+  ASSERT_EQ(checker.broken().size(), 1U);
+  EXPECT_EQ(checker.broken().front().what, "operations of a prompt: 2 rows, and the limit is 1");
+}
+
+TEST(StateMatches, CatchesATimerAPromptAndAnOperationThatTheStreamDoesNotKnow) {
+  EXPECT_EQ(verdict_on_state<StateMatches>(""), "");
+  EXPECT_EQ(verdict_on_state<StateMatches>("cloud { lookup { timer_id: 3 } }"), "timers: told , in the state 3");
+  EXPECT_EQ(verdict_on_state<StateMatches>("prompt { prompt_id: 4 }"), "open prompts: told , in the state 4");
+  EXPECT_EQ(verdict_on_state<StateMatches>(
+                "cloud { lookup { waiter { operation { operation { id: 5 hold: HOLD_CAPABILITY_PRE_EXECUTION } } } } }"),
+            "held operations: told , in the state 5");
+}
+
+// ---------------------------------------------------------------- all at once
+
+const std::string kMidst =
+    "version: 1 started: true last_sequence: 41 now_ns: 5000000000 next_prompt_id: 2 next_violation_id: 7 "
+    "settings { event_monitoring { enabled: true policy { event: NEW_STARTUP_PROGRAM do: ASK_WHEN_NECESSARY } } } "
+    "prompt { prompt_id: 1 timer_id: 3 timer_at_ns: 30000000000 expires_at_ns: 30000000000 "
+    "hold_ends_at_ns: 3600000000000 pending { asked_at_ns: 1000000000 "
+    "operation { id: 2 hold: HOLD_CAPABILITY_PRE_EXECUTION } } }";
+
+std::vector<std::string> broken_after(const v1::EngineState& state, const Stream& stream) {
+  Promises promises;
+  promises.begin_with(state);
+  promises.on_state(state);
+  for (const Line& line : stream) {
+    v1::Input input;
+    EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(line.input, &input)) << line.input;
+    std::vector<v1::Output> outputs;
+    for (const std::string& text : line.outputs) {
+      EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &outputs.emplace_back())) << text;
+    }
+    EXPECT_TRUE(promises.on_step(input, outputs));
+  }
+  promises.end(false);
+  std::vector<std::string> broken;
+  for (const Promises::Broken& one : promises.broken()) broken.push_back(broken_promise_text(one));
+  EXPECT_EQ(promises.kept(), broken.empty());
+  return broken;
+}
+
+TEST(Promises, CanBeginInTheMidstOfALife) {
+  const Stream stream = {
+      {at(30, "timer_fired { timer_id: 3 } sequence: 42"),
+       {"verdict { operation_id: 2 decision: ALLOW held_ns: 29000000000 prompt_id: 1 because: NOBODY_ANSWERED reason { "
+        "code: NOBODY_ANSWERED } logged: true }",
+        "violation { violation_id: 7 operation_id: 2 result: ALLOW because: NOBODY_ANSWERED }",
+        "prompt_closed { prompt_id: 1 }"}}};
+  EXPECT_THAT(broken_after(state_of(kMidst), stream), ::testing::IsEmpty());
+}
+
+TEST(Promises, HoldWhatWasUnderWayAgainstTheEngine) {
+  const auto broken = broken_after(state_of(kMidst), {{at(6, "loss {} sequence: 42"), {}}});
+  EXPECT_THAT(broken, ::testing::Contains(HasSubstr("operation 2 never got a verdict")));
+  EXPECT_THAT(broken, ::testing::Contains(HasSubstr("prompt 1 is never closed")));
+  EXPECT_THAT(broken, ::testing::Contains(HasSubstr("timer 3 of 00:00:30.000 never fired")));
+}
+
+TEST(IdRanges, AreASet) {
+  IdRanges ids;
+  std::set<std::uint64_t> same;
+  std::uint64_t mixed = 1;
+  for (int i = 0; i < 5'000; ++i) {
+    mixed = mixed * 6364136223846793005U + 1442695040888963407U;
+    const std::uint64_t id = 1 + (mixed >> 33U) % 60;
+    if (i % 3 == 0) {
+      ids.remove(id);
+      same.erase(id);
+    } else {
+      ids.add(id);
+      same.insert(id);
+    }
+    for (std::uint64_t every = 0; every <= 61; ++every) ASSERT_EQ(ids.contains(every), same.contains(every)) << i;
+  }
 }
 
 }  // namespace

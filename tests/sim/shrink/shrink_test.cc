@@ -1,4 +1,4 @@
-#include "sim/shrink/shrink.h"
+#include "sim/scenario/shrink.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

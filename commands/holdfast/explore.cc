@@ -1,0 +1,242 @@
+// holdfast explore: made-up lives of an engine, and what they find (docs/exploring.md).
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "commands/holdfast/commands.h"
+#include "commands/holdfast/file_argument.h"
+#include "reports/json.h"
+#include "reports/wording.h"
+#include "sim/explore/explore.h"
+#include "sim/explore/finding.h"
+#include "sim/scenario/parallel.h"
+#include "sim/text/text_file.h"
+
+namespace holdfast {
+namespace {
+
+constexpr std::uint64_t kSeedsUsually = 100;
+constexpr std::uint64_t kInputsUsually = 5'000;
+constexpr std::uint64_t kInputsOfASeedMax = 10'000'000;
+constexpr std::uint64_t kSeedsMax = 10'000'000;
+constexpr std::uint64_t kRestoresUsually = 50;
+constexpr std::uint64_t kRunsMax = 4'000;     // to shrink one failure
+constexpr std::size_t kFailuresShrunk = 5;    // the others are only named
+
+CommandLine line() {
+  CommandLine line("explore", "SCENARIO|RECORDING|FOLDER...", 0, CommandLine::kArgumentsMax);
+  line.purpose("make up lives of an engine from seeds, and watch every promise: operations are taken from these files");
+  line.option("seeds", "A..B", "one life each (default: 1..100)")
+      .option("inputs", "N", "of each life (default: 5,000)")
+      .option("profile", "NAME", "what the lives are made of (default: all); --profile help lists them")
+      .option("restores", "N", "snapshots of each life from which a second engine goes on beside it (default: 50)")
+      .option("damaged", "N", "damaged snapshots of each life (default: 50)")
+      .option("jobs,j", "N", "lives at a time (default: one per processor); the answer is the same for any number")
+      .option("output,o", "FOLDER", "where failures are written (default: this one)")
+      .flag("trace", "say every seed before its life begins: the last one is the one that crashed")
+      .flag("progress", "tell the progress also where standard error is no terminal")
+      .example("holdfast explore scenarios --seeds 1..2000", "ten million inputs with a hundred thousand restores")
+      .example("holdfast explore --seeds 4711..4711 --profile asking", "one life again");
+  return line;
+}
+
+Error wrong(std::string option, std::string what, std::string remedy) {
+  return {.where = "explore", .field = std::move(option), .what = std::move(what), .remedy = std::move(remedy)};
+}
+
+struct Seeds {
+  std::uint64_t first = 1;
+  std::uint64_t last = kSeedsUsually;
+};
+
+Expected<Seeds> seeds_of(const Arguments& given) {
+  if (!given.has("seeds")) return Seeds{};
+  const std::string text = given.text("seeds");
+  const auto number = [](std::string_view digits, std::uint64_t& value) {
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    return !digits.empty() && error == std::errc() && end == digits.data() + digits.size();
+  };
+  const std::size_t dots = text.find("..");
+  Seeds seeds;
+  const std::string_view all(text);
+  const bool good = dots == text.npos ? number(all, seeds.first) && number(all, seeds.last)
+                                      : number(all.substr(0, dots), seeds.first) && number(all.substr(dots + 2), seeds.last);
+  if (!good || seeds.first > seeds.last || seeds.last - seeds.first >= kSeedsMax) {
+    return std::unexpected(wrong("--seeds", fmt::format("\"{}\" names no seeds", text), "as 1..100, or 4711"));
+  }
+  return seeds;
+}
+
+struct Wish {
+  ExplorePlan plan;
+  Seeds seeds;
+  unsigned jobs = 1;
+  std::string folder;
+  std::string materials;  // as given, for the line to paste
+};
+
+Expected<Wish> wish_of(const Arguments& given) {
+  Wish wish;
+  HOLDFAST_TRY(seeds, seeds_of(given));
+  wish.seeds = seeds;
+  const std::string name = given.has("profile") ? given.text("profile") : "all";
+  wish.plan.mix = find_mix(name);
+  if (wish.plan.mix == nullptr) {
+    std::string names;
+    for (const Mix& mix : mixes()) names += fmt::format("{}{} ({})", names.empty() ? "" : ", ", mix.name, mix.summary);
+    return std::unexpected(wrong("--profile", fmt::format("there is none named \"{}\"", name), "they are: " + names));
+  }
+  HOLDFAST_TRY(inputs, given.number("inputs", kInputsUsually, kInputsOfASeedMax));
+  HOLDFAST_TRY(restores, given.number("restores", kRestoresUsually, kInputsOfASeedMax));
+  HOLDFAST_TRY(damaged, given.number("damaged", kRestoresUsually, kInputsOfASeedMax));
+  HOLDFAST_TRY(jobs, given.number("jobs", processors(), kJobsMax));
+  wish.plan.inputs = inputs;
+  wish.plan.restores = restores;
+  wish.plan.damaged_states = damaged;
+  wish.jobs = std::max(1U, static_cast<unsigned>(jobs));
+  wish.folder = given.text("output");
+  for (const std::string& path : given.positional()) wish.materials += file_argument(path) + " ";
+  return wish;
+}
+
+std::string again(const Wish& wish, std::uint64_t seed) {
+  std::string text = fmt::format("holdfast explore {}--seeds {}..{} --inputs {} --profile {}", wish.materials, seed, seed,
+                                 wish.plan.inputs, wish.plan.mix->name);
+  if (wish.plan.restores != kRestoresUsually) text += fmt::format(" --restores {}", wish.plan.restores);
+  if (wish.plan.damaged_states != kRestoresUsually) text += fmt::format(" --damaged {}", wish.plan.damaged_states);
+  return text;
+}
+
+struct Written {
+  std::string recording;
+  std::string scenario;  // empty: it cannot be told as one
+  std::size_t events = 0;
+  std::string story;
+};
+
+Expected<Written> write_down(const Wish& wish, const SeedResult& failed) {
+  const engine::Tables& tables = engine::default_tables();
+  const Finding finding = shrink_finding(wish.plan, failed, kRunsMax);
+  const std::string stem = (wish.folder.empty() ? std::string() : wish.folder + "/") +
+                           fmt::format("explore-{}-{}", wish.plan.mix->name, failed.seed);
+  Written written{.recording = stem + ".hfr", .scenario = {}, .events = finding.events.size(),
+                  .story = finding_text(finding)};
+  if (auto done = write_finding(finding, tables, written.recording); !done) return std::unexpected(done.error());
+  const std::string scenario = finding_as_scenario(finding, tables);
+  if (scenario.empty()) return written;
+  written.scenario = stem + ".txtpb";
+  if (auto done = replace_text_file(written.scenario, scenario); !done) return std::unexpected(done.error());
+  return written;
+}
+
+Expected<std::string> failures_text(const Wish& wish, const ExploreReport& report) {
+  std::string text;
+  std::size_t shrunk = 0;
+  for (const SeedResult& failed : report.failed) {
+    text += fmt::format("  FAIL  {}\n        {}\n", again(wish, failed.seed), printable(failed.fault->what));
+    if (++shrunk > kFailuresShrunk) continue;
+    const auto written = write_down(wish, failed);
+    if (!written) return std::unexpected(written.error());
+    text += fmt::format("        cut down to {} inputs: {}{}{}\n", written->events, printable(written->recording),
+                        written->scenario.empty() ? "" : " and ", printable(written->scenario));
+    std::string_view rows = written->story;
+    while (!rows.empty()) {
+      const std::size_t end = rows.find('\n');
+      text += "          " + printable(rows.substr(0, end)) + '\n';
+      rows.remove_prefix(end + 1);
+    }
+  }
+  return text;
+}
+
+std::string never_reached(const Probes& probes, std::size_t& reached) {
+  std::string never;
+  for (const Probe& probe : all_probes()) {
+    if (probe.reached(probes) != 0) {
+      ++reached;
+    } else {
+      never += fmt::format("{}{}", never.empty() ? "" : ", ", probe.name);
+    }
+  }
+  return never;
+}
+
+std::string summary(const Wish& wish, const ExploreReport& report, std::uint64_t took_ns) {
+  const std::uint64_t per_second =
+      took_ns == 0 ? 0 : report.counts.inputs * 1'000 / std::max<std::uint64_t>(took_ns / 1'000'000, 1);
+  std::size_t reached = 0;
+  const std::string never = never_reached(report.probes, reached);
+  std::string text = fmt::format(
+      "  {}  {} seeds, {} inputs, {} restores, {} damaged states (profile {})\n"
+      "        {} differences, {} broken promises\n"
+      "        {} of {} rare states reached{}{}\n"
+      "        {} inputs a second on {} at a time\n"
+      "        hash {:016x}\n",
+      report.failed.empty() ? "ok  " : "FAIL", grouped(report.seeds), grouped(report.counts.inputs),
+      grouped(report.counts.restores), grouped(report.counts.damaged_states), wish.plan.mix->name,
+      grouped(report.differences), grouped(report.failed.size() - report.differences), reached, all_probes().size(),
+      never.empty() ? "" : "; never: ", never, grouped(per_second), wish.jobs, report.hash);
+  return text;
+}
+
+Expected<std::string> json_text(const Wish& wish, const ExploreReport& report, std::uint64_t took_ns) {
+  JsonWriter json;
+  json.object().field("profile", wish.plan.mix->name).field("seeds", report.seeds);
+  json.field("inputs", report.counts.inputs).field("restores", report.counts.restores);
+  json.field("damaged_states", report.counts.damaged_states).field("differences", report.differences);
+  json.field("broken_promises", report.failed.size() - report.differences).field("took_ms", took_ns / 1'000'000);
+  json.field("hash", fmt::format("{:016x}", report.hash)).object("rare_states");
+  for (const Probe& probe : all_probes()) json.field(probe.name, probe.reached(report.probes));
+  json.end().array("failed");
+  for (const SeedResult& failed : report.failed) {
+    json.object().field("again", again(wish, failed.seed)).field("kind", failed.fault->kind);
+    json.field("what", failed.fault->what).end();
+  }
+  json.end().end();
+  return json.take() + '\n';
+}
+
+ExitCode run(const Arguments& given, Terminal& terminal) {
+  auto wish = wish_of(given);
+  if (!wish) return bad_input(terminal, wish.error());
+  Material material = builtin_material();
+  for (const std::string& path : given.positional()) {
+    if (auto added = add_material(path, material); !added) return bad_input(terminal, added.error());
+  }
+  wish->plan.material = &material;
+  Progress progress(terminal, given.has("progress"));
+  const bool trace = given.has("trace");
+  const std::uint64_t began_ns = terminal.stopwatch().now_ns();
+  const ExploreReport report = explore(
+      wish->plan, wish->seeds.first, wish->seeds.last, wish->jobs,
+      [&](std::uint64_t seed) {
+        if (trace) terminal.err(fmt::format("{}\n", again(*wish, seed)));
+      },
+      [&] { progress.count("lived", wish->seeds.last - wish->seeds.first + 1, "lives"); });
+  const std::uint64_t took_ns = terminal.stopwatch().now_ns() - began_ns;
+  progress.clear();
+  if (given.has("json")) {
+    const auto json = json_text(*wish, report, took_ns);
+    if (!json) return bad_input(terminal, json.error());
+    terminal.out(*json);
+  } else {
+    terminal.out(summary(*wish, report, took_ns));
+    const auto failures = failures_text(*wish, report);
+    if (!failures) return bad_input(terminal, failures.error());
+    terminal.out(*failures);
+  }
+  return report.failed.empty() ? ExitCode::kAsExpected : ExitCode::kExpectationFailed;
+}
+
+}  // namespace
+
+const Command& explore_command() {
+  static const Command kCommand{"explore", "make up lives of an engine, and watch every promise", line, run};
+  return kCommand;
+}
+
+}  // namespace holdfast

@@ -1,0 +1,92 @@
+#include "sim/checkers/bounded_tables.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/core/state_view.h"
+
+namespace holdfast {
+namespace {
+
+constexpr std::uint64_t kProcessesDefault = 65'536;
+constexpr std::uint64_t kCachedAnswersDefault = 65'536;
+constexpr std::uint64_t kDownloadsDefault = 4'096;
+constexpr std::uint64_t kRememberedDefault = 4'096;
+constexpr std::uint64_t kPromptsDefault = 32;
+// Nobody has more sessions on a machine; the engine's own bound may be lower.
+constexpr std::uint64_t kSessionsMax = 1'024;
+
+}  // namespace
+
+void BoundedTables::raise(const v1::Limits& limits) {
+  const auto up_to = [](std::uint64_t& highest, bool is_set, std::uint64_t limit) {
+    if (is_set) highest = std::max(highest, limit);
+  };
+  up_to(highest_.pending, limits.has_pending_max(), limits.pending_max());
+  up_to(highest_.prompts_shown, limits.has_prompts_max(), limits.prompts_max());
+  up_to(highest_.operations_per_prompt, limits.has_operations_per_prompt_max(), limits.operations_per_prompt_max());
+  up_to(highest_.lookups, limits.has_lookups_max(), limits.lookups_max());
+}
+
+void BoundedTables::begin_with(const v1::EngineState& state, const SettingsInForce& law) {
+  raise(law.settings().limits());
+  // What earlier settings allowed is not known.
+  highest_.pending = std::max<std::uint64_t>(highest_.pending, engine::held_operations(state).size());
+  highest_.prompts_shown = std::max<std::uint64_t>(highest_.prompts_shown, static_cast<std::uint64_t>(state.prompt_size()));
+  highest_.lookups =
+      std::max<std::uint64_t>(highest_.lookups, static_cast<std::uint64_t>(state.cloud().lookup_size()));
+  for (const v1::PromptState& prompt : state.prompt()) {
+    highest_.operations_per_prompt =
+        std::max<std::uint64_t>(highest_.operations_per_prompt, static_cast<std::uint64_t>(prompt.pending_size()));
+  }
+}
+
+void BoundedTables::on_step(const SeenStep& step) {
+  if (!step.law_changed) return;
+  if (step.input.has_agent_started()) {
+    // Nothing waits any more: only what is in force now counts.
+    const v1::Limits& limits = step.law.settings().limits();
+    highest_ = {.pending = limits.has_pending_max() ? limits.pending_max() : Limits().pending,
+                .prompts_shown = limits.has_prompts_max() ? limits.prompts_max() : Limits().prompts_shown,
+                .operations_per_prompt = limits.has_operations_per_prompt_max() ? limits.operations_per_prompt_max()
+                                                                                : Limits().operations_per_prompt,
+                .lookups = highest_.lookups};
+  }
+  raise(step.law.settings().limits());
+}
+
+void BoundedTables::need(std::uint64_t at_ns, std::string_view table, std::uint64_t rows, std::uint64_t limit) {
+  if (rows > limit) breaks(at_ns, fmt::format("{}: {} rows, and the limit is {}", table, rows, limit));
+}
+
+void BoundedTables::on_state(const v1::EngineState& state) {
+  const v1::Limits& limits = state.settings().limits();
+  const auto rows = [](int size) { return static_cast<std::uint64_t>(size); };
+  const auto check = [&](std::string_view table, std::uint64_t count, std::uint64_t limit) {
+    need(state.now_ns(), table, count, limit);
+  };
+  check("processes", rows(state.process_size()), limits.has_processes_max() ? limits.processes_max() : kProcessesDefault);
+  check("downloads", rows(state.download_size()), limits.has_downloads_max() ? limits.downloads_max() : kDownloadsDefault);
+  check("cached answers", rows(state.cloud().answer_size()),
+        limits.has_cached_answers_max() ? limits.cached_answers_max() : kCachedAnswersDefault);
+  check("sessions", rows(state.session_size()), kSessionsMax);
+  check("remembered answers", rows(state.remembered_size()),
+        limits.has_remembered_answers_max() ? limits.remembered_answers_max() : kRememberedDefault);
+  check("lookups", rows(state.cloud().lookup_size()), highest_.lookups);
+  check("held operations", engine::held_operations(state).size(), highest_.pending);
+  std::uint64_t shown = 0;
+  std::uint64_t waiting = 0;
+  for (const v1::PromptState& prompt : state.prompt()) {
+    check("operations of a prompt", rows(prompt.pending_size()), highest_.operations_per_prompt);
+    if (prompt.not_shown() == v1::REASON_CODE_UNSPECIFIED) ++shown;
+    if (prompt.not_shown() == v1::PROMPTS_FULL) ++waiting;
+  }
+  const std::uint64_t places = limits.has_prompts_max() ? limits.prompts_max() : kPromptsDefault;
+  if (waiting != 0 && shown < places) {
+    breaks(state.now_ns(), fmt::format("{} prompts wait for a place, and {} of {} are taken", waiting, shown, places));
+  }
+  check("prompts shown", shown, highest_.prompts_shown);
+}
+
+}  // namespace holdfast

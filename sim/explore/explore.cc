@@ -1,0 +1,76 @@
+#include "sim/explore/explore.h"
+
+#include <utility>
+
+#include "sim/explore/life.h"
+#include "sim/scenario/parallel.h"
+
+namespace holdfast {
+namespace {
+
+SeedResult live(const ExplorePlan& plan, Choices& choices, std::vector<LifeEvent>* events) {
+  const engine::Tables& tables = plan.tables == nullptr ? engine::default_tables() : *plan.tables;
+  const Menu menu = draw_menu(*plan.mix, choices);
+  Life life(*plan.material, menu, choices);
+  Trial trial(tables);
+  const auto every = [&](std::uint64_t times) { return times == 0 ? 0 : (plan.inputs + times - 1) / times; };
+  const std::uint64_t restore_every = every(plan.restores);
+  const std::uint64_t damage_every = plan.mix->mutates ? every(plan.damaged_states) : 0;
+  while (trial.counts().inputs < plan.inputs && !trial.fault() && !choices.spent()) {
+    if (choices.once_in(restore_every)) {
+      if (events != nullptr) events->push_back({.kind = LifeEvent::Kind::kRestore, .input = {}});
+      trial.restore();
+    }
+    if (choices.once_in(damage_every)) {
+      const std::uint64_t seed = choices.any();
+      if (events != nullptr) events->push_back({.kind = LifeEvent::Kind::kDamagedRestore, .input = {}, .seed = seed});
+      trial.restore_damaged(seed);
+    }
+    const v1::Input& input = life.next();
+    if (events != nullptr) events->push_back({.kind = LifeEvent::Kind::kInput, .input = input});
+    life.see(trial.take(input));
+  }
+  if (!trial.fault()) trial.end();
+  return {.seed = 0, .counts = trial.counts(), .probes = trial.probes(), .hash = trial.hash(), .fault = trial.fault()};
+}
+
+bool is_difference(const Fault& fault) { return fault.kind.starts_with("a restored engine"); }
+
+}  // namespace
+
+SeedResult explore_seed(const ExplorePlan& plan, std::uint64_t seed, std::vector<LifeEvent>* events) {
+  Choices choices(seed);
+  SeedResult result = live(plan, choices, events);
+  result.seed = seed;
+  return result;
+}
+
+SeedResult explore_bytes(const ExplorePlan& plan, std::span<const std::uint8_t> bytes) {
+  Choices choices(bytes);
+  return live(plan, choices, nullptr);
+}
+
+ExploreReport explore(const ExplorePlan& plan, std::uint64_t first, std::uint64_t last, unsigned jobs,
+                      const std::function<void(std::uint64_t seed)>& begins, const std::function<void()>& ends) {
+  std::vector<SeedResult> results(last - first + 1);
+  for_each_index(results.size(), jobs, [&](std::size_t i) {
+    if (begins) begins(first + i);
+    results[i] = explore_seed(plan, first + i);
+    if (ends) ends();
+  });
+  ExploreReport report{.seeds = results.size(), .counts = {}, .probes = {}, .failed = {}};
+  for (SeedResult& result : results) {
+    report.counts.inputs += result.counts.inputs;
+    report.counts.outputs += result.counts.outputs;
+    report.counts.restores += result.counts.restores;
+    report.counts.damaged_states += result.counts.damaged_states;
+    report.probes.add(result.probes);
+    report.hash = (report.hash ^ result.hash) * 0x9FB21C651E98DF25 + result.seed;
+    if (!result.fault) continue;
+    if (is_difference(*result.fault)) ++report.differences;
+    report.failed.push_back(std::move(result));
+  }
+  return report;
+}
+
+}  // namespace holdfast

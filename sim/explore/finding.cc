@@ -1,0 +1,136 @@
+#include "sim/explore/finding.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "sensors/recording/recording.h"
+#include "sim/replay/from_recording.h"
+#include "sim/scenario/scenario_run.h"
+#include "sim/scenario/shrink.h"
+#include "sim/text/duration.h"
+#include "sim/text/scenario_text.h"
+
+namespace holdfast {
+namespace {
+
+using Kind = LifeEvent::Kind;
+
+const engine::Tables& tables_of(const ExplorePlan& plan) {
+  return plan.tables == nullptr ? engine::default_tables() : *plan.tables;
+}
+
+void take(const LifeEvent& event, Trial& trial) {
+  switch (event.kind) {
+    case Kind::kInput: trial.take(event.input); break;
+    case Kind::kRestore: trial.restore(); break;
+    case Kind::kDamagedRestore: trial.restore_damaged(event.seed); break;
+  }
+}
+
+std::optional<Fault> play(const std::vector<LifeEvent>& events, const std::vector<std::size_t>& kept,
+                          const engine::Tables& tables) {
+  Trial trial(tables);
+  for (const std::size_t i : kept) {
+    take(events[i], trial);
+    if (trial.fault()) return trial.fault();
+  }
+  trial.end();
+  return trial.fault();
+}
+
+}  // namespace
+
+Finding shrink_finding(const ExplorePlan& plan, const SeedResult& failed, std::uint64_t runs_max) {
+  std::vector<LifeEvent> events;
+  explore_seed(plan, failed.seed, &events);
+  RunBudget budget{.runs_max = runs_max};
+  Finding finding{.events = {}, .fault = *failed.fault};
+  const auto same = [&](const std::vector<std::size_t>& kept) {
+    auto fault = play(events, kept, tables_of(plan));
+    if (!fault || fault->kind != failed.fault->kind) return false;
+    finding.fault = std::move(*fault);
+    return true;
+  };
+  const std::vector<std::size_t> kept = shrink(events.size(), same, budget);
+  // The last run that showed it was of these.
+  if (auto fault = play(events, kept, tables_of(plan))) finding.fault = std::move(*fault);
+  for (const std::size_t i : kept) finding.events.push_back(std::move(events[i]));
+  finding.runs = budget.runs;
+  finding.minimal = !budget.spent;
+  return finding;
+}
+
+Expected<void> write_finding(const Finding& finding, const engine::Tables& tables, const std::string& path) {
+  v1::RecordingHeader header;
+  header.set_origin(v1::RecordingHeader::SIMULATED);
+  header.set_writer("holdfast explore");
+  header.set_source(finding.fault.what);
+  HOLDFAST_TRY(writer, RecordingWriter::create(path, header));
+  engine::Engine engine(tables);
+  std::vector<v1::Output> outputs;
+  std::uint64_t last_sequence = 0;
+  const auto write = [&](const LifeEvent& event) -> Expected<void> {
+    if (event.kind == Kind::kRestore && last_sequence != 0) return writer.write(engine.snapshot());
+    if (event.kind != Kind::kInput || event.input.sequence() <= last_sequence) return {};
+    last_sequence = event.input.sequence();
+    outputs.clear();
+    engine.step(event.input, outputs);
+    if (auto written = writer.write(event.input); !written) return written;
+    for (const v1::Output& output : outputs) {
+      if (auto written = writer.write(output); !written) return written;
+    }
+    return {};
+  };
+  for (const LifeEvent& event : finding.events) {
+    if (auto written = write(event); !written) {
+      writer.discard();
+      return written;
+    }
+  }
+  return writer.close();
+}
+
+std::string finding_as_scenario(const Finding& finding, const engine::Tables& tables) {
+  FromRecording story;
+  engine::Engine engine(tables);
+  std::vector<v1::Output> outputs;
+  std::uint64_t last_operation = 0;
+  for (const LifeEvent& event : finding.events) {
+    if (event.kind != Kind::kInput) continue;
+    outputs.clear();
+    engine.step(event.input, outputs);
+    if (event.input.has_operation()) last_operation = event.input.operation().id();
+    if (!story.on_step(event.input, outputs)) return {};
+  }
+  Conversion told = story.take(last_operation);
+  told.scenario.set_name("Found by holdfast explore");
+  const std::string text = scenario_text(told.scenario, {finding.fault.what});
+  const auto run = run_scenario(told.scenario, tables);
+  if (!run) return {};
+  const bool shows = std::ranges::any_of(
+      run->failures, [&](const Failure& failure) { return failure.expected == "always: " + finding.fault.kind; });
+  return shows ? text : std::string();
+}
+
+std::string finding_text(const Finding& finding) {
+  std::string text;
+  for (const LifeEvent& event : finding.events) {
+    switch (event.kind) {
+      case Kind::kRestore: text += "restore\n"; break;
+      case Kind::kDamagedRestore: text += fmt::format("restore a damaged state, seed {}\n", event.seed); break;
+      case Kind::kInput: {
+        v1::Input input = event.input;
+        const std::string when = clock_text(input.at_ns());
+        const std::uint64_t sequence = input.sequence();
+        input.clear_at_ns();
+        input.clear_sequence();
+        text += fmt::format("{} #{} {}\n", when, sequence, input.ShortDebugString());
+      }
+    }
+  }
+  return text;
+}
+
+}  // namespace holdfast
