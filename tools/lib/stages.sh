@@ -100,8 +100,14 @@ stage_outcome() {  # NAME SECONDS LOG STATUS
   printf '\n'
 }
 
-# Only what changed is configured: a preset's build folder knows how to configure itself again.
-configure() { [ -f "build/$1/build.ninja" ] || cmake --preset "$1"; }
+# Only what changed is configured: a preset's build folder knows how to configure itself again, unless the presets changed.
+configure() {
+  if [ ! -f "build/$1/build.ninja" ]; then
+    cmake --preset "$1"
+  elif [ CMakePresets.json -nt "build/$1/CMakeCache.txt" ]; then
+    cmake --fresh --preset "$1"
+  fi
+}
 
 # build PRESET [TARGETS]
 build() {
