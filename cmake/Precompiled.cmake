@@ -25,7 +25,8 @@ if(HOLDFAST_PRECOMPILED)
   endif()
   # The compiler cache tells precompiled headers apart by their content, if they hold no times and say what they hold.
   target_compile_options(holdfast_precompiled_options INTERFACE -pthread
-    $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess> "$<$<CXX_COMPILER_ID:Clang>:SHELL:-Xclang -fno-pch-timestamp>")
+    # -Wpedantic takes a macro of the compiler away, and headers count only where the macros are the same.
+    $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess> $<$<CXX_COMPILER_ID:GNU>:-Wpedantic> "$<$<CXX_COMPILER_ID:Clang>:SHELL:-Xclang -fno-pch-timestamp>")
 endif()
 
 function(holdfast_precompile name)
