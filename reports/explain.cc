@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 
+#include "reports/timeline.h"
+
 namespace holdfast {
 namespace {
 
@@ -249,6 +251,12 @@ v1::Reason settling_reason(const v1::Verdict& verdict) {
   return settled;
 }
 
+std::string brief_text(const v1::Reason& settled, const v1::Verdict& verdict) {
+  const ReasonSentence* row = find_sentence(settled.code());
+  if (row == nullptr) return fmt::format("reason {}", static_cast<int>(settled.code()));
+  return fill(row->brief, settled, verdict, {});
+}
+
 std::string capitalised(std::string_view word) {
   std::string text(word);
   if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
@@ -329,11 +337,27 @@ std::string explanation_text(const Explanation& explanation) {
   return text;
 }
 
-std::string because_text(const v1::Verdict& verdict) {
-  const v1::Reason settled = settling_reason(verdict);
-  const ReasonSentence* row = find_sentence(settled.code());
-  if (row == nullptr) return fmt::format("reason {}", static_cast<int>(settled.code()));
-  return fill(row->brief, settled, verdict, {});
+std::string because_text(const v1::Verdict& verdict) { return brief_text(settling_reason(verdict), verdict); }
+
+std::string because_text(const v1::Reason& settled) { return brief_text(settled, v1::Verdict::default_instance()); }
+
+std::string because_text(v1::ReasonCode settled) {
+  v1::Reason reason;
+  reason.set_code(settled);
+  return because_text(reason);
+}
+
+std::string no_decision_text(const v1::Operation& operation, const v1::Status& status, bool event_monitoring) {
+  std::string text = fmt::format("No decision: operation {} ({}  {}) was not held, ", operation.id(),
+                                 operation_name(operation), printable(operation_target(operation)));
+  if (!status.effective_active()) {
+    text += "and Behavior Monitoring did not run: " + because_text(status.because());
+  } else if (!event_monitoring) {
+    text += "and Event Monitoring is off";
+  } else {
+    text += "and no rule of Event Monitoring speaks of it";
+  }
+  return text + '\n';
 }
 
 }  // namespace holdfast

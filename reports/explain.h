@@ -58,5 +58,12 @@ std::string explanation_text(const Explanation& explanation);
 
 // The one reason that settled a verdict, for a list: "nobody answered".
 std::string because_text(const v1::Verdict& verdict);
+// The same where a reason settled something that is no verdict: a status, a prompt that closed, a field without effect,
+// a detection.
+std::string because_text(const v1::Reason& settled);
+std::string because_text(v1::ReasonCode settled);
+// Why an operation led to no verdict at all, as a line: `status` is the one in force then, `event_monitoring` whether
+// the settings have it on.
+std::string no_decision_text(const v1::Operation& operation, const v1::Status& status, bool event_monitoring);
 
 }  // namespace holdfast

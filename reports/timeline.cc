@@ -141,20 +141,16 @@ TimelineRow prompt_row(std::uint64_t at_ns, const v1::Prompt& prompt) {
                   .target = prompt.target()};
   row.note = fmt::format("{}, {} s to answer", event_name(prompt.event()), prompt.countdown_s());
   if (prompt.not_shown() != v1::REASON_CODE_UNSPECIFIED) {
-    v1::Verdict unseen;
-    unseen.set_because(prompt.not_shown());
-    row.note += ", shown to nobody: " + because_text(unseen);
+    row.note += ", shown to nobody: " + because_text(prompt.not_shown());
   }
   row.weight = Weight::kAsked;
   return row;
 }
 
 std::string status_note(const v1::Status& status) {
-  v1::Verdict words;
-  words.set_because(status.because());
   std::string note = status.effective_active() ? "Behavior Monitoring runs" : "Behavior Monitoring does not run";
   if (status.effective_active() != status.configured_active()) note += " although configured otherwise";
-  if (!status.effective_active()) note += ": " + because_text(words);
+  if (!status.effective_active()) note += ": " + because_text(status.because());
   return note;
 }
 
@@ -195,18 +191,21 @@ std::string network_note(const v1::NetworkState& network) {
   return note;
 }
 
+std::string detection_note(const v1::DetectionAnswer& answer) {
+  const v1::Reason settled = answer.reason().empty() ? v1::Reason() : *answer.reason().rbegin();
+  return fmt::format("detection {}: {}", answer.detection_id(), because_text(settled));
+}
+
 // Outputs that a person wants to see; false for the engine's own business.
 bool output_row(std::uint64_t at_ns, const v1::Output& output, TimelineRow& row) {
   switch (output.kind_case()) {
     case v1::Output::kVerdict: row = verdict_row(at_ns, output.verdict()); return true;
     case v1::Output::kPrompt: row = prompt_row(at_ns, output.prompt()); return true;
-    case v1::Output::kPromptClosed: {
-      v1::Verdict words;
-      words.set_because(output.prompt_closed().because());
-      row.note = fmt::format("prompt {}: {}", output.prompt_closed().prompt_id(), because_text(words));
+    case v1::Output::kPromptClosed:
+      row.note = fmt::format("prompt {}: {}", output.prompt_closed().prompt_id(),
+                             because_text(output.prompt_closed().because()));
       row.weight = Weight::kAsked;
       break;
-    }
     case v1::Output::kWarning:
       row.program = output.warning().program();
       row.target = output.warning().target();
@@ -234,14 +233,10 @@ bool output_row(std::uint64_t at_ns, const v1::Output& output, TimelineRow& row)
       row.note = cloud_note(output.cloud_status());
       row.weight = output.cloud_status().health() == v1::CloudStatus::REACHABLE ? Weight::kDecided : Weight::kStopped;
       break;
-    case v1::Output::kDetectionAnswer: {
-      v1::Verdict words;
-      *words.mutable_reason() = output.detection_answer().reason();
-      if (!words.reason().empty()) words.set_because(words.reason(words.reason_size() - 1).code());
-      row.note = fmt::format("detection {}: {}", output.detection_answer().detection_id(), because_text(words));
+    case v1::Output::kDetectionAnswer:
+      row.note = detection_note(output.detection_answer());
       row.weight = Weight::kDecided;
       break;
-    }
     default: return false;  // timers, cancelled requests, copies of files; a violation says nothing beyond its verdict
   }
   row.at_ns = at_ns;

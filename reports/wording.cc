@@ -246,11 +246,6 @@ std::string spoken_duration(std::uint64_t ns) {
   return ns / kHour % 24 == 0 ? fmt::format("{} d", ns / kDay) : fmt::format("{} d {} h", ns / kDay, ns / kHour % 24);
 }
 
-std::string_view file_name(std::string_view path) {
-  const std::size_t at = path.find_last_of("\\/");
-  return at == std::string_view::npos ? path : path.substr(at + 1);
-}
-
 std::string shortened(std::string_view target, std::size_t width) {
   if (text_width(target) <= width) return std::string(target);
   const std::size_t root_end = target.find('\\', target.starts_with("\\\\") ? 2 : 0);

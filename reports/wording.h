@@ -13,6 +13,7 @@
 #include "engine/schema/operation.pb.h"
 #include "engine/schema/output.pb.h"
 #include "engine/schema/settings.pb.h"
+#include "engine/text/file_name.h"
 
 namespace holdfast {
 
@@ -51,8 +52,6 @@ std::string_view outcome_word(Outcome outcome);   // "asked", for a sentence; al
 std::string grouped(std::uint64_t number);
 // The two largest units that say something: "0.26 s", "30 s", "98 min", "3 h 12 min", "2 d 4 h".
 std::string spoken_duration(std::uint64_t ns);
-// Part of a path after its last separator; the whole where there is none.
-std::string_view file_name(std::string_view path);
 // At most `width` characters (code points): the middle is left out by '…', whole parts first, so that root and name
 // stay readable: "HKU\…\Run\Updater".
 std::string shortened(std::string_view target, std::size_t width);

@@ -1,8 +1,7 @@
 // The host loop: the only place where an engine meets time. The same object code runs live and simulated; which world
 // it is depends on the clock, sensor and actuators it is given.
 //
-//   VirtualClock clock;
-//   Host host({.clock = clock, .sensor = timeline, .actuators = {&world}, .observer = &log});
+//   Host host({.engine = engine, .sensor = sensor, .actuators = {&world}, .observers = {&log}});
 //   auto ended = host.run();
 #pragma once
 

@@ -40,7 +40,7 @@ Expected<std::uint64_t> Arguments::number(const std::string& option, std::uint64
   return std::unexpected(Error{.where = command_,
                                .field = "--" + option,
                                .what = fmt::format("\"{}\" is no whole number from 0 to {}", given, grouped(most)),
-                               .remedy = fmt::format("see holdfast {} --help", command_)});
+                               .remedy = fmt::format("see {} {} --help", program_, command_)});
 }
 
 CommandLine::CommandLine(std::string name, std::string positional, std::size_t positional_min,
@@ -75,14 +75,14 @@ CommandLine& CommandLine::example(std::string command, std::string says) {
   return *this;
 }
 
-Error CommandLine::usage_error(std::string what) const {
+Error CommandLine::usage_error(std::string_view program, std::string what) const {
   return Error{
-      .where = name_, .field = {}, .what = std::move(what), .remedy = fmt::format("see holdfast {} --help", name_)};
+      .where = name_, .field = {}, .what = std::move(what), .remedy = fmt::format("see {} {} --help", program, name_)};
 }
 
-Expected<Arguments> CommandLine::parse(const std::vector<std::string>& arguments) const {
+Expected<Arguments> CommandLine::parse(std::string_view program, const std::vector<std::string>& arguments) const {
   if (arguments.size() > kArgumentsMax) {
-    return std::unexpected(usage_error(fmt::format("more than {} arguments", grouped(kArgumentsMax))));
+    return std::unexpected(usage_error(program, fmt::format("more than {} arguments", grouped(kArgumentsMax))));
   }
   po::options_description all;
   for (const Option& option : options_) {
@@ -98,6 +98,7 @@ Expected<Arguments> CommandLine::parse(const std::vector<std::string>& arguments
   // No guessing of abbreviated options: a script that relies on it breaks when an option is added.
   constexpr int kStyle = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
   Arguments given;
+  given.program_ = program;
   given.command_ = name_;
   try {
     for (const po::option& option :
@@ -110,7 +111,7 @@ Expected<Arguments> CommandLine::parse(const std::vector<std::string>& arguments
       }
     }
   } catch (const po::error& error) {
-    return std::unexpected(usage_error(error.what()));
+    return std::unexpected(usage_error(program, error.what()));
   }
   if (given.has("help")) return given;
   for (const auto& [option, values] : given.values_) {
@@ -118,19 +119,20 @@ Expected<Arguments> CommandLine::parse(const std::vector<std::string>& arguments
       return declared.is_list && declared.name.substr(0, declared.name.find(',')) == option;
     });
     if (values.size() > 1 && !is_list)
-      return std::unexpected(usage_error(fmt::format("option '--{}' is given twice", option)));
+      return std::unexpected(usage_error(program, fmt::format("option '--{}' is given twice", option)));
   }
   const std::size_t count = given.positional_.size();
-  if (count < positional_min_) return std::unexpected(usage_error(fmt::format("{} is missing", positional_)));
+  if (count < positional_min_) return std::unexpected(usage_error(program, fmt::format("{} is missing", positional_)));
   if (count > positional_max_) {
-    return std::unexpected(usage_error(fmt::format("\"{}\" is one too many", given.positional_[positional_max_])));
+    return std::unexpected(
+        usage_error(program, fmt::format("\"{}\" is one too many", given.positional_[positional_max_])));
   }
   return given;
 }
 
-std::string CommandLine::help() const {
-  std::string text = fmt::format("holdfast {}: {}\n\nusage: holdfast {} {} [options]\n\noptions:\n", name_, purpose_,
-                                 name_, positional_);
+std::string CommandLine::help(std::string_view program) const {
+  std::string text = fmt::format("{} {}: {}\n\nusage: {} {} {} [options]\n\noptions:\n", program, name_, purpose_,
+                                 program, name_, positional_);
   std::vector<Option> options = options_;
   options.push_back({"json", "", "print the result as one JSON document, for machines"});
   options.push_back({"help,h", "", "print this"});

@@ -1,10 +1,10 @@
 // Options and help of one subcommand: what it takes, with examples, and errors that name the option.
 //
-//   CommandLine line("replay", "RECORDING");
-//   line.option("settings", "FILE", "settings to decide by");
-//   line.flag("json", "print for machines");
-//   auto given = line.parse(arguments);
-//   given->text("settings")   given->has("json")
+//   CommandLine line("replay", "RECORDING", 1, 1);
+//   line.option("settings", "FILE", "settings to decide by").flag("all", "list every decision");
+//   auto given = line.parse("holdfast", arguments);
+//   given->text("settings");
+//   given->has("all");
 #pragma once
 
 #include <cstdint>
@@ -29,6 +29,7 @@ class Arguments {
 
  private:
   friend class CommandLine;
+  std::string program_;
   std::string command_;
   std::map<std::string, std::vector<std::string>> values_;
   std::vector<std::string> positional_;
@@ -50,8 +51,9 @@ class CommandLine {
   CommandLine& example(std::string command, std::string says);
 
   // Every command takes --help and --json besides its own.
-  Expected<Arguments> parse(const std::vector<std::string>& arguments) const;
-  std::string help() const;
+  // `program`: by whose name a person calls it.
+  Expected<Arguments> parse(std::string_view program, const std::vector<std::string>& arguments) const;
+  std::string help(std::string_view program) const;
 
  private:
   struct Option {
@@ -64,7 +66,7 @@ class CommandLine {
     std::string command;
     std::string says;
   };
-  Error usage_error(std::string what) const;
+  Error usage_error(std::string_view program, std::string what) const;
 
   std::string name_;
   std::string positional_;

@@ -7,6 +7,7 @@
 #include "commands/frame/arguments.h"
 #include "commands/frame/exit_code.h"
 #include "commands/frame/terminal.h"
+#include "engine/schema/error.h"
 
 namespace holdfast {
 
@@ -14,10 +15,8 @@ struct Command {
   std::string_view name;
   std::string_view summary;  // one line
   CommandLine (*line)();     // its options and help
-  ExitCode (*run)(const Arguments& given, Terminal& terminal);
+  // An error is bad usage or bad input: nothing is half-written, and whoever called prints it.
+  Expected<ExitCode> (*run)(const Arguments& given, Terminal& terminal);
 };
-
-// Prints the error and gives kBadInput.
-ExitCode bad_input(Terminal& terminal, const Error& error);
 
 }  // namespace holdfast

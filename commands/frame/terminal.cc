@@ -6,6 +6,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <thread>
+#include <utility>
 
 #include "commands/frame/exit_code.h"
 #include "reports/wording.h"
@@ -64,7 +65,7 @@ extern "C" void end_with_internal_fault(int) { std::_Exit(static_cast<int>(ExitC
 Stopwatch::Stopwatch() : started_ns_(real_ns()) {}
 std::uint64_t Stopwatch::now_ns() const { return real_ns() - started_ns_; }
 
-Terminal::Terminal() {
+Terminal::Terminal(std::string program) : program_(std::move(program)) {
   prepare_streams();
   out_is_terminal_ = is_terminal(1);
   err_is_terminal_ = is_terminal(2);
@@ -85,7 +86,7 @@ void Terminal::err(std::string_view text) {
   (void)std::fflush(stderr);
 }
 
-void Terminal::complain(const Error& error) { err("holdfast: " + printable(error.text()) + '\n'); }
+void Terminal::complain(const Error& error) { err(program_ + ": " + printable(error.text()) + '\n'); }
 
 Expected<void> Terminal::finish() {
   if (std::fflush(stdout) != 0) failed_ = true;

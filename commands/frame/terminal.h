@@ -26,13 +26,14 @@ class Stopwatch final : public Clock {
 
 class Terminal {
  public:
-  Terminal();
+  // `program`: whose complaints they are.
+  explicit Terminal(std::string program);
 
   // To standard output. Errors are remembered and told by finish().
   void out(std::string_view text);
   // To standard error, at once.
   void err(std::string_view text);
-  // "holdfast: where: field: what; remedy"
+  // "program: where: field: what; remedy"
   void complain(const Error& error);
   // Writes out what is buffered. Fails if anything could not be written (disk full, closed pipe).
   Expected<void> finish();
@@ -43,6 +44,7 @@ class Terminal {
   const Clock& stopwatch() const { return stopwatch_; }
 
  private:
+  std::string program_;
   Stopwatch stopwatch_;
   bool out_is_terminal_ = false;
   bool err_is_terminal_ = false;

@@ -5,13 +5,13 @@
 #include <string>
 
 #include "commands/holdfast/commands.h"
-#include "commands/holdfast/diff_report.h"
 #include "commands/holdfast/replay_options.h"
 #include "commands/holdfast/step_progress.h"
 #include "reports/json.h"
 #include "reports/wording.h"
 #include "sim/compare/decided_run.h"
 #include "sim/compare/decision_diff.h"
+#include "sim/compare/diff_report.h"
 
 namespace holdfast {
 namespace {
@@ -52,15 +52,12 @@ std::optional<Error> useless_option(const Arguments& given, const Compared& runs
 }
 
 Expected<Compared> compared_runs(const Arguments& given, Terminal& terminal) {
-  auto request = replay_request(given.positional()[0], given);
-  if (!request) return std::unexpected(request.error());
+  HOLDFAST_TRY(request, replay_request(given.positional()[0], given));
   StepProgress progress(terminal, given.has("progress"));
-  auto before = decided_run(request->options, given.has("replayed"), &progress);
-  if (!before) return std::unexpected(before.error());
-  request->options.path = given.positional()[1];
-  auto after = decided_run(request->options, given.has("replayed"), &progress);
-  if (!after) return std::unexpected(after.error());
-  Compared runs{.before = std::move(*before), .after = std::move(*after)};
+  HOLDFAST_TRY(before, decided_run(request.options, given.has("replayed"), &progress));
+  request.options.path = given.positional()[1];
+  HOLDFAST_TRY(after, decided_run(request.options, given.has("replayed"), &progress));
+  Compared runs{.before = std::move(before), .after = std::move(after)};
   if (auto useless = useless_option(given, runs)) return std::unexpected(std::move(*useless));
   return runs;
 }
@@ -76,24 +73,22 @@ void write_run(std::string_view side, const DecidedRun& run, JsonWriter& json) {
   json.field("decisions", run.list.decisions().size()).field("log_sha256", run.list.sha256()).end();
 }
 
-ExitCode run(const Arguments& given, Terminal& terminal) {
+Expected<ExitCode> run(const Arguments& given, Terminal& terminal) {
   DiffStyle style{.reasons = given.has("all")};
-  const auto limit = given.number("limit", given.has("all") ? 0 : style.limit, kLimitMax);
-  if (!limit) return bad_input(terminal, limit.error());
-  style.limit = *limit;
-  const auto runs = compared_runs(given, terminal);
-  if (!runs) return bad_input(terminal, runs.error());
-  const DecisionDiff diff = diff_decisions(runs->before.list, runs->after.list);
+  HOLDFAST_TRY(limit, given.number("limit", given.has("all") ? 0 : style.limit, kLimitMax));
+  style.limit = limit;
+  HOLDFAST_TRY(runs, compared_runs(given, terminal));
+  const DecisionDiff diff = diff_decisions(runs.before.list, runs.after.list);
   if (given.has("json")) {
     JsonWriter json;
     json.object();
-    write_run("before", runs->before, json);
-    write_run("after", runs->after, json);
+    write_run("before", runs.before, json);
+    write_run("after", runs.after, json);
     write_diff(diff, style, json);
     json.end();
     terminal.out(json.take() + '\n');
   } else {
-    terminal.out(run_line("before", runs->before) + run_line("after", runs->after) + diff_text(diff, style));
+    terminal.out(run_line("before", runs.before) + run_line("after", runs.after) + diff_text(diff, style));
   }
   return diff.same() ? ExitCode::kAsExpected : ExitCode::kExpectationFailed;
 }

@@ -6,7 +6,7 @@
 
 namespace holdfast {
 
-ExitCode look_at_each(const Arguments& given, Terminal& terminal, JsonWriter& json, const Look& look) {
+Expected<ExitCode> look_at_each(const Arguments& given, Terminal& terminal, JsonWriter& json, const Look& look) {
   std::uint64_t different = 0;
   std::uint64_t unread = 0;
   json.array("recordings");

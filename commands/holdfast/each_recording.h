@@ -19,6 +19,6 @@ using Look = std::function<Expected<bool>(const std::string& path, JsonWriter& j
 // Looks at each recording of the command line. One that is bad input is complained about, has its error in the JSON,
 // and keeps nobody from looking at the others. `json`: its object is open; it is completed, and printed where --json is
 // given.
-ExitCode look_at_each(const Arguments& given, Terminal& terminal, JsonWriter& json, const Look& look);
+Expected<ExitCode> look_at_each(const Arguments& given, Terminal& terminal, JsonWriter& json, const Look& look);
 
 }  // namespace holdfast

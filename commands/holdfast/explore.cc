@@ -125,11 +125,11 @@ Expected<Written> write_down(const Wish& wish, const SeedResult& failed) {
                            fmt::format("explore-{}-{}", wish.plan.mix->name, failed.seed);
   Written written{.recording = stem + ".hfr", .scenario = {}, .events = finding.events.size(),
                   .story = finding_text(finding)};
-  if (auto done = write_finding(finding, tables, written.recording); !done) return std::unexpected(done.error());
+  HOLDFAST_TRY_DO(write_finding(finding, tables, written.recording));
   const std::string scenario = finding_as_scenario(finding, tables);
   if (scenario.empty()) return written;
   written.scenario = stem + ".txtpb";
-  if (auto done = replace_text_file(written.scenario, scenario); !done) return std::unexpected(done.error());
+  HOLDFAST_TRY_DO(replace_text_file(written.scenario, scenario));
   return written;
 }
 
@@ -139,11 +139,10 @@ Expected<std::string> failures_text(const Wish& wish, const ExploreReport& repor
   for (const SeedResult& failed : report.failed) {
     text += fmt::format("  FAIL  {}\n        {}\n", again(wish, failed.seed), printable(failed.fault->what));
     if (++shrunk > kFailuresShrunk) continue;
-    const auto written = write_down(wish, failed);
-    if (!written) return std::unexpected(written.error());
-    text += fmt::format("        cut down to {} inputs: {}{}{}\n", written->events, printable(written->recording),
-                        written->scenario.empty() ? "" : " and ", printable(written->scenario));
-    std::string_view rows = written->story;
+    HOLDFAST_TRY(written, write_down(wish, failed));
+    text += fmt::format("        cut down to {} inputs: {}{}{}\n", written.events, printable(written.recording),
+                        written.scenario.empty() ? "" : " and ", printable(written.scenario));
+    std::string_view rows = written.story;
     while (!rows.empty()) {
       const std::size_t end = rows.find('\n');
       text += "          " + printable(rows.substr(0, end)) + '\n';
@@ -200,34 +199,31 @@ Expected<std::string> json_text(const Wish& wish, const ExploreReport& report, s
   return json.take() + '\n';
 }
 
-ExitCode run(const Arguments& given, Terminal& terminal) {
-  auto wish = wish_of(given);
-  if (!wish) return bad_input(terminal, wish.error());
+Expected<ExitCode> run(const Arguments& given, Terminal& terminal) {
+  HOLDFAST_TRY(wish, wish_of(given));
   Material material = builtin_material();
   for (const std::string& path : given.positional()) {
-    if (auto added = add_material(path, material); !added) return bad_input(terminal, added.error());
+    HOLDFAST_TRY_DO(add_material(path, material));
   }
-  wish->plan.material = &material;
+  wish.plan.material = &material;
   Progress progress(terminal, given.has("progress"));
   const bool trace = given.has("trace");
   const std::uint64_t began_ns = terminal.stopwatch().now_ns();
   const ExploreReport report = explore(
-      wish->plan, wish->seeds.first, wish->seeds.last, wish->jobs,
+      wish.plan, wish.seeds.first, wish.seeds.last, wish.jobs,
       [&](std::uint64_t seed) {
-        if (trace) terminal.err(fmt::format("{}\n", again(*wish, seed)));
+        if (trace) terminal.err(fmt::format("{}\n", again(wish, seed)));
       },
-      [&] { progress.count("lived", wish->seeds.last - wish->seeds.first + 1, "lives"); });
+      [&] { progress.count("lived", wish.seeds.last - wish.seeds.first + 1, "lives"); });
   const std::uint64_t took_ns = terminal.stopwatch().now_ns() - began_ns;
   progress.clear();
   if (given.has("json")) {
-    const auto json = json_text(*wish, report, took_ns);
-    if (!json) return bad_input(terminal, json.error());
-    terminal.out(*json);
+    HOLDFAST_TRY(json, json_text(wish, report, took_ns));
+    terminal.out(json);
   } else {
-    terminal.out(summary(*wish, report, took_ns));
-    const auto failures = failures_text(*wish, report);
-    if (!failures) return bad_input(terminal, failures.error());
-    terminal.out(*failures);
+    terminal.out(summary(wish, report, took_ns));
+    HOLDFAST_TRY(failures, failures_text(wish, report));
+    terminal.out(failures);
   }
   return report.failed.empty() ? ExitCode::kAsExpected : ExitCode::kExpectationFailed;
 }

@@ -9,19 +9,18 @@
 #include <vector>
 
 #include "commands/holdfast/commands.h"
-#include "commands/holdfast/decision_choice.h"
+#include "commands/holdfast/decision_options.h"
 #include "commands/holdfast/file_argument.h"
 #include "commands/holdfast/replay_options.h"
-#include "commands/holdfast/story.h"
 #include "reports/decisions.h"
 #include "reports/json.h"
 #include "reports/timeline.h"
 #include "reports/wording.h"
-#include "sim/replay/recorded_run.h"
+#include "sim/fork/forked_recording.h"
+#include "sim/fork/sweep.h"
 #include "sim/scenario/parallel.h"
 #include "sim/scenario/verdict_map.h"
-#include "sim/text/duration.h"
-#include "sim/text/file_hash.h"
+#include "sim/text/moment.h"
 #include "sim/text/settings_file.h"
 #include "sim/text/text_file.h"
 
@@ -29,7 +28,6 @@ namespace holdfast {
 namespace {
 
 constexpr std::uint64_t kListedUsually = 40;
-constexpr std::string_view kMoment = "at";  // the key of a sweep over the moment of the fork
 
 CommandLine line() {
   CommandLine line("fork", "RECORDING", 1, 1);
@@ -61,9 +59,8 @@ struct Asked {
 
 // --settings, --user and --answers-after hold from the fork on; the rest of the replay's options from the start.
 Expected<Asked> asked_for(const Arguments& given) {
-  auto request = replay_request(given.positional()[0], given);
-  if (!request) return std::unexpected(request.error());
-  Asked asked{.recording = std::move(request->options), .wish = {}};
+  HOLDFAST_TRY(request, replay_request(given.positional()[0], given));
+  Asked asked{.recording = std::move(request.options), .wish = {}};
   asked.wish.settings = std::exchange(asked.recording.settings, std::nullopt);
   asked.wish.person = std::exchange(asked.recording.user, ReplayUser::kAsRecorded);
   asked.wish.answers_after_ns = asked.recording.answers_after_ns;
@@ -72,24 +69,10 @@ Expected<Asked> asked_for(const Arguments& given) {
   asked.wish.what_if = given.texts("what-if");
   if (given.has("world")) {
     const std::string path = given.text("world");
-    const auto text = read_text_file(path, kTextFileBytesMax);
-    if (!text) return std::unexpected(text.error());
-    if (auto parsed = parse_text_proto(path, *text, asked.wish.world.emplace()); !parsed) {
-      return std::unexpected(parsed.error());
-    }
+    HOLDFAST_TRY(text, read_text_file(path, kTextFileBytesMax));
+    HOLDFAST_TRY_DO(parse_text_proto(path, text, asked.wish.world.emplace()));
   }
   return asked;
-}
-
-std::string what_changes(const ForkChange& change) {
-  std::string text;
-  for (const auto& [changes, what] : {std::pair{change.settings, "settings"},
-                                      {change.network, "network"},
-                                      {change.services, "services"},
-                                      {change.person, "person"}}) {
-    if (changes) text += (text.empty() ? "" : ", ") + std::string(what);
-  }
-  return text.empty() ? "nothing" : text;
 }
 
 std::string share(std::uint64_t part, std::uint64_t whole) {
@@ -98,13 +81,9 @@ std::string share(std::uint64_t part, std::uint64_t whole) {
   return fmt::format("{} ({}.{} %)", grouped(part), per_mille / 10, per_mille % 10);
 }
 
-std::string told(v1::Verdict::Decision decision, v1::ReasonCode because) {
-  return fmt::format("{}, {}", v1::Verdict::Decision_Name(decision), v1::ReasonCode_Name(because));
-}
-
 // What came out of the recording as it is; `otherwise` where nothing did.
 std::string recorded(const ForkedDecision& decision, std::string_view otherwise) {
-  return decision.there ? told(decision.there->decision, decision.there->because) : std::string(otherwise);
+  return decision.there ? outcome_text(decision.there->decision, decision.there->because) : std::string(otherwise);
 }
 
 // The list of what became of every input after the fork.
@@ -206,194 +185,116 @@ void write(const std::string& path, const ForkChange& change, const ForkReport& 
   json.end().end();
 }
 
-// The forked run as a recording, if somebody wants it.
-class Written {
- public:
-  static Expected<Written> create(const std::string& path, const std::string& of, const Fork& fork,
-                                  const ForkChange& change) {
-    Written written;
-    if (path.empty()) return written;
-    const auto hash = sha256_of(of);
-    if (!hash) return std::unexpected(hash.error());
-    v1::RecordingHeader header = fork.header();
-    header.set_origin(v1::RecordingHeader::SIMULATED);
-    header.set_writer("holdfast fork");
-    header.set_source(fmt::format("recording {}, SHA-256 {}, forked at {}; different: {}", file_name(portable_path(of)),
-                                  *hash, duration_text(change.at_ns), what_changes(change)));
-    header.clear_import();
-    auto writer = RecordingWriter::create(path, header);
-    if (!writer) return std::unexpected(writer.error());
-    written.writer_ = std::make_unique<RecordingWriter>(std::move(*writer));
-    written.recorder_ = std::make_unique<StepRecorder>(*written.writer_);
-    if (!fork.state()) return written;
-    if (auto begun = written.writer_->write(*fork.state()); !begun) {
-      written.discard();
-      return std::unexpected(begun.error());
-    }
-    return written;
-  }
+Expected<std::uint64_t> moment_of(const Arguments& given, const Fork& fork) {
+  return parse_moment("--at", given.has("at") ? given.text("at") : "0s", fork.header().started_wall_ns());
+}
 
-  void observe(std::vector<StepObserver*>& observers) const {
-    if (recorder_) observers.push_back(recorder_.get());
-  }
-  void discard() {
-    if (writer_) writer_->discard();
-  }
-  Expected<void> finish() {
-    if (!writer_) return {};
-    recorder_->end();
-    return writer_->close();
-  }
-
- private:
-  std::unique_ptr<RecordingWriter> writer_;
-  std::unique_ptr<StepRecorder> recorder_;
-};
-
-ExitCode fork_once(const Arguments& given, const Asked& asked, const Fork& fork, std::uint64_t limit,
-                   Terminal& terminal) {
-  const std::string& path = given.positional()[0];
-  const auto at_ns = parse_moment("--at", given.has("at") ? given.text("at") : "0s", fork.header().started_wall_ns());
-  if (!at_ns) return bad_input(terminal, at_ns.error());
-  const auto change = fork.change(*at_ns, asked.wish);
-  if (!change) return bad_input(terminal, change.error());
-  auto written = Written::create(given.text("output"), path, fork, *change);
-  if (!written) return bad_input(terminal, written.error());
-  DecisionLog log;
-  std::vector<StepObserver*> observers{&log};
-  written->observe(observers);
-  EventList events(time_of(fork), limit, given.has("events"));
-  const auto report = fork.run(
-      *change, observers,
-      [&events](ForkMark mark, const v1::Input& input, const std::string& why) { events.add(mark, input, why); });
+// Runs the fork, and writes it down if somebody wants it.
+Expected<ForkReport> run_once(const Arguments& given, const Fork& fork, const ForkChange& change, DecisionLog& log,
+                              EventList& events) {
+  const auto marked = [&events](ForkMark mark, const v1::Input& input, const std::string& why) {
+    events.add(mark, input, why);
+  };
+  if (!given.has("output")) return fork.run(change, {&log}, marked);
+  HOLDFAST_TRY(written, ForkedRecording::create(given.text("output"), given.positional()[0], fork, change));
+  auto report = fork.run(change, {&log, &written.recorder()}, marked);
   if (!report) {
-    written->discard();
-    return bad_input(terminal, report.error());
+    written.discard();
+    return report;
   }
-  if (auto finished = written->finish(); !finished) return bad_input(terminal, finished.error());
+  HOLDFAST_TRY_DO(written.finish());
+  return report;
+}
+
+Expected<ExitCode> fork_once(const Arguments& given, const Asked& asked, const Fork& fork, std::uint64_t limit,
+                             Terminal& terminal) {
+  const std::string& path = given.positional()[0];
+  HOLDFAST_TRY(at_ns, moment_of(given, fork));
+  HOLDFAST_TRY(change, fork.change(at_ns, asked.wish));
+  DecisionLog log;
+  EventList events(time_of(fork), limit, given.has("events"));
+  HOLDFAST_TRY(report, run_once(given, fork, change, log, events));
   if (given.has("json")) {
     JsonWriter json;
-    write(path, *change, *report, log.sha256(), json);
+    write(path, change, report, log.sha256(), json);
     terminal.out(json.take() + '\n');
     return ExitCode::kAsExpected;
   }
-  terminal.out(events.text() + text_of(path, fork, *change, *report, limit, terminal.out_colours()));
+  terminal.out(events.text() + text_of(path, fork, change, report, limit, terminal.out_colours()));
   if (given.has("output"))
     terminal.out(
         fmt::format("  next: holdfast diff {} {}\n", file_argument(path), file_argument(given.text("output"))));
   return ExitCode::kAsExpected;
 }
 
-// What comes out of one decision for one value of a sweep.
-struct Swept {
-  std::string outcome;
-  std::optional<Error> failed;
-};
-
-// Catches the verdict about one operation.
-class OneVerdict final : public StepObserver {
- public:
-  explicit OneVerdict(std::uint64_t operation_id) : operation_id_(operation_id) {}
-  Expected<void> on_step(const v1::Input& /*input*/, const std::vector<v1::Output>& outputs) override {
-    for (const v1::Output& output : outputs) {
-      if (!output.has_verdict() || output.verdict().operation_id() != operation_id_) continue;
-      outcome_ = told(output.verdict().decision(), output.verdict().because());
-    }
-    return {};
+std::string swept_text(const Axis& axis, const std::vector<SweptValue>& swept, const v1::Verdict& verdict) {
+  std::size_t width = axis.key.size();
+  for (const SweptValue& one : swept) width = std::max(width, one.value.size());
+  std::string text = fmt::format("  {}  {} {} {}\n", padded(axis.key, width), file_name(verdict.program()),
+                                 verdict.operation(), printable(verdict.target()));
+  for (const SweptValue& one : swept) text += fmt::format("  {}  {}\n", padded(one.value, width), one.outcome);
+  const std::vector<std::size_t> flips = flips_of(swept);
+  for (const std::size_t i : flips) {
+    text += fmt::format("  it flips between {} and {}\n", swept[i - 1].value, swept[i].value);
   }
-  const std::string& outcome() const { return outcome_; }
-
- private:
-  std::uint64_t operation_id_;
-  std::string outcome_ = "no verdict: it does not happen";
-};
-
-Swept swept(const Arguments& given, const Asked& asked, const Fork& fork, const Axis& axis, const std::string& value,
-            std::uint64_t operation_id) {
-  const bool moves = axis.key == kMoment;
-  const auto at_ns = parse_moment(moves ? "--sweep" : "--at",
-                                  moves             ? value
-                                  : given.has("at") ? given.text("at")
-                                                    : "0s",
-                                  fork.header().started_wall_ns());
-  if (!at_ns) return {.outcome = {}, .failed = at_ns.error()};
-  ForkWish wish = asked.wish;
-  if (!moves) wish.what_if.push_back(axis.key + '=' + value);
-  const auto change = fork.change(*at_ns, wish);
-  if (!change) return {.outcome = {}, .failed = change.error()};
-  OneVerdict verdict(operation_id);
-  const auto report = fork.run(*change, {&verdict});
-  if (!report) return {.outcome = {}, .failed = report.error()};
-  return {.outcome = verdict.outcome(), .failed = {}};
+  return flips.empty() ? text + "  it comes out the same for all of them\n" : text;
 }
 
-ExitCode sweep(const Arguments& given, const Asked& asked, const Fork& fork, const v1::Verdict& verdict,
-               Terminal& terminal) {
-  const auto jobs = given.number("jobs", processors(), kJobsMax);
-  if (!jobs) return bad_input(terminal, jobs.error());
-  const auto axis = parse_axis(given.text("sweep"));
-  if (!axis) return bad_input(terminal, axis.error());
-  std::vector<Swept> outcomes(axis->values.size());
-  for_each_index(outcomes.size(), static_cast<unsigned>(*jobs), [&](std::size_t i) {
-    outcomes[i] = swept(given, asked, fork, *axis, axis->values[i], verdict.operation_id());
-  });
-  std::size_t width = axis->key.size();
-  for (std::size_t i = 0; i < outcomes.size(); ++i) {
-    if (outcomes[i].failed) return bad_input(terminal, *outcomes[i].failed);
-    width = std::max(width, axis->values[i].size());
-  }
-  if (given.has("json")) {
-    JsonWriter json;
-    json.object().field("recording", given.positional()[0]).field("key", axis->key);
-    json.field("operation", verdict.operation_id()).array("values");
-    for (std::size_t i = 0; i < outcomes.size(); ++i) {
-      json.object().field("value", axis->values[i]).field("outcome", outcomes[i].outcome).end();
-    }
-    json.end().end();
-    terminal.out(json.take() + '\n');
-    return ExitCode::kAsExpected;
-  }
-  std::string text = fmt::format("  {}  {} {} {}\n", padded(axis->key, width), file_name(verdict.program()),
-                                 verdict.operation(), printable(verdict.target()));
-  std::string flips;
-  for (std::size_t i = 0; i < outcomes.size(); ++i) {
-    text += fmt::format("  {}  {}\n", padded(axis->values[i], width), outcomes[i].outcome);
-    if (i == 0 || outcomes[i].outcome == outcomes[i - 1].outcome) continue;
-    flips += fmt::format("  it flips between {} and {}\n", axis->values[i - 1], axis->values[i]);
-  }
-  terminal.out(text + (flips.empty() ? "  it comes out the same for all of them\n" : flips));
+std::string swept_json(const std::string& path, const Axis& axis, const std::vector<SweptValue>& swept,
+                       const v1::Verdict& verdict) {
+  JsonWriter json;
+  json.object().field("recording", path).field("key", axis.key);
+  json.field("operation", verdict.operation_id()).array("values");
+  for (const SweptValue& one : swept) json.object().field("value", one.value).field("outcome", one.outcome).end();
+  json.end().end();
+  return json.take() + '\n';
+}
+
+Expected<ExitCode> sweep(const Arguments& given, const Asked& asked, const Fork& fork, const v1::Verdict& verdict,
+                         Terminal& terminal) {
+  HOLDFAST_TRY(jobs, given.number("jobs", processors(), kJobsMax));
+  HOLDFAST_TRY(axis, parse_axis(given.text("sweep")));
+  HOLDFAST_TRY(at_ns, sweeps_moment(axis) ? Expected<std::uint64_t>(0) : moment_of(given, fork));
+  const SweepWish wish{.axis = axis, .at_ns = at_ns, .different = asked.wish, .operation_id = verdict.operation_id()};
+  auto swept = sweep_fork(fork, wish, static_cast<unsigned>(jobs));
+  if (!swept && sweeps_moment(axis) && swept.error().field == axis.key) swept.error().field = "--sweep";
+  HOLDFAST_TRY(values, std::move(swept));
+  terminal.out(given.has("json") ? swept_json(given.positional()[0], axis, values, verdict)
+                                 : swept_text(axis, values, verdict));
   return ExitCode::kAsExpected;
 }
 
-ExitCode run(const Arguments& given, Terminal& terminal) {
-  const std::string& path = given.positional()[0];
-  const auto limit = given.number("limit", kListedUsually, 1'000'000'000);
-  if (!limit) return bad_input(terminal, limit.error());
-  const auto wish = decision_wish(given);
-  if (!wish) return bad_input(terminal, wish.error());
-  const char* const of_a_sweep = !wish->any ? "decision" : given.has("jobs") ? "jobs" : nullptr;
+// Fails on options that mean something to the other of the two: one fork, or a sweep.
+Expected<void> check_options(const Arguments& given, const DecisionWish& wish) {
+  const char* const of_a_sweep = !wish.any ? "decision" : given.has("jobs") ? "jobs" : nullptr;
   if (!given.has("sweep") && of_a_sweep != nullptr) {
-    return bad_input(terminal, Error{.where = "fork",
-                                     .field = std::string("--") + of_a_sweep,
-                                     .what = "means something to a sweep only",
-                                     .remedy = "add --sweep KEY=FROM..TO"});
+    return std::unexpected(Error{.where = "fork",
+                                 .field = std::string("--") + of_a_sweep,
+                                 .what = "means something to a sweep only",
+                                 .remedy = "add --sweep KEY=FROM..TO"});
   }
   const bool moves = given.text("sweep").starts_with("at=");
   for (const std::string option : {"output", "events", "at"}) {
-    if (!given.has("sweep") || !given.has(option) || (option == kMoment && !moves)) continue;
-    return bad_input(terminal, Error{.where = "fork",
-                                     .field = "--" + option,
-                                     .what = "means nothing to this sweep",
-                                     .remedy = "leave it out, or fork once"});
+    if (!given.has("sweep") || !given.has(option) || (option == "at" && !moves)) continue;
+    return std::unexpected(Error{.where = "fork",
+                                 .field = "--" + option,
+                                 .what = "means nothing to this sweep",
+                                 .remedy = "leave it out, or fork once"});
   }
-  const auto asked = asked_for(given);
-  if (!asked) return bad_input(terminal, asked.error());
-  DecisionFinder finder(*wish);
-  const auto fork = Fork::open(asked->recording, &finder);
-  if (!fork) return bad_input(terminal, fork.error());
-  if (!given.has("sweep")) return fork_once(given, *asked, *fork, *limit, terminal);
-  if (!finder.found()) return bad_input(terminal, no_such_decision(path, finder));
-  return sweep(given, *asked, *fork, *finder.found(), terminal);
+  return {};
+}
+
+Expected<ExitCode> run(const Arguments& given, Terminal& terminal) {
+  const std::string& path = given.positional()[0];
+  HOLDFAST_TRY(limit, given.number("limit", kListedUsually, 1'000'000'000));
+  HOLDFAST_TRY(wish, decision_wish(given));
+  HOLDFAST_TRY_DO(check_options(given, wish));
+  HOLDFAST_TRY(asked, asked_for(given));
+  DecisionFinder finder(wish);
+  HOLDFAST_TRY(fork, Fork::open(asked.recording, &finder));
+  if (!given.has("sweep")) return fork_once(given, asked, fork, limit, terminal);
+  if (!finder.found()) return std::unexpected(no_such_decision(path, finder));
+  return sweep(given, asked, fork, *finder.found(), terminal);
 }
 
 }  // namespace

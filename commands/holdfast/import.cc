@@ -163,16 +163,15 @@ void print_json(const ImportReport& report, const std::string& output, std::uint
   terminal.out(json.text() + '\n');
 }
 
-ExitCode run(const Arguments& given, Terminal& terminal) {
+Expected<ExitCode> run(const Arguments& given, Terminal& terminal) {
   const std::string output = given.text("output");
   if (output.empty()) {
-    return bad_input(terminal, Error{.where = "import",
-                                     .field = "--output",
-                                     .what = "is missing",
-                                     .remedy = "name the recording to write: -o incident.hfr"});
+    return std::unexpected(Error{.where = "import",
+                                 .field = "--output",
+                                 .what = "is missing",
+                                 .remedy = "name the recording to write: -o incident.hfr"});
   }
-  const auto limit = given.number("limit", kMalformedListedUsually, 100);
-  if (!limit) return bad_input(terminal, limit.error());
+  HOLDFAST_TRY(limit, given.number("limit", kMalformedListedUsually, 100));
   const std::uint64_t began_ns = terminal.stopwatch().now_ns();
   Progress progress(terminal, given.has("progress"));
   ImportOptions options;
@@ -181,18 +180,17 @@ ExitCode run(const Arguments& given, Terminal& terminal) {
     progress.report("imported", now.bytes_done / kMegabyte, now.bytes_total / kMegabyte, "MB");
   };
   RecordingSink sink(output);
-  const auto report = import_events(given.positional(), sink, options);
+  HOLDFAST_TRY(report, import_events(given.positional(), sink, options));
   progress.clear();
-  if (!report) return bad_input(terminal, report.error());
-  if (auto closed = sink.close(report->summary); !closed) return bad_input(terminal, closed.error());
+  HOLDFAST_TRY_DO(sink.close(report.summary));
   const std::uint64_t took_ns = terminal.stopwatch().now_ns() - began_ns;
   if (given.has("json")) {
-    print_json(*report, output, took_ns, terminal);
+    print_json(report, output, took_ns, terminal);
   } else {
-    print_text(*report, output, given.has("details"), *limit, took_ns, terminal);
+    print_text(report, output, given.has("details"), limit, took_ns, terminal);
   }
   // The recording is good as far as it goes; that something was skipped must not pass unnoticed by a script.
-  return report->summary.malformed() == 0 ? ExitCode::kAsExpected : ExitCode::kExpectationFailed;
+  return report.summary.malformed() == 0 ? ExitCode::kAsExpected : ExitCode::kExpectationFailed;
 }
 
 }  // namespace

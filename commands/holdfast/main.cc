@@ -6,6 +6,7 @@
 #include <exception>
 #include <new>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -19,6 +20,8 @@
 
 namespace holdfast {
 namespace {
+
+constexpr std::string_view kProgram = "holdfast";
 
 const std::array kCommands = {run_command,   import_command, replay_command, explain_command, show_command,
                               check_command, map_command,    shrink_command, record_command,  verify_command,
@@ -55,7 +58,7 @@ Expected<void> check_outputs(const Arguments& given) {
   return {};
 }
 
-ExitCode run_named(std::vector<std::string> arguments, Terminal& terminal) {
+Expected<ExitCode> run_named(std::vector<std::string> arguments, Terminal& terminal) {
   const std::string name = arguments.empty() ? std::string() : arguments.front();
   if (name == "--help" || name == "-h" || name == "help") {
     terminal.out(usage());
@@ -69,24 +72,28 @@ ExitCode run_named(std::vector<std::string> arguments, Terminal& terminal) {
       std::ranges::find_if(kCommands, [&](const auto& command) { return command().name == name; });
   if (found == kCommands.end()) {
     const std::string what = name.empty() ? "a command is missing" : fmt::format("\"{}\" is no command", name);
-    return bad_input(terminal, Error{.where = {}, .field = {}, .what = what, .remedy = "see holdfast --help"});
+    return std::unexpected(Error{.where = {}, .field = {}, .what = what, .remedy = "see holdfast --help"});
   }
   const Command& command = (*found)();
   const CommandLine line = command.line();
   arguments.erase(arguments.begin());
-  const auto given = line.parse(arguments);
-  if (!given) return bad_input(terminal, given.error());
-  if (given->has("help")) {
-    terminal.out(line.help());
+  HOLDFAST_TRY(given, line.parse(kProgram, arguments));
+  if (given.has("help")) {
+    terminal.out(line.help(kProgram));
     return ExitCode::kAsExpected;
   }
-  if (auto apart = check_outputs(*given); !apart) return bad_input(terminal, apart.error());
-  return command.run(*given, terminal);
+  HOLDFAST_TRY_DO(check_outputs(given));
+  return command.run(given, terminal);
 }
 
+// The one place that prints why a command gave up.
 ExitCode run_safely(std::vector<std::string> arguments, Terminal& terminal) {
   try {
-    return run_named(std::move(arguments), terminal);
+    Expected<ExitCode> code = run_named(std::move(arguments), terminal);
+    if (const auto finished = terminal.finish(); code && !finished) code = std::unexpected(finished.error());
+    if (code) return *code;
+    terminal.complain(code.error());
+    return ExitCode::kBadInput;
   } catch (const std::bad_alloc&) {
     terminal.err("holdfast: out of memory\n");
   } catch (const std::exception& fault) {
@@ -100,8 +107,6 @@ ExitCode run_safely(std::vector<std::string> arguments, Terminal& terminal) {
 
 int main(int argc, char** argv) {
   holdfast::exit_with_internal_fault_on_abort();
-  holdfast::Terminal terminal;
-  holdfast::ExitCode code = holdfast::run_safely(holdfast::program_arguments(argc, argv), terminal);
-  if (auto finished = terminal.finish(); !finished) code = holdfast::bad_input(terminal, finished.error());
-  return static_cast<int>(code);
+  holdfast::Terminal terminal("holdfast");
+  return static_cast<int>(holdfast::run_safely(holdfast::program_arguments(argc, argv), terminal));
 }

@@ -26,33 +26,26 @@ CommandLine line() {
   return line;
 }
 
-ExitCode run(const Arguments& given, Terminal& terminal) {
-  const auto jobs = given.number("jobs", processors(), kJobsMax);
-  if (!jobs) return bad_input(terminal, jobs.error());
-  const auto file = load_scenario(given.positional().front());
-  if (!file) return bad_input(terminal, file.error());
+Expected<ExitCode> run(const Arguments& given, Terminal& terminal) {
+  HOLDFAST_TRY(jobs, given.number("jobs", processors(), kJobsMax));
+  HOLDFAST_TRY(file, load_scenario(given.positional().front()));
   if (!given.has("x")) {
-    return bad_input(terminal, Error{.where = {},
-                                     .field = "--x",
-                                     .what = "no field is named that is to vary",
-                                     .remedy = "add --x KEY=FROM..TO, as service.latency=100ms..3s/6"});
+    return std::unexpected(Error{.where = {},
+                                 .field = "--x",
+                                 .what = "no field is named that is to vary",
+                                 .remedy = "add --x KEY=FROM..TO, as service.latency=100ms..3s/6"});
   }
-  const auto x = parse_axis(given.text("x"));
-  if (!x) return bad_input(terminal, x.error());
+  HOLDFAST_TRY(x, parse_axis(given.text("x")));
   std::optional<Axis> y;
   if (given.has("y")) {
-    auto axis = parse_axis(given.text("y"));
-    if (!axis) return bad_input(terminal, axis.error());
-    y = std::move(*axis);
+    HOLDFAST_TRY(axis, parse_axis(given.text("y")));
+    y = std::move(axis);
   }
-  const auto map = map_verdicts(*file, given.text("of"), *x, y, static_cast<unsigned>(*jobs));
-  if (!map) return bad_input(terminal, map.error());
+  HOLDFAST_TRY(map, map_verdicts(file, given.text("of"), x, y, static_cast<unsigned>(jobs)));
   if (given.has("csv")) {
-    if (auto written = replace_text_file(given.text("csv"), map_csv(*map)); !written) {
-      return bad_input(terminal, written.error());
-    }
+    HOLDFAST_TRY_DO(replace_text_file(given.text("csv"), map_csv(map)));
   }
-  terminal.out(given.has("json") ? map_json(*map) : map_text(*map));
+  terminal.out(given.has("json") ? map_json(map) : map_text(map));
   return ExitCode::kAsExpected;
 }
 

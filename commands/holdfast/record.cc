@@ -25,33 +25,30 @@ CommandLine line() {
   return line;
 }
 
-ExitCode run(const Arguments& given, Terminal& terminal) {
+Expected<ExitCode> run(const Arguments& given, Terminal& terminal) {
   const std::string path = given.text("output");
   if (path.empty()) {
-    return bad_input(terminal,
-                     Error{.where = "record", .field = "--output", .what = "is missing", .remedy = "-o FILE"});
+    return std::unexpected(Error{.where = "record", .field = "--output", .what = "is missing", .remedy = "-o FILE"});
   }
   const std::string& source = given.positional().front();
-  const auto file = load_scenario(source);
-  if (!file) return bad_input(terminal, file.error());
+  HOLDFAST_TRY(file, load_scenario(source));
   const bool live = given.has("live");
-  const auto played = live ? record_live(*file, {.output = path, .ca_file = given.text("ca")})
-                           : run_scenario(file->scenario, engine::default_tables(), &file->locations);
-  if (!played) return bad_input(terminal, played.error());
+  HOLDFAST_TRY(played, live ? record_live(file, {.output = path, .ca_file = given.text("ca")})
+                            : run_scenario(file.scenario, engine::default_tables(), &file.locations));
   if (!live) {
-    if (auto written = write_recording(*played, source, path); !written) return bad_input(terminal, written.error());
+    HOLDFAST_TRY_DO(write_recording(played, source, path));
   }
   std::uint64_t outputs = 0;
-  for (const Step& step : played->steps) outputs += step.outputs.size();
+  for (const Step& step : played.steps) outputs += step.outputs.size();
   if (given.has("json")) {
     JsonWriter json;
-    json.object().field("recording", path).field("inputs", played->steps.size()).field("outputs", outputs);
-    json.field("log_sha256", played->log_sha256).end();
+    json.object().field("recording", path).field("inputs", played.steps.size()).field("outputs", outputs);
+    json.field("log_sha256", played.log_sha256).end();
     terminal.out(json.take() + '\n');
     return ExitCode::kAsExpected;
   }
   terminal.out(fmt::format("  {} inputs, {} outputs   log {}\n  next: holdfast verify {}\n",
-                           grouped(played->steps.size()), grouped(outputs), played->log_sha256, file_argument(path)));
+                           grouped(played.steps.size()), grouped(outputs), played.log_sha256, file_argument(path)));
   return ExitCode::kAsExpected;
 }
 

@@ -26,9 +26,8 @@ CommandLine line() {
 }
 
 Expected<Pseudonyms> read_key(const std::string& path) {
-  auto key = read_text_file(path, Pseudonyms::kKeyBytesMax);
-  if (!key) return std::unexpected(key.error());
-  auto pseudonyms = Pseudonyms::with_key(std::move(*key));
+  HOLDFAST_TRY(key, read_text_file(path, Pseudonyms::kKeyBytesMax));
+  auto pseudonyms = Pseudonyms::with_key(std::move(key));
   if (!pseudonyms) pseudonyms.error().where = path;
   return pseudonyms;
 }
@@ -66,25 +65,22 @@ std::string json_of(const Redaction& redaction, const std::string& output) {
   return json.take() + '\n';
 }
 
-ExitCode run(const Arguments& given, Terminal& terminal) {
+Expected<ExitCode> run(const Arguments& given, Terminal& terminal) {
   for (const auto& [option, remedy] : {std::pair{"key", "--key FILE"}, std::pair{"output", "-o FILE"}}) {
     if (!given.text(option).empty()) continue;
-    return bad_input(
-        terminal,
+    return std::unexpected(
         Error{.where = "redact", .field = std::string("--") + option, .what = "is missing", .remedy = remedy});
   }
-  auto pseudonyms = read_key(given.text("key"));
-  if (!pseudonyms) return bad_input(terminal, pseudonyms.error());
+  HOLDFAST_TRY(pseudonyms, read_key(given.text("key")));
   const std::string output = given.text("output");
-  const auto redaction =
-      redact({.path = given.positional().front(), .output = output, .pseudonyms = std::move(*pseudonyms)});
-  if (!redaction) return bad_input(terminal, redaction.error());
+  HOLDFAST_TRY(redaction,
+               redact({.path = given.positional().front(), .output = output, .pseudonyms = std::move(pseudonyms)}));
   if (given.has("json")) {
-    terminal.out(json_of(*redaction, output));
+    terminal.out(json_of(redaction, output));
   } else {
-    terminal.out(redaction->proven() ? text_of(*redaction, output) : text_of(*redaction->difference));
+    terminal.out(redaction.proven() ? text_of(redaction, output) : text_of(*redaction.difference));
   }
-  return redaction->proven() ? ExitCode::kAsExpected : ExitCode::kExpectationFailed;
+  return redaction.proven() ? ExitCode::kAsExpected : ExitCode::kExpectationFailed;
 }
 
 }  // namespace

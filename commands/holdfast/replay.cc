@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <memory>
-#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -13,9 +12,9 @@
 #include "commands/holdfast/file_argument.h"
 #include "commands/holdfast/replay_options.h"
 #include "commands/holdfast/step_progress.h"
-#include "reports/decisions.h"
+#include "reports/decision_listing.h"
+#include "reports/explain.h"
 #include "reports/json.h"
-#include "reports/summary.h"
 #include "sensors/recording/binary_file.h"
 
 namespace holdfast {
@@ -39,88 +38,25 @@ CommandLine line() {
   return line;
 }
 
-// What a replay prints of its decisions, and counts of all.
-class DecisionList final : public StepObserver {
+// Shows a listing what a replay decides.
+class Listed final : public StepObserver {
  public:
-  DecisionList(TimeText time, std::uint64_t limit, bool all, bool json, bool colours)
-      : context_{.time = time, .settings_name = {}, .policy_place = {}, .program_started = {}, .script = {}},
-        limit_(limit),
-        all_(all),
-        json_wanted_(json),
-        style_{.colours = colours} {}
+  explicit Listed(const DecisionListingOptions& options) : decisions(options) {}
 
   Expected<void> on_step(const v1::Input& input, const std::vector<v1::Output>& outputs) override {
     for (const v1::Output& output : outputs) {
-      if (output.has_verdict()) add(input.at_ns(), output.verdict());
+      if (output.has_verdict()) decisions.add(input.at_ns(), output.verdict());
       if (output.has_status()) status_ = output.status();
     }
     return {};
   }
-
-  // What was asked, denied or moot; if nothing was, what was assessed.
-  JsonWriter& json() { return chosen().json; }
-  const std::string& lines() { return chosen().lines; }
-  const DecisionSummary& summary() const { return summary_; }
-  std::uint64_t unlisted() { return chosen().unlisted; }
   // Why Behavior Monitoring did not run; empty if it did.
-  std::string inactive() const {
-    if (status_.effective_active()) return {};
-    v1::Verdict words;
-    words.set_because(status_.because());
-    return because_text(words);
-  }
-  // The first decision that stopped or asked, or else the first that was assessed; 0: none.
-  std::uint64_t most_telling() const { return first_telling_ != 0 ? first_telling_ : first_assessed_; }
+  std::string inactive() const { return status_.effective_active() ? std::string() : because_text(status_.because()); }
+
+  DecisionListing decisions;
 
  private:
-  void add(std::uint64_t at_ns, const v1::Verdict& verdict) {
-    summary_.add(verdict);
-    const Outcome outcome = outcome_of(verdict);
-    const bool telling = outcome != Outcome::kPassed && outcome != Outcome::kAssessed;
-    if (telling && first_telling_ == 0) first_telling_ = summary_.decisions();
-    if (outcome == Outcome::kAssessed && first_assessed_ == 0) first_assessed_ = summary_.decisions();
-    if (telling || all_) return list(at_ns, verdict, telling_);
-    if (outcome == Outcome::kAssessed && telling_.listed == 0) list(at_ns, verdict, assessed_);
-  }
-
-  struct Listed {
-    std::string lines;
-    JsonWriter json;
-    std::uint64_t listed = 0;
-    std::uint64_t unlisted = 0;
-    std::uint64_t day = 0;
-  };
-
-  void list(std::uint64_t at_ns, const v1::Verdict& verdict, Listed& where) {
-    if (limit_ != 0 && where.listed == limit_) {
-      ++where.unlisted;
-      return;
-    }
-    ++where.listed;
-    if (json_wanted_) {
-      write_decision(summary_.decisions(), at_ns, verdict, context_, where.json);
-      return;
-    }
-    if (context_.time.is_wall_clock() && context_.time.day_number(at_ns) != where.day) {
-      where.day = context_.time.day_number(at_ns);
-      where.lines += "  " + context_.time.day(at_ns) + " (UTC)\n";
-    }
-    where.lines += decision_line(summary_.decisions(), at_ns, verdict, context_.time, style_) + '\n';
-  }
-
-  Listed& chosen() { return telling_.listed != 0 || all_ ? telling_ : assessed_; }
-
-  ExplainContext context_;
-  std::uint64_t limit_;
-  bool all_;
-  bool json_wanted_;
-  DecisionStyle style_;
-  DecisionSummary summary_;
-  Listed telling_;
-  Listed assessed_;
   v1::Status status_;
-  std::uint64_t first_telling_ = 0;
-  std::uint64_t first_assessed_ = 0;
 };
 
 // The decision log as a file: whole under its name, or not at all.
@@ -129,9 +65,8 @@ class LogFile {
   static Expected<LogFile> create(const std::string& path) {
     LogFile log;
     if (path.empty()) return log;
-    auto file = PartialFile::create(path);
-    if (!file) return std::unexpected(file.error());
-    log.file_ = std::make_unique<PartialFile>(std::move(*file));
+    HOLDFAST_TRY(file, PartialFile::create(path));
+    log.file_ = std::make_unique<PartialFile>(std::move(file));
     return log;
   }
   static Expected<void> take(void* whom, std::string_view lines) {
@@ -149,17 +84,16 @@ class LogFile {
   std::unique_ptr<PartialFile> file_;
 };
 
-ExitCode decode_only(const std::string& path, bool json, Terminal& terminal) {
+Expected<ExitCode> decode_only(const std::string& path, bool json, Terminal& terminal) {
   const std::uint64_t began_ns = terminal.stopwatch().now_ns();
-  const auto inputs = count_inputs(path);
-  if (!inputs) return bad_input(terminal, inputs.error());
+  HOLDFAST_TRY(inputs, count_inputs(path));
   const std::uint64_t took_ns = terminal.stopwatch().now_ns() - began_ns;
   if (json) {
     JsonWriter writer;
-    writer.object().field("recording", path).field("inputs", *inputs).field("took_ns", took_ns).end();
+    writer.object().field("recording", path).field("inputs", inputs).field("took_ns", took_ns).end();
     terminal.out(writer.text() + '\n');
   } else {
-    terminal.out(fmt::format("  read and decoded {} inputs in {}\n", grouped(*inputs), spoken_duration(took_ns)));
+    terminal.out(fmt::format("  read and decoded {} inputs in {}\n", grouped(inputs), spoken_duration(took_ns)));
   }
   return ExitCode::kAsExpected;
 }
@@ -173,7 +107,7 @@ std::string options_of(const Arguments& given) {
   return text;
 }
 
-void print_json_report(const std::string& path, const Replay& replay, const ReplayResult& result, DecisionList& list,
+void print_json_report(const std::string& path, const Replay& replay, const ReplayResult& result, Listed& listed,
                        const std::string& hash, std::uint64_t took_ns, Terminal& terminal) {
   JsonWriter json;
   json.object()
@@ -189,26 +123,28 @@ void print_json_report(const std::string& path, const Replay& replay, const Repl
       .field("torn", result.torn)
       .field("torn_bytes", result.torn_bytes)
       .field("log_sha256", hash);
-  list.summary().write(json);
+  listed.decisions.summary().write(json);
   // The list was written while it came: its elements follow one another already.
-  json.field("inactive_because", list.inactive());
-  json.field("unlisted", list.unlisted()).array("listed");
-  terminal.out(json.take() + list.json().take());
+  json.field("inactive_because", listed.inactive());
+  json.field("unlisted", listed.decisions.unlisted()).array("listed");
+  terminal.out(json.take() + listed.decisions.json().take());
   terminal.out("]}\n");
 }
 
 void print_text_report(const std::string& path, const std::string& same_options, const Replay& replay,
-                       const ReplayResult& result, DecisionList& list, const std::string& hash, std::uint64_t took_ns,
+                       const ReplayResult& result, Listed& listed, const std::string& hash, std::uint64_t took_ns,
                        Terminal& terminal) {
-  std::string text = list.lines();
-  if (list.unlisted() != 0) text += fmt::format("  … and {} more (--limit 0 lists all)\n", grouped(list.unlisted()));
-  text += list.summary().table();
-  text += fmt::format("  {}    {} events    {} ({} recorded)\n", list.summary().sentence(), grouped(result.events),
-                      spoken_duration(took_ns), spoken_duration(result.last_at_ns - result.first_at_ns));
+  std::string text = listed.decisions.lines();
+  if (listed.decisions.unlisted() != 0)
+    text += fmt::format("  … and {} more (--limit 0 lists all)\n", grouped(listed.decisions.unlisted()));
+  text += listed.decisions.summary().table();
+  text += fmt::format("  {}    {} events    {} ({} recorded)\n", listed.decisions.summary().sentence(),
+                      grouped(result.events), spoken_duration(took_ns),
+                      spoken_duration(result.last_at_ns - result.first_at_ns));
   text += fmt::format("  settings {}    {}    log {}\n",
                       printable(replay.settings().name().empty() ? "without a name" : replay.settings().name()),
                       platform_name(replay.profile().platform()), hash);
-  if (const std::string why = list.inactive(); !why.empty()) {
+  if (const std::string why = listed.inactive(); !why.empty()) {
     text += "  Behavior Monitoring did not run: " + why + '\n';
   } else if (!replay.settings().event_monitoring().enabled()) {
     text += "  Event Monitoring is off in these settings: no monitored event was looked for\n";
@@ -224,47 +160,55 @@ void print_text_report(const std::string& path, const std::string& same_options,
     text +=
         fmt::format("  the recording ends without its trailer: {} bytes were cut off\n", grouped(result.torn_bytes));
   }
-  if (list.most_telling() != 0) {
+  if (listed.decisions.most_telling() != 0) {
     text += fmt::format("  next: holdfast explain {}{} --decision {}\n", file_argument(path), same_options,
-                        list.most_telling());
+                        listed.decisions.most_telling());
   }
   terminal.out(text);
 }
 
-ExitCode run(const Arguments& given, Terminal& terminal) {
-  const std::string& path = given.positional()[0];
-  if (given.has("decode-only")) return decode_only(path, given.has("json"), terminal);
-  const auto limit = given.number("limit", kListedUsually, 1'000'000'000);
-  if (!limit) return bad_input(terminal, limit.error());
-  auto request = replay_request(path, given);
-  if (!request) return bad_input(terminal, request.error());
-  if (request->options.settings && request->options.settings->name().empty()) {
-    request->options.settings->set_name(request->settings_name);
+Expected<ReplayRequest> named_request(const std::string& path, const Arguments& given) {
+  HOLDFAST_TRY(request, replay_request(path, given));
+  if (request.options.settings && request.options.settings->name().empty()) {
+    request.options.settings->set_name(request.settings_name);
   }
-  const std::uint64_t began_ns = terminal.stopwatch().now_ns();
-  auto replay = Replay::open(std::move(request->options));
-  if (!replay) return bad_input(terminal, replay.error());
-  auto log_file = LogFile::create(given.text("log"));
-  if (!log_file) return bad_input(terminal, log_file.error());
+  return std::move(request);
+}
 
-  DecisionLog log(&LogFile::take, &*log_file);
-  DecisionList list(TimeText::by_wall_clock(replay->header().started_wall_ns()), *limit, given.has("all"),
-                    given.has("json"), terminal.out_colours());
-  StepProgress progress(terminal, given.has("progress"));
-  auto result = replay->run({&log, &list, &progress});
-  progress.clear();
+// Replays with the decision log written beside it: whole, or not at all.
+Expected<ReplayResult> run_logged(Replay& replay, DecisionLog& log, LogFile& file,
+                                  const std::vector<StepObserver*>& observers) {
+  auto result = replay.run(observers);
   Expected<void> written;
   if (result) written = log.finish();
-  if (result && written) written = log_file->finish();
-  if (!result || !written) {
-    log_file->discard();
-    return bad_input(terminal, result ? written.error() : result.error());
-  }
+  if (result && written) written = file.finish();
+  if (!result || !written) file.discard();
+  if (result && !written) return std::unexpected(written.error());
+  return result;
+}
+
+Expected<ExitCode> run(const Arguments& given, Terminal& terminal) {
+  const std::string& path = given.positional()[0];
+  if (given.has("decode-only")) return decode_only(path, given.has("json"), terminal);
+  HOLDFAST_TRY(limit, given.number("limit", kListedUsually, 1'000'000'000));
+  HOLDFAST_TRY(request, named_request(path, given));
+  const std::uint64_t began_ns = terminal.stopwatch().now_ns();
+  HOLDFAST_TRY(replay, Replay::open(std::move(request.options)));
+  HOLDFAST_TRY(log_file, LogFile::create(given.text("log")));
+  DecisionLog log(&LogFile::take, &log_file);
+  Listed listed({.time = TimeText::by_wall_clock(replay.header().started_wall_ns()),
+                 .limit = limit,
+                 .all = given.has("all"),
+                 .json = given.has("json"),
+                 .colours = terminal.out_colours()});
+  StepProgress progress(terminal, given.has("progress"));
+  HOLDFAST_TRY(result, run_logged(replay, log, log_file, {&log, &listed, &progress}));
+  progress.clear();
   const std::uint64_t took_ns = terminal.stopwatch().now_ns() - began_ns;
   if (given.has("json")) {
-    print_json_report(path, *replay, *result, list, log.sha256(), took_ns, terminal);
+    print_json_report(path, replay, result, listed, log.sha256(), took_ns, terminal);
   } else {
-    print_text_report(path, options_of(given), *replay, *result, list, log.sha256(), took_ns, terminal);
+    print_text_report(path, options_of(given), replay, result, listed, log.sha256(), took_ns, terminal);
   }
   return ExitCode::kAsExpected;
 }

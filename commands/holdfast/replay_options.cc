@@ -5,7 +5,7 @@
 #include <string_view>
 #include <utility>
 
-#include "commands/holdfast/settings_judgement.h"
+#include "sim/scenario/settings_judgement.h"
 #include "sim/text/duration.h"
 
 namespace holdfast {
@@ -23,8 +23,27 @@ constexpr auto kUsers = std::to_array<UserName>({
     {"away", ReplayUser::kAway},
 });
 
-Error bad_option(std::string option, std::string what, std::string remedy) {
-  return Error{.where = {}, .field = std::move(option), .what = std::move(what), .remedy = std::move(remedy)};
+std::unexpected<Error> bad_option(std::string option, std::string what, std::string remedy) {
+  return std::unexpected(
+      Error{.where = {}, .field = std::move(option), .what = std::move(what), .remedy = std::move(remedy)});
+}
+
+Expected<ReplayUser> user_of(const Arguments& given) {
+  if (!given.has("user")) return ReplayUser::kAsRecorded;
+  const std::string name = given.text("user");
+  const auto* row = std::ranges::find(kUsers, name, &UserName::name);
+  if (row != kUsers.end()) return row->user;
+  return bad_option("--user", "\"" + name + "\" is nobody", "write never, allow, deny, away or recorded");
+}
+
+Expected<std::uint64_t> answers_after(const Arguments& given, const ReplayOptions& options) {
+  if (!given.has("answers-after")) return options.answers_after_ns;
+  if (options.user != ReplayUser::kAllow && options.user != ReplayUser::kDeny) {
+    return bad_option("--answers-after", "nobody answers that it could be of", "add --user allow or --user deny");
+  }
+  const auto after = parse_duration(given.text("answers-after"));
+  if (!after) return bad_option("--answers-after", after.error().what, after.error().remedy);
+  return *after;
 }
 
 }  // namespace
@@ -37,40 +56,41 @@ void add_replay_options(CommandLine& line) {
       .option("answers-after", "TIME", "how long the user thinks, such as 5s (default), with --user allow or deny");
 }
 
+Expected<std::optional<v1::Platform>> platform_of(const Arguments& given) {
+  if (!given.has("platform")) return std::nullopt;
+  auto platform = parse_platform(given.text("platform"));
+  if (platform) return *platform;
+  platform.error().field = "--platform";
+  return std::unexpected(std::move(platform).error());
+}
+
 Expected<ReplayRequest> replay_request(const std::string& recording, const Arguments& given) {
   ReplayRequest request;
   request.options.path = recording;
-  if (given.has("platform")) {
-    const auto platform = parse_platform(given.text("platform"));
-    if (!platform) return std::unexpected(platform.error());
-    request.options.platform = *platform;
-  }
-  if (given.has("user")) {
-    const std::string name = given.text("user");
-    const auto* row = std::ranges::find(kUsers, name, &UserName::name);
-    if (row == kUsers.end()) {
-      return std::unexpected(
-          bad_option("--user", "\"" + name + "\" is nobody", "write never, allow, deny, away or recorded"));
-    }
-    request.options.user = row->user;
-  }
-  if (given.has("answers-after")) {
-    if (request.options.user != ReplayUser::kAllow && request.options.user != ReplayUser::kDeny) {
-      return std::unexpected(
-          bad_option("--answers-after", "nobody answers that it could be of", "add --user allow or --user deny"));
-    }
-    const auto after = parse_duration(given.text("answers-after"));
-    if (!after) return std::unexpected(bad_option("--answers-after", after.error().what, after.error().remedy));
-    request.options.answers_after_ns = *after;
-  }
-  if (given.has("settings")) {
-    request.settings_name = given.text("settings");
-    auto file = load_judged_settings(request.settings_name, usual_profile());
-    if (!file) return std::unexpected(file.error());
-    request.options.settings = std::move(file->settings);
-    request.settings_locations = std::move(file->locations);
-  }
+  HOLDFAST_TRY(platform, platform_of(given));
+  if (platform) request.options.platform = *platform;
+  HOLDFAST_TRY(user, user_of(given));
+  request.options.user = user;
+  HOLDFAST_TRY(after_ns, answers_after(given, request.options));
+  request.options.answers_after_ns = after_ns;
+  if (!given.has("settings")) return request;
+  request.settings_name = given.text("settings");
+  HOLDFAST_TRY(file, load_judged_settings(request.settings_name, usual_profile()));
+  request.options.settings = std::move(file.settings);
+  request.settings_locations = std::move(file.locations);
   return request;
+}
+
+Expected<ReplayRequest> playable_request(const std::string& path, const Arguments& given) {
+  if (!is_scenario_path(path)) return replay_request(path, given);
+  for (const char* option : {"settings", "platform", "user", "answers-after"}) {
+    if (!given.has(option)) continue;
+    return std::unexpected(Error{.where = path,
+                                 .field = std::string("--") + option,
+                                 .what = "a scenario says this itself",
+                                 .remedy = "change it in the scenario"});
+  }
+  return ReplayRequest{.options = {.path = path}, .settings_name = {}, .settings_locations = {}};
 }
 
 }  // namespace holdfast

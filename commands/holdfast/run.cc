@@ -30,20 +30,19 @@ CommandLine line() {
   return line;
 }
 
-ExitCode run(const Arguments& given, Terminal& terminal) {
-  const auto jobs = given.number("jobs", processors(), kJobsMax);
-  if (!jobs) return bad_input(terminal, jobs.error());
+Expected<ExitCode> run(const Arguments& given, Terminal& terminal) {
+  HOLDFAST_TRY(jobs, given.number("jobs", processors(), kJobsMax));
   RunOptions options;
   options.paths = given.positional();
-  options.jobs = *jobs == 0 ? 1 : static_cast<unsigned>(*jobs);
+  options.jobs = jobs == 0 ? 1 : static_cast<unsigned>(jobs);
   options.filter = given.text("filter");
   options.update = given.has("update");
   options.what_if = given.texts("what-if");
   if (options.update && !options.what_if.empty()) {
-    return bad_input(terminal, Error{.where = {},
-                                     .field = "--what-if",
-                                     .what = "what would happen is nothing to update expectations by",
-                                     .remedy = "leave out --update or --what-if"});
+    return std::unexpected(Error{.where = {},
+                                 .field = "--what-if",
+                                 .what = "what would happen is nothing to update expectations by",
+                                 .remedy = "leave out --update or --what-if"});
   }
   options.stopwatch = &terminal.stopwatch();
   Progress progress(terminal, given.has("progress"));
@@ -51,9 +50,7 @@ ExitCode run(const Arguments& given, Terminal& terminal) {
   const RunReport report = run_scenarios(options);
   progress.clear();
   if (given.has("junit")) {
-    if (auto written = replace_text_file(given.text("junit"), junit_report(report)); !written) {
-      return bad_input(terminal, written.error());
-    }
+    HOLDFAST_TRY_DO(replace_text_file(given.text("junit"), junit_report(report)));
   }
   terminal.out(given.has("json") ? json_report(report) : console_report(report, {.colours = terminal.out_colours()}));
   return static_cast<ExitCode>(report.exit_code());

@@ -7,9 +7,9 @@
 #include "commands/holdfast/commands.h"
 #include "commands/holdfast/replay_options.h"
 #include "commands/holdfast/step_progress.h"
-#include "commands/holdfast/story.h"
 #include "reports/json.h"
 #include "reports/timeline.h"
+#include "sim/scenario/playable.h"
 
 namespace holdfast {
 namespace {
@@ -101,19 +101,17 @@ class Printer final : public StepObserver {
   std::uint64_t day_ = 0;
 };
 
-Expected<TimelineFilter> filter_of(const Arguments& given, const Story& story) {
+Expected<TimelineFilter> filter_of(const Arguments& given, const Playable& story) {
   TimelineFilter filter;
   filter.program = given.text("program");
   filter.decisions_only = given.has("decisions");
   if (given.has("from")) {
-    const auto from = story.parse_time("--from", given.text("from"));
-    if (!from) return std::unexpected(from.error());
-    filter.from_ns = *from;
+    HOLDFAST_TRY(from, story.parse_time("--from", given.text("from")));
+    filter.from_ns = from;
   }
   if (given.has("to")) {
-    const auto to = story.parse_time("--to", given.text("to"));
-    if (!to) return std::unexpected(to.error());
-    filter.to_ns = *to;
+    HOLDFAST_TRY(to, story.parse_time("--to", given.text("to")));
+    filter.to_ns = to;
   }
   if (filter.from_ns > filter.to_ns) {
     return std::unexpected(Error{.where = "show", .field = "--to", .what = "lies before --from", .remedy = {}});
@@ -121,21 +119,18 @@ Expected<TimelineFilter> filter_of(const Arguments& given, const Story& story) {
   return filter;
 }
 
-ExitCode run(const Arguments& given, Terminal& terminal) {
-  const auto limit = given.number("limit", kShownUsually, 1'000'000'000);
-  if (!limit) return bad_input(terminal, limit.error());
-  auto story = Story::open(given);
-  if (!story) return bad_input(terminal, story.error());
-  auto filter = filter_of(given, *story);
-  if (!filter) return bad_input(terminal, filter.error());
-  Printer printer(std::move(*filter), story->time(), *limit, given.has("json"), terminal);
-  printer.begin(story->path());
+Expected<ExitCode> run(const Arguments& given, Terminal& terminal) {
+  HOLDFAST_TRY(limit, given.number("limit", kShownUsually, 1'000'000'000));
+  HOLDFAST_TRY(request, playable_request(given.positional()[0], given));
+  HOLDFAST_TRY(story, Playable::open(std::move(request)));
+  HOLDFAST_TRY(filter, filter_of(given, story));
+  Printer printer(std::move(filter), story.time(), limit, given.has("json"), terminal);
+  printer.begin(story.path());
   std::vector<StepObserver*> observers{&printer};
   StepProgress progress(terminal, given.has("progress"));
   if (terminal.out_width() == 0) observers.push_back(&progress);  // on a terminal the list itself shows how far it is
-  const auto played = story->play(observers);
+  HOLDFAST_TRY_DO(story.play(observers));
   progress.clear();
-  if (!played) return bad_input(terminal, played.error());
   printer.end();
   return ExitCode::kAsExpected;
 }

@@ -116,31 +116,28 @@ void write(const Verification& verified, JsonWriter& json) {
 Expected<std::string> text_of(const Verification& verified) {
   std::string text = summary(verified);
   if (verified.same()) return text;
-  const auto before = rows_before(verified.path, *verified.first, kRowsBefore);
-  if (!before) return std::unexpected(before.error());
-  text += difference_text(*verified.first, *before);
+  HOLDFAST_TRY(before, rows_before(verified.path, *verified.first, kRowsBefore));
+  text += difference_text(*verified.first, before);
   if (verified.differences > 1) {
     text += fmt::format("        … and {} further differences\n", grouped(verified.differences - 1));
   }
   return text;
 }
 
-ExitCode run(const Arguments& given, Terminal& terminal) {
-  if (auto clear = check_against_options(given); !clear) return bad_input(terminal, clear.error());
+Expected<ExitCode> run(const Arguments& given, Terminal& terminal) {
+  HOLDFAST_TRY_DO(check_against_options(given));
   if (given.has("against")) return verify_against(given, terminal);
   JsonWriter json;
   json.object();
   return look_at_each(given, terminal, json, [&](const std::string& path, JsonWriter& to) -> Expected<bool> {
-    const auto verified = verify_recording(path, given.has("hash"));
-    if (!verified) return std::unexpected(verified.error());
+    HOLDFAST_TRY(verified, verify_recording(path, given.has("hash")));
     if (given.has("json")) {
-      write(*verified, to);
-      return verified->good();
+      write(verified, to);
+      return verified.good();
     }
-    const auto text = text_of(*verified);
-    if (!text) return std::unexpected(text.error());
-    terminal.out(*text);
-    return verified->good();
+    HOLDFAST_TRY(text, text_of(verified));
+    terminal.out(text);
+    return verified.good();
   });
 }
 

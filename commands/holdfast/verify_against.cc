@@ -5,12 +5,12 @@
 #include <string>
 
 #include "commands/frame/command.h"
-#include "commands/holdfast/diff_report.h"
 #include "commands/holdfast/each_recording.h"
 #include "reports/json.h"
 #include "reports/wording.h"
 #include "sim/compare/decided_run.h"
 #include "sim/compare/decision_diff.h"
+#include "sim/compare/diff_report.h"
 #include "sim/compare/other_build.h"
 #include "sim/text/duration.h"
 
@@ -41,12 +41,10 @@ struct Compared {
 };
 
 Expected<Compared> compare(const OtherBuild& build, const std::string& path) {
-  auto ours = decided_run({.path = path}, true, nullptr);
-  if (!ours) return std::unexpected(ours.error());
-  auto other = build.decide(path);
-  if (!other) return std::unexpected(other.error());
-  DecisionDiff diff = diff_decisions(*other, ours->list);
-  return Compared{.path = path, .other = std::move(*other), .ours = std::move(*ours), .diff = std::move(diff)};
+  HOLDFAST_TRY(ours, decided_run({.path = path}, true, nullptr));
+  HOLDFAST_TRY(other, build.decide(path));
+  DecisionDiff diff = diff_decisions(other, ours.list);
+  return Compared{.path = path, .other = std::move(other), .ours = std::move(ours), .diff = std::move(diff)};
 }
 
 std::string text_of(const Compared& compared) {
@@ -78,25 +76,22 @@ Expected<void> check_against_options(const Arguments& given) {
   return {};
 }
 
-ExitCode verify_against(const Arguments& given, Terminal& terminal) {
-  const auto timeout_ns = timeout_of(given);
-  if (!timeout_ns) return bad_input(terminal, timeout_ns.error());
-  const auto build = OtherBuild::find(given.text("against"), *timeout_ns);
-  if (!build) return bad_input(terminal, build.error());
+Expected<ExitCode> verify_against(const Arguments& given, Terminal& terminal) {
+  HOLDFAST_TRY(timeout_ns, timeout_of(given));
+  HOLDFAST_TRY(build, OtherBuild::find(given.text("against"), timeout_ns));
   JsonWriter json;
-  json.object().field("against", build->program()).field("version", build->version());
+  json.object().field("against", build.program()).field("version", build.version());
   if (!given.has("json")) {
-    terminal.out(fmt::format("  {} at {} against this build\n", build->version(), printable(build->program())));
+    terminal.out(fmt::format("  {} at {} against this build\n", build.version(), printable(build.program())));
   }
   return look_at_each(given, terminal, json, [&](const std::string& path, JsonWriter& to) -> Expected<bool> {
-    const auto compared = compare(*build, path);
-    if (!compared) return std::unexpected(compared.error());
+    HOLDFAST_TRY(compared, compare(build, path));
     if (given.has("json")) {
-      write(*compared, to);
+      write(compared, to);
     } else {
-      terminal.out(text_of(*compared));
+      terminal.out(text_of(compared));
     }
-    return compared->diff.same();
+    return compared.diff.same();
   });
 }
 

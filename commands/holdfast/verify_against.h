@@ -13,6 +13,6 @@ void add_against_options(CommandLine& line);
 Expected<void> check_against_options(const Arguments& given);
 
 // Both builds replay each recording; what the other one decides comes first.
-ExitCode verify_against(const Arguments& given, Terminal& terminal);
+Expected<ExitCode> verify_against(const Arguments& given, Terminal& terminal);
 
 }  // namespace holdfast

@@ -100,7 +100,7 @@ Expected<Rooted> take_root(std::string_view entry, std::string_view expanded) {
   if (has_wildcard(host)) {
     return refuse(entry, "a wildcard cannot stand in the host of a network path (DOMAIN 6)", "name the host");
   }
-  if (const auto checked = check_part(entry, host); !checked) return std::unexpected(checked.error());
+  HOLDFAST_TRY_DO(check_part(entry, host));
   return Rooted{expanded.substr(0, expanded.size() - cursor.rest().size()), cursor.rest()};
 }
 
@@ -110,24 +110,23 @@ constexpr bool is_plain(std::string_view part) { return part != Environment::kAn
 
 Expected<PathPattern> PathPattern::parse(std::string_view entry, Folders folders, const PathNormaliser& paths) {
   if (entry.empty()) return refuse(entry, "is empty", "remove the entry");
-  if (const auto checked = check_characters(entry); !checked) return std::unexpected(checked.error());
+  HOLDFAST_TRY_DO(check_characters(entry));
   if (utf16_units(entry) > ExceptionList::kPathLengthMax) {
     return refuse(entry, "is longer than " + std::to_string(ExceptionList::kPathLengthMax) + " characters (DOMAIN 6)",
                   "shorten it with a wildcard");
   }
-  if (const auto checked = check_ends(entry); !checked) return std::unexpected(checked.error());
+  HOLDFAST_TRY_DO(check_ends(entry));
 
   const Expected<std::string> expanded = paths.environment().expand_entry(entry);
   if (!expanded) return refuse(entry, expanded.error().what, expanded.error().remedy);
   if (utf16_units(*expanded) > WindowsPath::kUnitsMax) {
     return refuse(entry, "becomes longer than a path can be", "shorten it");
   }
-  const Expected<Rooted> rooted = take_root(entry, *expanded);
-  if (!rooted) return std::unexpected(rooted.error());
-  const std::vector<std::string_view> parts = parts_of(rooted->rest);
+  HOLDFAST_TRY(rooted, take_root(entry, *expanded));
+  const std::vector<std::string_view> parts = parts_of(rooted.rest);
   if (parts.empty()) return refuse(entry, "names no program", "add the file's path, or * for every program there");
   for (const std::string_view part : parts) {
-    if (const auto checked = check_part(entry, part); !checked) return std::unexpected(checked.error());
+    HOLDFAST_TRY_DO(check_part(entry, part));
   }
   const auto folders_end = parts.end() - 1;
   if (folders == Folders::kPlain && std::any_of(parts.begin(), folders_end, has_wildcard)) {

@@ -241,4 +241,24 @@ void append_log_line(std::uint64_t at_ns, const v1::Output& output, std::string&
   }
 }
 
+void LogHash::add(std::uint64_t at_ns, const v1::Output& output) {
+  constexpr std::size_t kHeldBackMax = 64 * 1024;
+  append_log_line(at_ns, output, lines_);
+  if (lines_.size() < kHeldBackMax) return;
+  hash_.update(lines_);
+  lines_.clear();
+}
+
+void LogHash::add_lines(std::string_view lines) {
+  hash_ = whole();
+  lines_.clear();
+  hash_.update(lines);
+}
+
+Sha256 LogHash::whole() const {
+  Sha256 whole = hash_;
+  whole.update(lines_);
+  return whole;
+}
+
 }  // namespace holdfast::engine

@@ -8,7 +8,6 @@
 #include <bit>
 #include <cstddef>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,6 +21,8 @@
 #include "engine/monitoring/pattern_trie.h"
 #include "engine/monitoring/system_files.h"
 #include "engine/monitoring/temp_folders.h"
+#include "engine/text/check.h"
+#include "engine/text/file_name.h"
 
 namespace holdfast::engine {
 namespace {
@@ -67,14 +68,13 @@ std::unique_ptr<const RE2> compile(std::string_view expression, std::string_view
   options.set_encoding(RE2::Options::EncodingLatin1);  // bytes: text from outside need not be valid UTF-8
   options.set_log_errors(false);
   auto compiled = std::make_unique<const RE2>(re2::StringPiece(expression.data(), expression.size()), options);
-  if (!compiled->ok()) throw std::logic_error("rule " + std::string(row) + ": " + compiled->error());
+  check(compiled->ok(), "rule " + std::string(row) + ": " + compiled->error());
   return compiled;
 }
 
 void require_sound(std::string_view pattern, std::string_view row) {
-  if (const std::string problem = pattern_problem(pattern); !problem.empty()) {
-    throw std::logic_error("rule " + std::string(row) + ": " + std::string(pattern) + ": " + problem);
-  }
+  const std::string problem = pattern_problem(pattern);
+  check(problem.empty(), "rule " + std::string(row) + ": " + std::string(pattern) + ": " + problem);
 }
 
 bool found_in(const RE2& expression, std::string_view text) {
@@ -88,11 +88,6 @@ bool same_process(const v1::ProcessKey& one, const v1::ProcessKey& other) {
          (one.start_ns() == other.start_ns() || one.start_ns() == 0 || other.start_ns() == 0);
 }
 
-std::string_view file_name_of(std::string_view raw_path) {
-  const std::size_t slash = raw_path.find_last_of("\\/");
-  return slash == std::string_view::npos ? raw_path : raw_path.substr(slash + 1);
-}
-
 // Marks of the web and the like are no content of the file.
 bool is_mark_of_the_web(const WindowsPath& file) { return file.stream.starts_with("ZONE.IDENTIFIER"); }
 
@@ -102,7 +97,7 @@ bool is_mark_of_the_web(const WindowsPath& file) { return file.stream.starts_wit
 struct CompiledRules {
   CompiledRules(std::span<const EventRule> rule_table, std::string root)
       : table(rule_table), system_root(std::move(root)) {
-    if (table.size() > kRowsMax) throw std::logic_error("more than 512 rules");
+    check(table.size() <= kRowsMax, "a table of rules has at most 512 rows");
     rows.reserve(table.size());
     for (const EventRule& rule : table) add(rule);
   }
@@ -360,7 +355,7 @@ struct EventMatcher::Index {
         const v1::RemoteThread& thread = operation->remote_thread();
         return is_unknown_name(thread.start_module()) && is_unknown_name(thread.start_function());
       }
-      default: throw std::logic_error("a rule names a condition that does not exist");
+      default: broken_invariant("a rule names a condition that exists");
     }
   }
 
@@ -389,7 +384,7 @@ struct EventMatcher::Index {
       name = subject->creator->file_name();
     } else {
       const v1::Process& process = operation->process_start();
-      append_folded(file_name_of(process.parent_image().empty() ? operation->actor_image() : process.parent_image()),
+      append_folded(file_name(process.parent_image().empty() ? operation->actor_image() : process.parent_image()),
                     creator_name);
       name = creator_name;
     }

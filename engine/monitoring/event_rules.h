@@ -2,8 +2,8 @@
 //
 //   EventMatcher matcher(event_rules(), paths);
 //   Findings findings;
-//   matcher.match(operation, subject, findings);
-//   findings.rules[0]->event  -> NEW_STARTUP_PROGRAM
+//   matcher.match(operation, subject, false, findings);
+//   findings.rules[0]->event;   // NEW_STARTUP_PROGRAM
 #pragma once
 
 #include <cstdint>

@@ -43,6 +43,8 @@ class TargetText {
 
 }  // namespace
 
+// A flat switch, a case for each kind of operation.
+// NOLINTNEXTLINE(readability-function-size)
 void describe_target(const v1::Operation& operation, const PathNormaliser& paths, WindowsPath& path, RegistryPath& key,
                      std::string& out) {
   out.clear();

@@ -98,8 +98,8 @@ EffectiveLimits resolve_limits(const v1::Limits& limits) {
   };
 }
 
-NewlyEncountered resolve_newly_encountered(const v1::Settings& settings, const v1::AgentProfile& profile, bool enabled,
-                                           const NewlyEncounteredRules& rules) {
+NewlyEncountered newly_encountered_rules(const v1::Settings& settings, const v1::AgentProfile& profile, bool enabled,
+                                         const NewlyEncounteredRules& rules) {
   const v1::NewlyEncounteredSettings& newly = settings.newly_encountered();
   const bool logs_only = newly.action() == v1::NewlyEncounteredSettings::LOG_ONLY;
   return {
@@ -248,6 +248,152 @@ Expected<void> validate_policies(const v1::EventMonitoringSettings& settings) {
   return {};
 }
 
+// What the sections of the settings are resolved against; each adds its fields to the status, in the order of the page.
+struct Resolution {
+  const v1::Settings& settings;
+  const v1::AgentProfile& profile;
+  const Tables& tables;
+  EffectiveSettings effective = {};
+  Activity act = {};
+
+  FieldList fields() { return FieldList(effective.status); }
+  v1::SettingSource global(bool is_set, v1::Reach reach, v1::Privilege privilege) const {
+    return global_source(is_set, reach, holds(profile, privilege));
+  }
+};
+
+// DOMAIN 1 and 2: whether anything runs here.
+void resolve_activity(Resolution& to, bool service_running) {
+  const PlatformRule& platform = *to.effective.platform;
+  FieldList fields = to.fields();
+  const v1::Settings& settings = to.settings;
+  const auto& em = settings.event_monitoring();
+  const auto& mbb = settings.malware_behavior_blocking();
+  const auto& service = settings.unauthorized_change_prevention();
+  const bool em_on = fields.policy_switch("event_monitoring.enabled", em.has_enabled(), em.enabled(), false);
+  const bool mbb_on = fields.policy_switch("malware_behavior_blocking.enabled", mbb.has_enabled(), mbb.enabled(), true);
+  if (platform.server) {
+    fields.policy_switch("enabled_on_servers", settings.has_enabled_on_servers(), settings.enabled_on_servers(), false);
+    fields.policy_switch("unauthorized_change_prevention.enabled_on_servers", service.has_enabled_on_servers(),
+                         service.enabled_on_servers(), false);
+  } else {
+    fields.policy_switch("unauthorized_change_prevention.enabled_on_desktops", service.has_enabled_on_desktops(),
+                         service.enabled_on_desktops(), true);
+  }
+  to.act = activity(settings, to.profile, em_on || mbb_on, service_running, platform);
+  to.effective.active = to.act.effective;
+  to.effective.event_monitoring = to.act.effective && em_on;
+  to.effective.why = to.act.why;
+  to.effective.why_number = to.act.why == v1::SERVICE_PACK_MISSING ? platform.service_pack_min : 0;
+  v1::Status& status = to.effective.status;
+  status.set_settings_name(settings.name());
+  status.set_configured_active(to.act.configured);
+  status.set_effective_active(to.act.effective);
+  status.set_because(to.act.why);
+  if (to.act.effective) return;
+  for (v1::EffectiveField& field : *status.mutable_field()) {
+    const bool feature =
+        field.field() == "event_monitoring.enabled" || field.field() == "malware_behavior_blocking.enabled";
+    if (feature && field.effective() == "on") field.set_without_effect(to.act.why);
+  }
+}
+
+// DOMAIN 4: the action of each event. Gives whether any of them asks.
+bool resolve_policies(Resolution& to) {
+  const auto& em = to.settings.event_monitoring();
+  for (const v1::MonitoredEventPolicy& policy : em.policy()) {
+    EventPolicy& row = to.effective.policies.at(static_cast<std::size_t>(policy.event()));
+    if (policy.do_() != v1::MonitoredEventPolicy::ACTION_UNSPECIFIED) row.action = policy.do_();
+    if (policy.on_expiry() != v1::ON_EXPIRY_UNSPECIFIED) row.on_expiry = policy.on_expiry();
+    if (policy.remember() != v1::REMEMBER_UNSPECIFIED) row.remember = policy.remember();
+  }
+  bool any_asks = false;
+  for (const v1::MonitoredEvent event : kMonitoredEvents) {
+    const EventPolicy& row = to.effective.policy(event);
+    const auto set = std::ranges::find(em.policy(), event, &v1::MonitoredEventPolicy::event);
+    const bool is_set = set != em.policy().end() && set->do_() != v1::MonitoredEventPolicy::ACTION_UNSPECIFIED;
+    const std::string action = v1::MonitoredEventPolicy::Action_Name(row.action);
+    any_asks = any_asks || row.action == v1::MonitoredEventPolicy::ASK_WHEN_NECESSARY;
+    auto& field = to.fields().add("event_monitoring.policy." + v1::MonitoredEvent_Name(event), is_set ? action : "",
+                                  action, is_set ? v1::FROM_POLICY : v1::FROM_PROFILE_DEFAULT);
+    if (is_set && !to.effective.event_monitoring) {
+      field.set_without_effect(to.act.effective ? v1::EVENT_MONITORING_OFF : to.act.why);
+    }
+  }
+  return any_asks;
+}
+
+// DOMAIN 5: automatic allow works only under its two conditions, and says so where they do not hold.
+void resolve_automatic_allow(Resolution& to, bool any_asks) {
+  const v1::Settings& settings = to.settings;
+  const v1::SettingSource source = to.global(settings.has_allow_if_unanswered_s(), settings.allow_if_unanswered_reach(),
+                                             v1::PRIVILEGE_BEHAVIOR_MONITORING);
+  const std::uint32_t unanswered_s = reaches(source) ? settings.allow_if_unanswered_s() : kAllowIfUnansweredDefault_s;
+  auto& field =
+      to.fields().add("allow_if_unanswered_s",
+                      settings.has_allow_if_unanswered_s() ? std::to_string(settings.allow_if_unanswered_s()) : "",
+                      std::to_string(unanswered_s), source);
+  for (EventPolicy& row : to.effective.policies) row.allow_if_unanswered_s = unanswered_s;
+  if (!to.act.effective) {
+    field.set_without_effect(to.act.why);
+  } else if (to.tables.auto_allow.needs_event_monitoring && !to.effective.event_monitoring) {
+    field.set_without_effect(v1::EVENT_MONITORING_OFF);
+  } else if (to.tables.auto_allow.needs_ask_when_necessary && !any_asks) {
+    field.set_without_effect(v1::NO_EVENT_ASKS);
+  }
+}
+
+// DOMAIN 7.
+void resolve_newly_encountered(Resolution& to) {
+  const auto& newly = to.settings.newly_encountered();
+  const v1::SettingSource source =
+      to.global(newly.has_enabled(), to.settings.newly_encountered_reach(), v1::PRIVILEGE_BEHAVIOR_MONITORING);
+  const bool on = reaches(source) && newly.enabled();
+  auto& field = to.fields().add("newly_encountered.enabled", newly.has_enabled() ? on_off(newly.enabled()) : "",
+                                on_off(on), source);
+  if (on && !to.act.effective) {
+    field.set_without_effect(to.act.why);
+  } else if (on && to.effective.platform->server) {
+    field.set_without_effect(v1::SERVERS_EXCLUDED);
+  } else if (on && !to.profile.web_reputation_enabled()) {
+    field.set_without_effect(v1::WEB_REPUTATION_OFF);
+  }
+  to.effective.newly_encountered = newly_encountered_rules(to.settings, to.profile, on, to.tables.newly_encountered);
+}
+
+// DOMAIN 8.
+void resolve_certified_safe_software(Resolution& to) {
+  const auto& csss = to.settings.certified_safe_software();
+  const v1::SettingSource source =
+      to.global(csss.has_enabled(), to.settings.certified_safe_software_reach(), v1::PRIVILEGE_CERTIFIED_SAFE_SOFTWARE);
+  CertifiedSafeSoftware& certified = to.effective.certified_safe_software;
+  certified.enabled = reaches(source) && csss.enabled();
+  const auto unless_off = [](bool is_set, bool value) { return !is_set || value; };
+  certified.for_malware_behavior_blocking =
+      unless_off(csss.has_for_malware_behavior_blocking(), csss.for_malware_behavior_blocking());
+  certified.for_event_monitoring = unless_off(csss.has_for_event_monitoring(), csss.for_event_monitoring());
+  certified.for_firewall = unless_off(csss.has_for_firewall(), csss.for_firewall());
+  certified.for_antivirus = unless_off(csss.has_for_antivirus(), csss.for_antivirus());
+  to.effective.cloud = resolve_cloud_settings(to.settings, to.tables.cloud);
+  to.fields().add("certified_safe_software.enabled", csss.has_enabled() ? on_off(csss.enabled()) : "",
+                  on_off(certified.enabled), source);
+}
+
+// What is decided otherwise than the vendor's documentation says, or is not in it.
+void resolve_own_switches(Resolution& to) {
+  const v1::Settings& settings = to.settings;
+  FieldList fields = to.fields();
+  to.effective.log_every_decision = fields.policy_switch("log_every_decision", settings.has_log_every_decision(),
+                                                         settings.log_every_decision(), false);
+  to.effective.pause_while_interacting = fields.policy_switch(
+      "pause_while_interacting", settings.has_pause_while_interacting(), settings.pause_while_interacting(), false);
+  const bool settles_set = settings.signature_settles() != v1::SIGNATURE_SETTLES_UNSPECIFIED;
+  to.effective.signature_settles = settles_set ? settings.signature_settles() : v1::EVERY_ACTION;
+  fields.add("signature_settles", settles_set ? v1::SignatureSettles_Name(settings.signature_settles()) : "",
+             v1::SignatureSettles_Name(to.effective.signature_settles),
+             settles_set ? v1::FROM_POLICY : v1::FROM_PROFILE_DEFAULT);
+}
+
 }  // namespace
 
 const EventPolicy& EffectiveSettings::policy(v1::MonitoredEvent event) const {
@@ -288,125 +434,16 @@ Expected<void> validate_profile(const v1::AgentProfile& profile, const Tables& t
 
 EffectiveSettings resolve_settings(const v1::Settings& settings, const v1::AgentProfile& profile, bool service_running,
                                    const Tables& tables) {
-  EffectiveSettings effective;
-  effective.platform = find_platform(profile.platform(), tables);
-  check(effective.platform != nullptr, "a profile is validated before it is resolved");
-  const PlatformRule& platform = *effective.platform;
-  v1::Status& status = effective.status;
-  FieldList fields(status);
-
-  const auto& em = settings.event_monitoring();
-  const auto& mbb = settings.malware_behavior_blocking();
-  const bool em_on = fields.policy_switch("event_monitoring.enabled", em.has_enabled(), em.enabled(), false);
-  const bool mbb_on = fields.policy_switch("malware_behavior_blocking.enabled", mbb.has_enabled(), mbb.enabled(), true);
-  const auto& service = settings.unauthorized_change_prevention();
-  if (platform.server) {
-    fields.policy_switch("enabled_on_servers", settings.has_enabled_on_servers(), settings.enabled_on_servers(), false);
-    fields.policy_switch("unauthorized_change_prevention.enabled_on_servers", service.has_enabled_on_servers(),
-                         service.enabled_on_servers(), false);
-  } else {
-    fields.policy_switch("unauthorized_change_prevention.enabled_on_desktops", service.has_enabled_on_desktops(),
-                         service.enabled_on_desktops(), true);
-  }
-
-  const Activity act = activity(settings, profile, em_on || mbb_on, service_running, platform);
-  effective.active = act.effective;
-  effective.event_monitoring = act.effective && em_on;
-  effective.why = act.why;
-  effective.why_number = act.why == v1::SERVICE_PACK_MISSING ? platform.service_pack_min : 0;
-  status.set_settings_name(settings.name());
-  status.set_configured_active(act.configured);
-  status.set_effective_active(act.effective);
-  status.set_because(act.why);
-  if (!act.effective) {
-    for (v1::EffectiveField& field : *status.mutable_field()) {
-      const bool feature =
-          field.field() == "event_monitoring.enabled" || field.field() == "malware_behavior_blocking.enabled";
-      if (feature && field.effective() == "on") field.set_without_effect(act.why);
-    }
-  }
-
-  for (const v1::MonitoredEventPolicy& policy : em.policy()) {
-    EventPolicy& row = effective.policies.at(static_cast<std::size_t>(policy.event()));
-    if (policy.do_() != v1::MonitoredEventPolicy::ACTION_UNSPECIFIED) row.action = policy.do_();
-    if (policy.on_expiry() != v1::ON_EXPIRY_UNSPECIFIED) row.on_expiry = policy.on_expiry();
-    if (policy.remember() != v1::REMEMBER_UNSPECIFIED) row.remember = policy.remember();
-  }
-  bool any_asks = false;
-  for (const v1::MonitoredEvent event : kMonitoredEvents) {
-    const EventPolicy& row = effective.policy(event);
-    const auto set = std::ranges::find(em.policy(), event, &v1::MonitoredEventPolicy::event);
-    const bool is_set = set != em.policy().end() && set->do_() != v1::MonitoredEventPolicy::ACTION_UNSPECIFIED;
-    const std::string action = v1::MonitoredEventPolicy::Action_Name(row.action);
-    any_asks = any_asks || row.action == v1::MonitoredEventPolicy::ASK_WHEN_NECESSARY;
-    auto& field = fields.add("event_monitoring.policy." + v1::MonitoredEvent_Name(event), is_set ? action : "", action,
-                             is_set ? v1::FROM_POLICY : v1::FROM_PROFILE_DEFAULT);
-    if (is_set && !effective.event_monitoring) {
-      field.set_without_effect(act.effective ? v1::EVENT_MONITORING_OFF : act.why);
-    }
-  }
-
-  // DOMAIN 5: automatic allow works only under its two conditions, and says so where they do not hold.
-  const v1::SettingSource unanswered_source =
-      global_source(settings.has_allow_if_unanswered_s(), settings.allow_if_unanswered_reach(),
-                    holds(profile, v1::PRIVILEGE_BEHAVIOR_MONITORING));
-  const std::uint32_t unanswered_s =
-      reaches(unanswered_source) ? settings.allow_if_unanswered_s() : kAllowIfUnansweredDefault_s;
-  auto& unanswered =
-      fields.add("allow_if_unanswered_s",
-                 settings.has_allow_if_unanswered_s() ? std::to_string(settings.allow_if_unanswered_s()) : "",
-                 std::to_string(unanswered_s), unanswered_source);
-  for (EventPolicy& row : effective.policies) row.allow_if_unanswered_s = unanswered_s;
-  if (!act.effective) {
-    unanswered.set_without_effect(act.why);
-  } else if (tables.auto_allow.needs_event_monitoring && !em_on) {
-    unanswered.set_without_effect(v1::EVENT_MONITORING_OFF);
-  } else if (tables.auto_allow.needs_ask_when_necessary && !any_asks) {
-    unanswered.set_without_effect(v1::NO_EVENT_ASKS);
-  }
-
-  const auto& newly = settings.newly_encountered();
-  const v1::SettingSource newly_source = global_source(newly.has_enabled(), settings.newly_encountered_reach(),
-                                                       holds(profile, v1::PRIVILEGE_BEHAVIOR_MONITORING));
-  const bool newly_on = reaches(newly_source) && newly.enabled();
-  auto& newly_field = fields.add("newly_encountered.enabled", newly.has_enabled() ? on_off(newly.enabled()) : "",
-                                 on_off(newly_on), newly_source);
-  if (newly_on && !act.effective) {
-    newly_field.set_without_effect(act.why);
-  } else if (newly_on && platform.server) {
-    newly_field.set_without_effect(v1::SERVERS_EXCLUDED);
-  } else if (newly_on && !profile.web_reputation_enabled()) {
-    newly_field.set_without_effect(v1::WEB_REPUTATION_OFF);
-  }
-
-  effective.newly_encountered = resolve_newly_encountered(settings, profile, newly_on, tables.newly_encountered);
-
-  const auto& csss = settings.certified_safe_software();
-  const v1::SettingSource csss_source = global_source(csss.has_enabled(), settings.certified_safe_software_reach(),
-                                                      holds(profile, v1::PRIVILEGE_CERTIFIED_SAFE_SOFTWARE));
-  CertifiedSafeSoftware& certified = effective.certified_safe_software;
-  certified.enabled = reaches(csss_source) && csss.enabled();
-  const auto unless_off = [](bool is_set, bool value) { return !is_set || value; };
-  certified.for_malware_behavior_blocking =
-      unless_off(csss.has_for_malware_behavior_blocking(), csss.for_malware_behavior_blocking());
-  certified.for_event_monitoring = unless_off(csss.has_for_event_monitoring(), csss.for_event_monitoring());
-  certified.for_firewall = unless_off(csss.has_for_firewall(), csss.for_firewall());
-  certified.for_antivirus = unless_off(csss.has_for_antivirus(), csss.for_antivirus());
-  effective.cloud = resolve_cloud_settings(settings, tables.cloud);
-  fields.add("certified_safe_software.enabled", csss.has_enabled() ? on_off(csss.enabled()) : "",
-             on_off(certified.enabled), csss_source);
-
-  effective.log_every_decision = fields.policy_switch("log_every_decision", settings.has_log_every_decision(),
-                                                      settings.log_every_decision(), false);
-  effective.pause_while_interacting = fields.policy_switch(
-      "pause_while_interacting", settings.has_pause_while_interacting(), settings.pause_while_interacting(), false);
-  const bool settles_set = settings.signature_settles() != v1::SIGNATURE_SETTLES_UNSPECIFIED;
-  effective.signature_settles = settles_set ? settings.signature_settles() : v1::EVERY_ACTION;
-  fields.add("signature_settles", settles_set ? v1::SignatureSettles_Name(settings.signature_settles()) : "",
-             v1::SignatureSettles_Name(effective.signature_settles),
-             settles_set ? v1::FROM_POLICY : v1::FROM_PROFILE_DEFAULT);
-  effective.limits = resolve_limits(settings.limits());
-  return effective;
+  Resolution resolution{.settings = settings, .profile = profile, .tables = tables};
+  resolution.effective.platform = find_platform(profile.platform(), tables);
+  check(resolution.effective.platform != nullptr, "a profile is validated before it is resolved");
+  resolve_activity(resolution, service_running);
+  resolve_automatic_allow(resolution, resolve_policies(resolution));
+  resolve_newly_encountered(resolution);
+  resolve_certified_safe_software(resolution);
+  resolve_own_switches(resolution);
+  resolution.effective.limits = resolve_limits(settings.limits());
+  return std::move(resolution.effective);
 }
 
 }  // namespace holdfast::engine

@@ -56,10 +56,9 @@ Expected<std::size_t> EvtxReader::fill(std::size_t size) {
   chunk_.resize(size);
   std::size_t filled = 0;
   while (filled < size) {
-    const Expected<std::size_t> got = source_.read(reinterpret_cast<char*>(chunk_.data()) + filled, size - filled);
-    if (!got) return std::unexpected(got.error());
-    if (*got == 0) break;
-    filled += *got;
+    HOLDFAST_TRY(got, source_.read(reinterpret_cast<char*>(chunk_.data()) + filled, size - filled));
+    if (got == 0) break;
+    filled += got;
   }
   chunk_.resize(filled);
   bytes_read_ += filled;
@@ -68,9 +67,8 @@ Expected<std::size_t> EvtxReader::fill(std::size_t size) {
 
 Expected<void> EvtxReader::read_file_header() {
   started_ = true;
-  const Expected<std::size_t> got = fill(kFileHeaderBytes);
-  if (!got) return std::unexpected(got.error());
-  if (begins_with(chunk_, kEvtxMagic) && *got == kFileHeaderBytes) return {};
+  HOLDFAST_TRY(got, fill(kFileHeaderBytes));
+  if (begins_with(chunk_, kEvtxMagic) && got == kFileHeaderBytes) return {};
   return std::unexpected(Error{.where = {},
                                .field = {},
                                .what = begins_with(chunk_, kEvtxMagic) ? "ends inside the header of an event log"
@@ -162,9 +160,8 @@ Expected<EvtxReader::Next> EvtxReader::next(XmlSink& sink) {
       in_chunk_ = false;
     }
     chunk_begin_ = bytes_read_;
-    const Expected<std::size_t> got = fill(kChunkBytes);
-    if (!got) return std::unexpected(got.error());
-    if (*got == 0) return Next::kEnd;
+    HOLDFAST_TRY(got, fill(kChunkBytes));
+    if (got == 0) return Next::kEnd;
     if (!enter_chunk()) return Next::kDamaged;
   }
 }

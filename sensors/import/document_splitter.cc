@@ -135,20 +135,18 @@ Expected<bool> DocumentSplitter::refill() {
     buffer_.resize(
         std::min(buffer_.size() * 2, std::max(limits_.document_bytes_max, buffer_.size()) + 2 * block_ + kPadding));
   }
-  const Expected<std::size_t> got = source_.read(buffer_.data() + end_, block_);
-  if (!got) return std::unexpected(got.error());
-  source_ended_ = *got == 0;
-  end_ += *got;
-  bytes_read_ += *got;
+  HOLDFAST_TRY(got, source_.read(buffer_.data() + end_, block_));
+  source_ended_ = got == 0;
+  end_ += got;
+  bytes_read_ += got;
   return !source_ended_;
 }
 
 Expected<void> DocumentSplitter::check_start() {
   started_ = true;
   while (end_ < 16) {
-    const Expected<bool> more = refill();
-    if (!more) return std::unexpected(more.error());
-    if (!*more) break;
+    HOLDFAST_TRY(more, refill());
+    if (!more) break;
   }
   const std::string_view start(buffer_.data(), end_);
   for (const Magic& magic : kNotJson) {
@@ -176,9 +174,8 @@ bool DocumentSplitter::continues_malformed() const {
 Expected<bool> DocumentSplitter::skip_to_document() {
   for (;;) {
     if (at_ == end_) {
-      const Expected<bool> more = refill();
-      if (!more) return std::unexpected(more.error());
-      if (!*more) return false;
+      HOLDFAST_TRY(more, refill());
+      if (!more) return false;
       continue;
     }
     const char c = buffer_[at_];
@@ -186,8 +183,7 @@ Expected<bool> DocumentSplitter::skip_to_document() {
       pass_newline();
     } else if (is_space(c)) {
     } else if (skipping_continuation_ && continues_malformed()) {
-      const Expected<void> skipped = skip_line();
-      if (!skipped) return std::unexpected(skipped.error());
+      HOLDFAST_TRY_DO(skip_line());
       continue;
     } else if (c == '[' && !in_array_) {
       in_array_ = true;
@@ -210,9 +206,8 @@ Expected<DocumentSplitter::Line> DocumentSplitter::find_line_end() {
       return Line{static_cast<std::size_t>(static_cast<const char*>(newline) - buffer_.data()), false};
     if (filled > limits_.document_bytes_max) return Line{end_, true};
     looked_at = filled;
-    const Expected<bool> more = refill();
-    if (!more) return std::unexpected(more.error());
-    if (!*more) return Line{end_, false};
+    HOLDFAST_TRY(more, refill());
+    if (!more) return Line{end_, false};
   }
 }
 
@@ -225,9 +220,8 @@ Expected<void> DocumentSplitter::skip_line() {
       return {};
     }
     at_ = end_;
-    const Expected<bool> more = refill();
-    if (!more) return std::unexpected(more.error());
-    if (!*more) return {};
+    HOLDFAST_TRY(more, refill());
+    if (!more) return {};
   }
 }
 
@@ -236,8 +230,7 @@ Expected<DocumentSplitter::Next> DocumentSplitter::malformed(std::string reason,
   document_line_ = line_;
   skipping_continuation_ = spans_lines;
   continuation_column_ = base_ + at_ - line_begin_;
-  const Expected<void> skipped = skip_line();
-  if (!skipped) return std::unexpected(skipped.error());
+  HOLDFAST_TRY_DO(skip_line());
   return Next::kMalformed;
 }
 
@@ -270,20 +263,17 @@ Expected<DocumentSplitter::Next> DocumentSplitter::match_document() {
     }
     if (result == NestingScanner::Result::kBad) return malformed(scanner.reason(), spans_lines);
     if (result == NestingScanner::Result::kComplete) return found(scanner.length(), false);
-    const Expected<bool> more = refill();
-    if (!more) return std::unexpected(more.error());
-    if (!*more) return malformed("the file ends inside the document", spans_lines);
+    HOLDFAST_TRY(more, refill());
+    if (!more) return malformed("the file ends inside the document", spans_lines);
   }
 }
 
 Expected<DocumentSplitter::Next> DocumentSplitter::next() {
   if (!started_) {
-    const Expected<void> checked = check_start();
-    if (!checked) return std::unexpected(checked.error());
+    HOLDFAST_TRY_DO(check_start());
   }
-  const Expected<bool> there = skip_to_document();
-  if (!there) return std::unexpected(there.error());
-  if (!*there) {
+  HOLDFAST_TRY(there, skip_to_document());
+  if (!there) {
     if (!in_array_) return Next::kEnd;
     in_array_ = false;
     reason_ = "the file ends inside the array";
@@ -293,10 +283,9 @@ Expected<DocumentSplitter::Next> DocumentSplitter::next() {
   if (buffer_[at_] != '{') return malformed("it is not a JSON object", false);
   if (in_array_ || line_ == match_line_) return match_document();
 
-  const Expected<Line> line = find_line_end();
-  if (!line) return std::unexpected(line.error());
-  if (line->too_long || line->end - at_ > limits_.document_bytes_max) return match_document();
-  std::size_t end = line->end;
+  HOLDFAST_TRY(line, find_line_end());
+  if (line.too_long || line.end - at_ > limits_.document_bytes_max) return match_document();
+  std::size_t end = line.end;
   while (end > at_ && is_space(buffer_[end - 1])) --end;
   return buffer_[end - 1] == '}' ? Expected<Next>(found(end - at_, true)) : match_document();
 }

@@ -223,18 +223,14 @@ Expected<std::uint64_t> event_file_size(const std::string& path) {
 }
 
 Expected<std::unique_ptr<EventFile>> EventFile::open(const std::string& path, const ImportLimits& limits) {
-  const Expected<std::uint64_t> size = event_file_size(path);
-  if (!size) return std::unexpected(size.error());
-  Expected<PlainBytes> bytes = open_plain(path);
-  if (!bytes) return std::unexpected(bytes.error());
+  HOLDFAST_TRY(size, event_file_size(path));
+  HOLDFAST_TRY(bytes, open_plain(path));
   std::array<char, 512> start{};
-  const Expected<std::size_t> got = bytes->read(start.data(), start.size());
-  if (!got) return std::unexpected(got.error());
-  if (!bytes->seek(0)) return std::unexpected(file_error(path, "cannot be read twice", "save it to a file first"));
-  if (!looks_packed({start.data(), *got})) return std::make_unique<PlainFile>(path, std::move(*bytes));
-  auto archive = std::make_unique<ArchiveFile>(path, std::move(*bytes), *size, limits);
-  const Expected<void> opened = archive->open();
-  if (!opened) return std::unexpected(opened.error());
+  HOLDFAST_TRY(got, bytes.read(start.data(), start.size()));
+  if (!bytes.seek(0)) return std::unexpected(file_error(path, "cannot be read twice", "save it to a file first"));
+  if (!looks_packed({start.data(), got})) return std::make_unique<PlainFile>(path, std::move(bytes));
+  auto archive = std::make_unique<ArchiveFile>(path, std::move(bytes), size, limits);
+  HOLDFAST_TRY_DO(archive->open());
   return archive;
 }
 

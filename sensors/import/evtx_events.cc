@@ -80,10 +80,9 @@ Expected<EventSource::Next> EvtxEvents::next(EventDocument& event) {
   named_.clear();
   depth_ = 0;
   section_ = Section::kNone;
-  const Expected<EvtxReader::Next> found = reader_.next(*this);
-  if (!found) return std::unexpected(found.error());
-  if (*found == EvtxReader::Next::kEnd) return Next::kEnd;
-  if (*found == EvtxReader::Next::kDamaged) return Next::kMalformed;
+  HOLDFAST_TRY(found, reader_.next(*this));
+  if (found == EvtxReader::Next::kEnd) return Next::kEnd;
+  if (found == EvtxReader::Next::kDamaged) return Next::kMalformed;
   fill(event);
   return Next::kEvent;
 }

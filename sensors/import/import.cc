@@ -62,10 +62,9 @@ class PeekedBytes final : public ByteSource {
     start_.resize(kPeekedBytes);
     std::size_t filled = 0;
     while (filled < start_.size()) {
-      const Expected<std::size_t> got = rest_.read(start_.data() + filled, start_.size() - filled);
-      if (!got) return std::unexpected(got.error());
-      if (*got == 0) break;
-      filled += *got;
+      HOLDFAST_TRY(got, rest_.read(start_.data() + filled, start_.size() - filled));
+      if (got == 0) break;
+      filled += got;
     }
     start_.resize(filled);
     return {};
@@ -110,19 +109,16 @@ class Importer {
           Error{.where = {}, .field = {}, .what = "no file to import", .remedy = "name at least one"});
     }
     for (const std::string& file : files) {
-      const Expected<std::uint64_t> size = event_file_size(file);
-      if (!size) return std::unexpected(size.error());
-      progress_.bytes_total += *size;
+      HOLDFAST_TRY(size, event_file_size(file));
+      progress_.bytes_total += size;
     }
     header_.set_source(files.size() == 1 ? files.front()
                                          : files.front() + " and " + std::to_string(files.size() - 1) + " more");
     for (const std::string& file : files) {
-      const Expected<void> imported = import_file(file);
-      if (!imported) return std::unexpected(imported.error());
+      HOLDFAST_TRY_DO(import_file(file));
     }
     if (!begun_) {
-      const Expected<void> begun = begin(0, {});
-      if (!begun) return std::unexpected(begun.error());
+      HOLDFAST_TRY_DO(begin(0, {}));
     }
     summarize();
     report_progress(progress_.bytes_total);
@@ -131,36 +127,32 @@ class Importer {
 
  private:
   Expected<void> import_file(const std::string& path) {
-    Expected<std::unique_ptr<EventFile>> file = EventFile::open(path, options_.limits);
-    if (!file) return std::unexpected(file.error());
+    HOLDFAST_TRY(file, EventFile::open(path, options_.limits));
     for (;;) {
-      const Expected<bool> member = (*file)->next_member();
-      if (!member) return std::unexpected(member.error());
-      if (!*member) break;
-      const Expected<void> imported = import_member(**file);
+      HOLDFAST_TRY(member, file->next_member());
+      if (!member) break;
+      const Expected<void> imported = import_member(*file);
       if (!imported) {
         Error error = imported.error();
-        if (error.where.empty()) error.where = (*file)->name();
+        if (error.where.empty()) error.where = file->name();
         return std::unexpected(error);
       }
     }
-    report_.remarks.unused_members += (*file)->unused_members();
-    files_done_bytes_ += (*file)->position();
+    report_.remarks.unused_members += file->unused_members();
+    files_done_bytes_ += file->position();
     return {};
   }
 
   Expected<void> import_member(EventFile& file) {
     zones_ = {};
     PeekedBytes bytes(file.bytes());
-    const Expected<void> peeked = bytes.peek();
-    if (!peeked) return peeked;
+    HOLDFAST_TRY_DO(bytes.peek());
     if (bytes.start().starts_with(kEvtxMagic)) {
       bytes.read_on();
       EvtxEvents events(bytes);
       return import_all(file, events);
     }
-    const Expected<void> learned = learn_zones(bytes);
-    if (!learned) return learned;
+    HOLDFAST_TRY_DO(learn_zones(bytes));
     bytes.rewind();
     bytes.read_on();
     JsonEvents events(bytes, reader_, options_.limits);
@@ -169,10 +161,9 @@ class Importer {
 
   Expected<void> import_all(EventFile& file, EventSource& events) {
     for (;;) {
-      const Expected<EventSource::Next> next = events.next(event_);
-      if (!next) return std::unexpected(next.error());
-      if (*next == EventSource::Next::kEnd) break;
-      if (*next == EventSource::Next::kMalformed) {
+      HOLDFAST_TRY(next, events.next(event_));
+      if (next == EventSource::Next::kEnd) break;
+      if (next == EventSource::Next::kMalformed) {
         add_malformed(file, events, events.reason());
       } else if (const Expected<void> taken = take_event(file, events); !taken) {
         return taken;
@@ -189,10 +180,9 @@ class Importer {
   Expected<void> learn_zones(PeekedBytes& start) {
     JsonEvents events(start, reader_, options_.limits);
     for (;;) {
-      const Expected<EventSource::Next> next = events.next(event_);
-      if (!next) return std::unexpected(next.error());
-      if (*next == EventSource::Next::kEnd) return {};
-      if (*next != EventSource::Next::kEvent) continue;
+      HOLDFAST_TRY(next, events.next(event_));
+      if (next == EventSource::Next::kEnd) return {};
+      if (next != EventSource::Next::kEvent) continue;
       EventFields fields(event_, process_ids_, ignored_remarks_);
       const RawValue* utc = event_.find(Field::kUtcTime);
       if (utc == nullptr || is_reported_late(fields)) continue;
@@ -343,8 +333,7 @@ class Importer {
     endpoint_.clear();
     fields.text(Field::kComputer, &endpoint_, kNameBytesMax);
     if (!begun_) {
-      const Expected<void> begun = begin(wall_ns, endpoint_);
-      if (!begun) return begun;
+      HOLDFAST_TRY_DO(begin(wall_ns, endpoint_));
     }
     // A computer's events may come late, or from several computers: engine time never runs backwards.
     const std::uint64_t earliest_wall_ns = started_wall_ns_ + at_ns_;

@@ -18,9 +18,8 @@ RecordingSink::~RecordingSink() {
 }
 
 Expected<void> RecordingSink::begin(const v1::RecordingHeader& header) {
-  Expected<RecordingWriter> writer = RecordingWriter::create(path_, header);
-  if (!writer) return std::unexpected(writer.error());
-  writer_.emplace(std::move(*writer));
+  HOLDFAST_TRY(writer, RecordingWriter::create(path_, header));
+  writer_.emplace(std::move(writer));
   return {};
 }
 

@@ -156,15 +156,13 @@ Expected<int> wait_for(const std::string& program, Child& child, const PrivateFo
                        const ProgramLimits& limits) {
   const auto began = std::chrono::steady_clock::now();
   for (std::uint64_t pause_ms = 1;; pause_ms = std::min(2 * pause_ms, kPauseMsMax)) {
-    const auto ended = child.ended_within(program, pause_ms);
-    if (!ended) return std::unexpected(ended.error());
+    HOLDFAST_TRY(ended, child.ended_within(program, pause_ms));
     const bool too_much = folder.size_bytes() > limits.bytes_max;
-    if (*ended && !too_much) return **ended;
-    if (!*ended && !too_much &&
-        std::chrono::steady_clock::now() - began < std::chrono::nanoseconds(limits.timeout_ns)) {
+    if (ended && !too_much) return *ended;
+    if (!ended && !too_much && std::chrono::steady_clock::now() - began < std::chrono::nanoseconds(limits.timeout_ns)) {
       continue;
     }
-    if (!*ended) child.kill();
+    if (!ended) child.kill();
     if (too_much) return wrong(program, fmt::format("wrote more than {} bytes", grouped(limits.bytes_max)));
     return wrong(program, "did not end within " + spoken_duration(limits.timeout_ns));
   }
@@ -215,15 +213,11 @@ Expected<ProgramEnd> run_program(const std::string& program, const std::vector<s
   const fs::file_status status = fs::status(native_path_of(program), unknown);
   if (!fs::exists(status)) return wrong(program, "there is no such program");
   if (!fs::is_regular_file(status)) return wrong(program, "is no program, but a folder or a device");
-  auto child = Child::start(program, arguments, folder);
-  if (!child) return std::unexpected(child.error());
-  const auto code = wait_for(program, *child, folder, limits);
-  if (!code) return std::unexpected(code.error());
-  auto out = read_text_file(folder.file("out"), limits.bytes_max);
-  if (!out) return std::unexpected(out.error());
-  auto err = read_text_file(folder.file("err"), limits.bytes_max);
-  if (!err) return std::unexpected(err.error());
-  return ProgramEnd{.exit_code = *code, .out = std::move(*out), .err = std::move(*err)};
+  HOLDFAST_TRY(child, Child::start(program, arguments, folder));
+  HOLDFAST_TRY(code, wait_for(program, child, folder, limits));
+  HOLDFAST_TRY(out, read_text_file(folder.file("out"), limits.bytes_max));
+  HOLDFAST_TRY(err, read_text_file(folder.file("err"), limits.bytes_max));
+  return ProgramEnd{.exit_code = code, .out = std::move(out), .err = std::move(err)};
 }
 
 std::string windows_argument(const std::string& argument) {

@@ -19,9 +19,8 @@ using Origin = DecidedRun::Origin;
 constexpr std::array<std::string_view, 4> kOriginWords = {"as recorded", "decided now", "played now", "decision log"};
 
 Expected<DecidedRun> run_of(const std::string& path, Origin origin, std::string log, bool torn = false) {
-  auto list = DecisionList::parse(path, std::move(log));
-  if (!list) return std::unexpected(list.error());
-  return DecidedRun{.path = path, .origin = origin, .torn = torn, .list = std::move(*list)};
+  HOLDFAST_TRY(list, DecisionList::parse(path, std::move(log)));
+  return DecidedRun{.path = path, .origin = origin, .torn = torn, .list = std::move(list)};
 }
 
 Expected<void> check_size(const std::string& path, const std::string& log) {
@@ -33,18 +32,15 @@ Expected<void> check_size(const std::string& path, const std::string& log) {
 }
 
 Expected<DecidedRun> from_log(const std::string& path) {
-  auto text = read_text_file(path, DecisionList::kBytesMax);
-  if (!text) return std::unexpected(text.error());
-  return run_of(path, Origin::kLog, std::move(*text));
+  HOLDFAST_TRY(text, read_text_file(path, DecisionList::kBytesMax));
+  return run_of(path, Origin::kLog, std::move(text));
 }
 
 Expected<DecidedRun> from_scenario(const std::string& path) {
-  const auto file = load_scenario(path);
-  if (!file) return std::unexpected(file.error());
-  auto run = run_scenario(file->scenario, engine::default_tables(), &file->locations);
-  if (!run) return std::unexpected(run.error());
-  if (auto fits = check_size(path, run->log); !fits) return std::unexpected(fits.error());
-  return run_of(path, Origin::kPlayed, std::move(run->log));
+  HOLDFAST_TRY(file, load_scenario(path));
+  HOLDFAST_TRY(run, run_scenario(file.scenario, engine::default_tables(), &file.locations));
+  HOLDFAST_TRY_DO(check_size(path, run.log));
+  return run_of(path, Origin::kPlayed, std::move(run.log));
 }
 
 Expected<DecidedRun> from_outputs(const std::string& path, RecordingReader& reader) {
@@ -52,12 +48,11 @@ Expected<DecidedRun> from_outputs(const std::string& path, RecordingReader& read
   v1::Record record;
   std::uint64_t at_ns = 0;
   while (true) {
-    const auto next = reader.next(record);
-    if (!next) return std::unexpected(next.error());
-    if (*next == RecordingReader::Next::kEnd) break;
+    HOLDFAST_TRY(next, reader.next(record));
+    if (next == RecordingReader::Next::kEnd) break;
     if (record.has_input()) at_ns = record.input().at_ns();
     if (record.has_output()) engine::append_log_line(at_ns, record.output(), log);
-    if (auto fits = check_size(path, log); !fits) return std::unexpected(fits.error());
+    HOLDFAST_TRY_DO(check_size(path, log));
   }
   return run_of(path, Origin::kRecorded, std::move(log), reader.torn());
 }
@@ -74,16 +69,14 @@ struct Collected {
 };
 
 Expected<DecidedRun> from_replay(const ReplayOptions& options, StepObserver* watcher) {
-  auto replay = Replay::open(options);
-  if (!replay) return std::unexpected(replay.error());
+  HOLDFAST_TRY(replay, Replay::open(options));
   Collected collected{.path = options.path, .log = {}};
   DecisionLog log(&Collected::take, &collected);
   std::vector<StepObserver*> observers = {&log};
   if (watcher != nullptr) observers.push_back(watcher);
-  const auto result = replay->run(std::move(observers));
-  if (!result) return std::unexpected(result.error());
-  if (auto finished = log.finish(); !finished) return std::unexpected(finished.error());
-  return run_of(options.path, Origin::kReplayed, std::move(collected.log), result->torn);
+  HOLDFAST_TRY(result, replay.run(std::move(observers)));
+  HOLDFAST_TRY_DO(log.finish());
+  return run_of(options.path, Origin::kReplayed, std::move(collected.log), result.torn);
 }
 
 }  // namespace
@@ -93,10 +86,9 @@ std::string_view origin_words(Origin origin) { return kOriginWords[static_cast<s
 Expected<DecidedRun> decided_run(const ReplayOptions& options, bool replayed, StepObserver* watcher) {
   if (options.path.ends_with(".log")) return from_log(options.path);
   if (options.path.ends_with(".txtpb")) return from_scenario(options.path);
-  auto reader = RecordingReader::open(options.path);
-  if (!reader) return std::unexpected(reader.error());
-  if (replayed || reader->header().origin() == v1::RecordingHeader::IMPORTED) return from_replay(options, watcher);
-  return from_outputs(options.path, *reader);
+  HOLDFAST_TRY(reader, RecordingReader::open(options.path));
+  if (replayed || reader.header().origin() == v1::RecordingHeader::IMPORTED) return from_replay(options, watcher);
+  return from_outputs(options.path, reader);
 }
 
 }  // namespace holdfast

@@ -1,7 +1,7 @@
 // A run that `holdfast diff` compares, whatever it stands in: its decision log, read back.
 //
 //   auto run = decided_run({.path = "field.hfr"}, false, nullptr);
-//   run->list.decisions()
+//   run->list.decisions();
 #pragma once
 
 #include <cstdint>

@@ -28,13 +28,12 @@ OtherBuild::OtherBuild(std::string program, std::string version, std::uint64_t t
     : program_(std::move(program)), version_(std::move(version)), timeout_ns_(timeout_ns) {}
 
 Expected<OtherBuild> OtherBuild::find(const std::string& program, std::uint64_t timeout_ns) {
-  const auto folder = PrivateFolder::make();
-  if (!folder) return std::unexpected(folder.error());
-  const auto told = run_program(program, {"--version"}, *folder,
-                                {.timeout_ns = std::min(timeout_ns, kVersionTimeoutNs), .bytes_max = kVersionBytesMax});
-  if (!told) return std::unexpected(told.error());
-  std::string version = first_line(told->out);
-  if (told->exit_code == 0 && version.starts_with("holdfast ")) {
+  HOLDFAST_TRY(folder, PrivateFolder::make());
+  HOLDFAST_TRY(told,
+               run_program(program, {"--version"}, folder,
+                           {.timeout_ns = std::min(timeout_ns, kVersionTimeoutNs), .bytes_max = kVersionBytesMax}));
+  std::string version = first_line(told.out);
+  if (told.exit_code == 0 && version.starts_with("holdfast ")) {
     return OtherBuild(program, std::move(version), timeout_ns);
   }
   return wrong(program, fmt::format("is no holdfast: to --version it says \"{}\"", shortened(version, 60)),
@@ -42,18 +41,16 @@ Expected<OtherBuild> OtherBuild::find(const std::string& program, std::uint64_t 
 }
 
 Expected<DecisionList> OtherBuild::decide(const std::string& recording) const {
-  const auto folder = PrivateFolder::make();
-  if (!folder) return std::unexpected(folder.error());
+  HOLDFAST_TRY(folder, PrivateFolder::make());
   // A name that begins like an option is none.
   const std::string named = recording.starts_with('-') ? "./" + recording : recording;
-  const std::string log_path = folder->file("decisions.log");
-  const auto ended = run_program(program_, {"replay", named, "--log", log_path}, *folder,
-                                 {.timeout_ns = timeout_ns_, .bytes_max = DecisionList::kBytesMax});
-  if (!ended) return std::unexpected(ended.error());
-  if (ended->exit_code != 0) {
+  const std::string log_path = folder.file("decisions.log");
+  HOLDFAST_TRY(ended, run_program(program_, {"replay", named, "--log", log_path}, folder,
+                                  {.timeout_ns = timeout_ns_, .bytes_max = DecisionList::kBytesMax}));
+  if (ended.exit_code != 0) {
     return wrong(
         program_,
-        fmt::format("refuses {} with exit code {}: {}", printable(recording), ended->exit_code, first_line(ended->err)),
+        fmt::format("refuses {} with exit code {}: {}", printable(recording), ended.exit_code, first_line(ended.err)),
         {});
   }
   auto log = read_text_file(log_path, DecisionList::kBytesMax);

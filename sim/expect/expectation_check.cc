@@ -140,7 +140,7 @@ Expected<void> check_expectation(const Timeline& timeline, const TextLocations& 
     below.push_back({field->name(), -1});
     if (field->name() == "of") {
       const std::string name = wishes.GetReflection()->GetString(wishes, field);
-      if (auto ok = check_name(timeline, locations, name, below, !negative); !ok) return ok;
+      HOLDFAST_TRY_DO(check_name(timeline, locations, name, below, !negative));
     } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_STRING && is_duration(field->name())) {
       const Expected<std::uint64_t> ns = parse_duration(wishes.GetReflection()->GetString(wishes, field));
       if (!ns) return complain(locations, below, ns.error().what, ns.error().remedy);
@@ -158,7 +158,7 @@ Expected<void> check_expectations(const Timeline& timeline, const TextLocations&
                     "split the story, or say it with count");
   }
   for (int i = 0; i < timeline.scenario().expect_size(); ++i) {
-    if (auto ok = check_expectation(timeline, locations, i); !ok) return ok;
+    HOLDFAST_TRY_DO(check_expectation(timeline, locations, i));
   }
   return {};
 }

@@ -88,16 +88,15 @@ v1::Scenario without_what_forks_change(v1::Scenario scenario) {
 }  // namespace
 
 Expected<Fork> Fork::open(ReplayOptions recording, StepObserver* watcher) {
-  auto replay = Replay::open(recording);
-  if (!replay) return std::unexpected(replay.error());
+  HOLDFAST_TRY(replay, Replay::open(recording));
   Fork fork;
   fork.recording_ = std::move(recording);
-  fork.header_ = replay->header();
-  fork.state_ = replay->state();
+  fork.header_ = replay.header();
+  fork.state_ = replay.state();
   if (fork.state_) fork.reference_->begin_with(*fork.state_);
   std::vector<StepObserver*> observers{fork.reference_.get()};
   if (watcher != nullptr) observers.push_back(watcher);
-  if (auto replayed = replay->run(std::move(observers)); !replayed) return std::unexpected(replayed.error());
+  HOLDFAST_TRY_DO(replay.run(std::move(observers)));
   return fork;
 }
 
@@ -129,7 +128,7 @@ Expected<ForkChange> Fork::change(std::uint64_t at_ns, const ForkWish& wish) con
     after.mutable_world()->mutable_user(0)->MergeFrom(model_of(wish.person, wish.answers_after_ns));
   }
   for (const std::string& what : wish.what_if) {
-    if (auto applied = apply_what_if(what, after); !applied) return std::unexpected(applied.error());
+    HOLDFAST_TRY_DO(apply_what_if(what, after));
   }
   if (differ(without_what_forks_change(before), without_what_forks_change(after))) {
     return std::unexpected(Error{.where = "--what-if",
@@ -139,7 +138,7 @@ Expected<ForkChange> Fork::change(std::uint64_t at_ns, const ForkWish& wish) con
   }
   if (!wish.world && behaves_otherwise(before.world(), after.world())) after.mutable_world()->clear_phase();
   const TextLocations nowhere("the changed world");
-  if (auto good = check_world(after.world(), Complaints(nowhere)); !good) return std::unexpected(good.error());
+  HOLDFAST_TRY_DO(check_world(after.world(), Complaints(nowhere)));
   change.settings = differ(before.settings(), after.settings());
   change.network = differ(before.world().network(), after.world().network());
   change.services = services_differ(before.world(), after.world());
@@ -149,34 +148,42 @@ Expected<ForkChange> Fork::change(std::uint64_t at_ns, const ForkWish& wish) con
 
 Expected<ForkReport> Fork::run(const ForkChange& change, std::vector<StepObserver*> observers,
                                ForkedWorld::Marked marked) const {
-  auto reader = RecordingReader::open(recording_.path);
-  if (!reader) return std::unexpected(reader.error());
+  HOLDFAST_TRY(reader, RecordingReader::open(recording_.path));
   VirtualClock clock;
-  RecordingSensor sensor(std::move(*reader), [&clock](std::uint64_t at_ns) { clock.advance_to(at_ns); }, {});
-  const auto beginning = begin_recording(sensor, header_, recording_);
-  if (!beginning) return std::unexpected(beginning.error());
-  auto engine = beginning->engine(recording_.tables == nullptr ? engine::default_tables() : *recording_.tables);
-  if (!engine) return std::unexpected(engine.error());
+  RecordingSensor sensor(std::move(reader), [&clock](std::uint64_t at_ns) { clock.advance_to(at_ns); }, {});
+  HOLDFAST_TRY(beginning, begin_recording(sensor, header_, recording_));
+  HOLDFAST_TRY(engine, beginning.engine(recording_.tables == nullptr ? engine::default_tables() : *recording_.tables));
   ForkReport report;
-  ForkedWorld world(sensor, *beginning, *reference_, change,
+  ForkedWorld world(sensor, beginning, *reference_, change,
                     [&](ForkMark mark, const v1::Input& input, const std::string& why) {
                       ++report.marks[static_cast<std::size_t>(mark)];
                       if (marked) marked(mark, input, why);
                     });
   DecisionComparison comparison(*reference_, change.at_ns, report);
   observers.insert(observers.begin(), {&world, &comparison});
-  Host host({.engine = *engine,
+  Host host({.engine = engine,
              .sensor = world,
              .actuators = {&world},
              .observers = std::move(observers),
-             .first_sequence = beginning->next_sequence()});
-  if (beginning->state) host.resume(*beginning->state);
-  if (auto ended = host.run(); !ended) return std::unexpected(ended.error());
+             .first_sequence = beginning.next_sequence()});
+  if (beginning.state) host.resume(*beginning.state);
+  HOLDFAST_TRY_DO(host.run());
   world.finish();
   comparison.end();
   report.runs_on = world.runs_on();
   report.torn = sensor.reader().torn();
   return report;
+}
+
+std::string what_changes(const ForkChange& change) {
+  std::string text;
+  for (const auto& [changes, what] : {std::pair{change.settings, "settings"},
+                                      {change.network, "network"},
+                                      {change.services, "services"},
+                                      {change.person, "person"}}) {
+    if (changes) text += (text.empty() ? "" : ", ") + std::string(what);
+  }
+  return text.empty() ? "nothing" : text;
 }
 
 }  // namespace holdfast

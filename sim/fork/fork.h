@@ -3,7 +3,7 @@
 //   auto fork = Fork::open({.path = "incident.hfr"});
 //   auto change = fork->change(at_ns, {.what_if = {"settings.event_monitoring.prompt_timeout_s=5"}});
 //   auto report = fork->run(*change, {&log});
-//   report->of(ForkMark::kSuppressed)
+//   report->of(ForkMark::kSuppressed);
 //
 // docs/decisions/015-forking.md says why it is done so.
 #pragma once
@@ -22,6 +22,9 @@
 #include "sim/replay/replay.h"
 
 namespace holdfast {
+
+// "settings, person"; "nothing".
+std::string what_changes(const ForkChange& change);
 
 // What is to be different.
 struct ForkWish {

@@ -2,7 +2,7 @@
 //
 //   ForkReference reference;
 //   replay->run({&reference});
-//   reference.verdict(operation_id)
+//   reference.verdict(operation_id);
 #pragma once
 
 #include <cstdint>

@@ -106,42 +106,40 @@ Expected<void> Collector::take(FieldClass type, std::string_view text) {
     case FieldClass::kQuoting:
     case FieldClass::kText: return take_text(text);
     case FieldClass::kBody:
-    case FieldClass::kCommand:
-      if (auto taken = take_confidential(text); !taken) return taken;
-      return take_text(text);
+    case FieldClass::kCommand: HOLDFAST_TRY_DO(take_confidential(text)); return take_text(text);
   }
   return {};
 }
 
 Expected<void> Collector::take_file(std::string_view text, bool is_folder) {
   const std::string folded = engine::folded(text);
-  if (auto taken = take_paths(flattened(text), Extent::kWholeText, is_folder); !taken) return taken;
-  if (auto taken = take_hosts_of_shares(folded); !taken) return taken;
+  HOLDFAST_TRY_DO(take_paths(flattened(text), Extent::kWholeText, is_folder));
+  HOLDFAST_TRY_DO(take_hosts_of_shares(folded));
   // The engine may see through a spelling that we do not: a volume's device, a short name, "..".
   paths_->normalise(text, path_);
   if (path_.folded == folded) return {};
-  if (auto taken = take_paths(path_.folded, Extent::kWholeText, is_folder); !taken) return taken;
+  HOLDFAST_TRY_DO(take_paths(path_.folded, Extent::kWholeText, is_folder));
   return take_hosts_of_shares(path_.folded);
 }
 
 Expected<void> Collector::take_text(std::string_view text) {
-  if (auto taken = take_paths(flattened(text), Extent::kInside, false); !taken) return taken;
+  HOLDFAST_TRY_DO(take_paths(flattened(text), Extent::kInside, false));
   const std::string folded = engine::folded(text);
-  if (auto taken = take_hosts_of_shares(folded); !taken) return taken;
-  if (auto taken = take_sids(folded); !taken) return taken;
+  HOLDFAST_TRY_DO(take_hosts_of_shares(folded));
+  HOLDFAST_TRY_DO(take_sids(folded));
   return take_addresses(folded);
 }
 
 Expected<void> Collector::take_confidential(std::string_view text) {
   const Confidential found = find_confidential(text);
   for (const std::string_view secret : found.secrets) {
-    if (auto added = names_.add_secret(secret); !added) return added;
+    HOLDFAST_TRY_DO(names_.add_secret(secret));
   }
   for (const std::string_view account : found.accounts) {
-    if (auto taken = take_account(account, false); !taken) return taken;
+    HOLDFAST_TRY_DO(take_account(account, false));
   }
   for (const std::string_view host : found.hosts) {
-    if (auto taken = take_host(host); !taken) return taken;
+    HOLDFAST_TRY_DO(take_host(host));
   }
   return {};
 }
@@ -151,8 +149,7 @@ Expected<void> Collector::take_paths(std::string_view folded, Extent extent, boo
     for (std::size_t at = folded.find(root.folded); at != std::string_view::npos; at = folded.find(root.folded, at)) {
       at += root.folded.size();
       const std::size_t end = extent == Extent::kWholeText ? folded.size() : path_end(folded, at);
-      if (auto taken = take_path_below(folded.substr(at, end - at), root.owner_follows, is_folder); !taken)
-        return taken;
+      HOLDFAST_TRY_DO(take_path_below(folded.substr(at, end - at), root.owner_follows, is_folder));
       --at;  // the separator may begin the next root
     }
   }
@@ -166,11 +163,10 @@ Expected<void> Collector::take_path_below(std::string_view path, bool owner_foll
     const std::string_view part = path.substr(0, separator);
     path = separator == std::string_view::npos ? std::string_view() : path.substr(separator + 1);
     if (owner) {
-      if (auto taken = identity(part, false); !taken) return taken;
+      HOLDFAST_TRY_DO(identity(part, false));
     } else {
       const bool file = path.empty() && !is_folder;
-      const auto added = names_.add(part.substr(0, file ? extension_begin(part) : part.size()), Kind::kPart);
-      if (!added) return std::unexpected(added.error());
+      HOLDFAST_TRY_DO(names_.add(part.substr(0, file ? extension_begin(part) : part.size()), Kind::kPart));
     }
     owner = false;
   }
@@ -180,9 +176,8 @@ Expected<void> Collector::take_path_below(std::string_view path, bool owner_foll
 Expected<void> Collector::identity(std::string_view name, bool must) {
   const std::string folded = engine::folded(name);
   if (is_well_known_account(folded)) return {};
-  const auto added = names_.add(folded, Kind::kIdentity);
-  if (!added) return std::unexpected(added.error());
-  if (*added != 0) return {};
+  HOLDFAST_TRY(added, names_.add(folded, Kind::kIdentity));
+  if (added != 0) return {};
   if (folded.find_first_of("*?") != std::string::npos) return {};  // an entry for whoever it is
   // "FILES-1": each word is common, both together are not.
   if (folded.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") != std::string::npos)
@@ -203,7 +198,7 @@ Expected<void> Collector::take_account(std::string_view account, bool must) {
   const std::string_view name = std::string_view(folded).substr(separator + 1);
   // What Windows makes per session or per service names nobody: "Window Manager\DWM-1", "NT SERVICE\TrustedInstaller".
   if (is_well_known_account(domain) && domain.find(' ') != std::string_view::npos) return {};
-  if (auto taken = identity(domain, false); !taken) return taken;
+  HOLDFAST_TRY_DO(identity(domain, false));
   return identity(name, must);
 }
 
@@ -232,7 +227,7 @@ Expected<void> Collector::take_hosts_of_shares(std::string_view folded) {
     if (end == at || (!stands_alone && (end == folded.size() || !separates(end)))) continue;
     const std::string_view host = folded.substr(at, end - at);
     if (is_address(host)) continue;
-    if (auto taken = identity(host, false); !taken) return taken;
+    HOLDFAST_TRY_DO(identity(host, false));
   }
   return {};
 }
@@ -242,8 +237,7 @@ Expected<void> Collector::take_sids(std::string_view folded) {
   constexpr std::string_view kSid = "S-1-";
   for (std::size_t at = folded.find(kSid); at != std::string_view::npos; at = folded.find(kSid, at)) {
     const std::size_t end = std::min(folded.find_first_not_of("0123456789-", at + 1), folded.size());
-    const auto added = names_.add(folded.substr(at, end - at), Kind::kPart);
-    if (!added) return std::unexpected(added.error());
+    HOLDFAST_TRY_DO(names_.add(folded.substr(at, end - at), Kind::kPart));
     at = end;
   }
   return {};
@@ -261,9 +255,8 @@ Expected<void> Collector::take_addresses(std::string_view folded) {
     const std::size_t dot = domain.rfind('.');
     if (begin == at || dot == std::string_view::npos || dot + 2 >= domain.size() || !ascii::is_letter(domain[dot + 1]))
       continue;
-    if (auto taken = identity(folded.substr(begin, at - begin), false); !taken) return taken;
-    const auto added = names_.add(domain.substr(0, dot), Kind::kPart);
-    if (!added) return std::unexpected(added.error());
+    HOLDFAST_TRY_DO(identity(folded.substr(begin, at - begin), false));
+    HOLDFAST_TRY_DO(names_.add(domain.substr(0, dot), Kind::kPart));
   }
   return {};
 }

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <stdexcept>
 #include <string>
+
+#include "engine/text/check.h"
 
 namespace holdfast {
 namespace {
@@ -212,7 +213,7 @@ std::span<const FieldRow> field_classes() { return kFields; }
 
 FieldClass class_of(std::string_view field) {
   const auto row = std::ranges::find(kFields, field, &FieldRow::field);
-  if (row == kFields.end()) throw std::logic_error("a redaction does not know what " + std::string(field) + " is");
+  engine::check(row != kFields.end(), "a redaction knows what " + std::string(field) + " is");
   return row->type;
 }
 

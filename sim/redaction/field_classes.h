@@ -34,7 +34,7 @@ struct FieldRow {
 // A row for every field of type string or bytes that a recording can hold.
 std::span<const FieldRow> field_classes();
 
-// Throws std::logic_error on a field that has no row.
+// Of a field that has a row; every other one is a broken invariant.
 FieldClass class_of(std::string_view field);
 
 // Of Reason.text: kKept where the engine wrote it in its own words, kText where it repeats what it was told.

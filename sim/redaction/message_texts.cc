@@ -6,6 +6,9 @@
 #include <utility>
 #include <vector>
 
+#include "engine/schema/recording.pb.h"
+#include "engine/text/check.h"
+
 namespace holdfast {
 namespace {
 
@@ -21,18 +24,40 @@ struct Step {
   FieldClass type = FieldClass::kKept;
 };
 
-const std::vector<Step>& steps_of(const Descriptor& type) {
-  static std::map<const Descriptor*, std::vector<Step>> known;  // looked up, never iterated
+using StepsByType = std::map<const Descriptor*, std::vector<Step>>;  // looked up, never iterated
+
+void add_steps(const Descriptor& type, StepsByType& known) {
   const auto [place, is_new] = known.try_emplace(&type);
-  if (!is_new) return place->second;
+  if (!is_new) return;
+  std::vector<Step> steps;
   for (int i = 0; i < type.field_count(); ++i) {
     const FieldDescriptor* field = type.field(i);
-    if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) place->second.push_back({.field = field});
+    if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
+      steps.push_back({.field = field});
+      add_steps(*field->message_type(), known);
+    }
     if (field->cpp_type() != FieldDescriptor::CPPTYPE_STRING) continue;
     const std::string name = field->full_name().substr(type.file()->package().size() + 1);
-    place->second.push_back({.field = field, .text = true, .type = class_of(name)});
+    steps.push_back({.field = field, .text = true, .type = class_of(name)});
   }
-  return place->second;
+  place->second = std::move(steps);
+}
+
+// All messages that a recording is made of.
+StepsByType steps_of_recordings() {
+  StepsByType known;
+  for (const Descriptor* type :
+       {v1::RecordingHeader::descriptor(), v1::Record::descriptor(), v1::RecordingTrailer::descriptor()}) {
+    add_steps(*type, known);
+  }
+  return known;
+}
+
+const std::vector<Step>& steps_of(const Descriptor& type) {
+  static const StepsByType kKnown = steps_of_recordings();
+  const auto steps = kKnown.find(&type);
+  engine::check(steps != kKnown.end(), "only messages of recordings are redacted");
+  return steps->second;
 }
 
 FieldClass class_in(const Message& message, const Step& step) {
@@ -69,7 +94,7 @@ Expected<void> change_text(Message& message, const Step& step, int index, const 
   std::string text =
       repeated ? reflection.GetRepeatedString(message, step.field, index) : reflection.GetString(message, step.field);
   if (text.empty()) return {};
-  if (auto changed = change(class_in(message, step), text); !changed) return changed;
+  HOLDFAST_TRY_DO(change(class_in(message, step), text));
   if (repeated) {
     reflection.SetRepeatedString(&message, step.field, index, std::move(text));
   } else {

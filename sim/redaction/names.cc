@@ -59,9 +59,8 @@ Expected<void> Names::add_word(const std::string& folded_word, Kind kind) {
     identity_sizes_.insert(folded_word.size());
   }
   if (pseudonym_of_.contains(folded_word)) return {};
-  auto pseudonym = new_pseudonym(folded_word);
-  if (!pseudonym) return std::unexpected(pseudonym.error());
-  pseudonym_of_.emplace(folded_word, std::move(*pseudonym));
+  HOLDFAST_TRY(pseudonym, new_pseudonym(folded_word));
+  pseudonym_of_.emplace(folded_word, std::move(pseudonym));
   return {};
 }
 
@@ -87,11 +86,10 @@ Expected<void> Names::add_secret(std::string_view text) {
   if (is_one_word(folded)) return add_word(folded, Kind::kPart);
   std::string upper = ascii_upper(text);
   if (secrets_.contains(upper)) return {};
-  auto pseudonym = new_pseudonym(upper);
-  if (!pseudonym) return std::unexpected(pseudonym.error());
+  HOLDFAST_TRY(pseudonym, new_pseudonym(upper));
   secret_sizes_.insert(upper.size());
   secret_beginnings_.set(static_cast<unsigned char>(upper.front()));
-  secrets_.emplace(std::move(upper), std::move(*pseudonym));
+  secrets_.emplace(std::move(upper), std::move(pseudonym));
   return {};
 }
 

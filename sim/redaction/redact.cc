@@ -6,7 +6,6 @@
 
 #include "agent/playback/playback.h"
 #include "engine/log/decision_log.h"
-#include "engine/text/sha256.h"
 #include "sensors/recording/recording.h"
 #include "sim/redaction/collector.h"
 #include "sim/redaction/mapping.h"
@@ -65,7 +64,7 @@ class Redactor {
   Playback original_;
   Playback redacted_;
   std::size_t outputs_of_input_ = 0;
-  engine::Sha256 log_;
+  engine::LogHash log_;
   Redaction result_;
 };
 
@@ -77,15 +76,13 @@ std::unexpected<Error> Redactor::here(Error error) const {
 }
 
 Expected<void> Redactor::read(const TakeRecord& take) {
-  auto reader = RecordingReader::open(options_.path);
-  if (!reader) return std::unexpected(reader.error());
-  reader_ = std::move(*reader);
+  HOLDFAST_TRY(reader, RecordingReader::open(options_.path));
+  reader_ = std::move(reader);
   sequence_ = 0;
   v1::Record record;
   while (true) {
-    const auto next = reader_->next(record);
-    if (!next) return std::unexpected(next.error());
-    if (*next == RecordingReader::Next::kEnd) return {};
+    HOLDFAST_TRY(next, reader_->next(record));
+    if (next == RecordingReader::Next::kEnd) return {};
     if (record.has_input()) sequence_ = record.input().sequence();
     if (auto taken = take(record); !taken) return here(taken.error());
   }
@@ -122,7 +119,7 @@ Expected<void> Redactor::widen() {
 Expected<void> Redactor::redact_message(Message& message) const {
   const auto change = [this](FieldClass type, std::string& text) -> Expected<void> {
     if (type == FieldClass::kEntry) {
-      if (auto kept = collector_.check_entry(text); !kept) return kept;
+      HOLDFAST_TRY_DO(collector_.check_entry(text));
     }
     text = mapped(type, text, names_);
     return check_no_leak(type, text, names_);
@@ -142,24 +139,18 @@ void Redactor::note(const std::optional<PlaybackDifference>& difference) {
 // Both recordings go through an engine of their own: the original first, because what this build does not say again
 // proves nothing.
 Expected<void> Redactor::prove(const v1::Record& original, const v1::Record& redacted) {
-  const auto as_recorded = original_.take(original);
-  if (!as_recorded) return std::unexpected(as_recorded.error());
-  if (*as_recorded) {
+  HOLDFAST_TRY(as_recorded, original_.take(original));
+  if (as_recorded) {
     return std::unexpected(
         Error{.where = {},
               .field = {},
               .what = "this build does not say again what was recorded, so nothing can be proven",
               .remedy = "holdfast verify shows the difference; redact with the build that recorded it"});
   }
-  const auto as_mapped = redacted_.take(redacted);
-  if (!as_mapped) return std::unexpected(as_mapped.error());
-  note(*as_mapped);
+  HOLDFAST_TRY(as_mapped, redacted_.take(redacted));
+  note(as_mapped);
   if (!redacted.has_input()) return {};
-  std::string lines;
-  for (const v1::Output& output : redacted_.last_outputs()) {
-    engine::append_log_line(redacted.input().at_ns(), output, lines);
-  }
-  log_.update(lines);
+  for (const v1::Output& output : redacted_.last_outputs()) log_.add(redacted.input().at_ns(), output);
   return {};
 }
 
@@ -172,9 +163,9 @@ Expected<void> Redactor::write_redacted(const v1::Record& record, RecordingWrite
 Expected<void> Redactor::write_record(v1::Record& record, RecordingWriter& writer) {
   if (result_.difference || record.kind_case() == v1::Record::KIND_NOT_SET) return {};
   v1::Record redacted = record;
-  if (auto done = redact_message(redacted); !done) return done;
+  HOLDFAST_TRY_DO(redact_message(redacted));
   if (!result_.imported) {
-    if (auto proven = prove(record, redacted); !proven) return proven;
+    HOLDFAST_TRY_DO(prove(record, redacted));
   }
   if (record.has_input()) {
     ++result_.inputs;
@@ -201,7 +192,7 @@ Expected<void> Redactor::write_torn_outputs(RecordingWriter& writer) {
 Expected<void> Redactor::finish(RecordingWriter& writer) {
   result_.torn = reader_->torn();
   if (!result_.imported && result_.torn) {
-    if (auto written = write_torn_outputs(writer); !written) return written;
+    HOLDFAST_TRY_DO(write_torn_outputs(writer));
   }
   if (!result_.imported) note(redacted_.end());
   if (result_.difference) return {};
@@ -220,22 +211,20 @@ Expected<void> Redactor::finish(RecordingWriter& writer) {
 }
 
 Expected<void> Redactor::write() {
-  auto reader = RecordingReader::open(options_.path);
-  if (!reader) return std::unexpected(reader.error());
-  v1::RecordingHeader header = reader->header();
+  HOLDFAST_TRY(reader, RecordingReader::open(options_.path));
+  v1::RecordingHeader header = reader.header();
   sequence_ = 0;
   if (auto done = redact_message(header); !done) return here(done.error());
-  auto writer = RecordingWriter::create(options_.output, header);
-  if (!writer) return std::unexpected(writer.error());
-  auto written = read([&](v1::Record& record) { return write_record(record, *writer); });
-  if (written) written = finish(*writer);
-  if (!written || result_.difference) writer->discard();
+  HOLDFAST_TRY(writer, RecordingWriter::create(options_.output, header));
+  auto written = read([&](v1::Record& record) { return write_record(record, writer); });
+  if (written) written = finish(writer);
+  if (!written || result_.difference) writer.discard();
   return written;
 }
 
 Expected<Redaction> Redactor::run() {
-  if (auto collected = collect(); !collected) return std::unexpected(collected.error());
-  if (auto widened = widen(); !widened) return std::unexpected(widened.error());
+  HOLDFAST_TRY_DO(collect());
+  HOLDFAST_TRY_DO(widen());
   result_.names = names_.size();
   result_.imported = reader_->header().origin() == v1::RecordingHeader::IMPORTED;
   if (result_.imported) {
@@ -246,7 +235,7 @@ Expected<Redaction> Redactor::run() {
     result_.difference = std::move(twins->difference);
     if (result_.difference) return std::move(result_);
   }
-  if (auto written = write(); !written) return std::unexpected(written.error());
+  HOLDFAST_TRY_DO(write());
   if (!result_.imported) result_.log_sha256 = log_.hex();
   return std::move(result_);
 }

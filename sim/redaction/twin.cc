@@ -65,14 +65,12 @@ class Twin final : public StepObserver {
 
 Expected<TwinResult> decide_side_by_side(
     const std::string& path, const std::function<Expected<void>(google::protobuf::Message&)>& redact_message) {
-  auto reader = RecordingReader::open(path);
-  if (!reader) return std::unexpected(reader.error());
+  HOLDFAST_TRY(reader, RecordingReader::open(path));
   ReplayOptions options{.path = path};
-  if (reader->header().profile().platform() == v1::PLATFORM_UNSPECIFIED) options.platform = v1::WINDOWS_10_X64;
-  auto replay = Replay::open(std::move(options));
-  if (!replay) return std::unexpected(replay.error());
+  if (reader.header().profile().platform() == v1::PLATFORM_UNSPECIFIED) options.platform = v1::WINDOWS_10_X64;
+  HOLDFAST_TRY(replay, Replay::open(std::move(options)));
   Twin twin(redact_message);
-  if (auto ran = replay->run({&twin}); !ran) return std::unexpected(ran.error());
+  HOLDFAST_TRY_DO(replay.run({&twin}));
   return twin.take();
 }
 

@@ -48,23 +48,21 @@ Expected<engine::Engine> RecordedBeginning::engine(const engine::Tables& tables)
 Expected<RecordedBeginning> begin_recording(RecordingSensor& recording, const v1::RecordingHeader& header,
                                             const ReplayOptions& options) {
   RecordedBeginning beginning;
-  const auto first = recording.peek();
-  if (!first) return std::unexpected(first.error());
-  if (*first == nullptr && !recording.begins_with() && recording.reader().torn()) {
+  HOLDFAST_TRY(first, recording.peek());
+  if (first == nullptr && !recording.begins_with() && recording.reader().torn()) {
     return std::unexpected(Error{.where = options.path,
                                  .field = {},
                                  .what = "is torn off before its first record: nothing of it is left",
                                  .remedy = "ask for the file again"});
   }
-  const bool starts = *first != nullptr && (*first)->has_agent_started();
+  const bool starts = first != nullptr && first->has_agent_started();
   const std::optional<v1::EngineState>& state = recording.begins_with();
   if (!starts && state && state->started()) {
     go_on_from(*state, options, beginning);
   } else {
     if (!starts) add_agent(header, options, beginning);
     if (starts) {
-      const auto taken = recording.next(Sensor::kForever, beginning.inputs.emplace_back());
-      if (!taken) return std::unexpected(taken.error());
+      HOLDFAST_TRY_DO(recording.next(Sensor::kForever, beginning.inputs.emplace_back()));
     }
     v1::AgentStarted& start = *beginning.inputs.front().mutable_agent_started();
     if (options.settings) *start.mutable_settings() = *options.settings;

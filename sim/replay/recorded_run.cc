@@ -1,14 +1,12 @@
 #include "sim/replay/recorded_run.h"
 
-#include "engine/log/decision_log.h"
-
 namespace holdfast {
 namespace {
 
 Expected<void> write_steps(const ScenarioRun& run, RecordingWriter& writer) {
   StepRecorder recorder(writer);
   for (const Step& step : run.steps) {
-    if (auto written = recorder.on_step(step.input, step.outputs); !written) return written;
+    HOLDFAST_TRY_DO(recorder.on_step(step.input, step.outputs));
   }
   recorder.end();
   return {};
@@ -17,13 +15,11 @@ Expected<void> write_steps(const ScenarioRun& run, RecordingWriter& writer) {
 }  // namespace
 
 Expected<void> StepRecorder::on_step(const v1::Input& input, const std::vector<v1::Output>& outputs) {
-  if (auto written = writer_.write(input); !written) return written;
-  lines_.clear();
+  HOLDFAST_TRY_DO(writer_.write(input));
   for (const v1::Output& output : outputs) {
-    if (auto written = writer_.write(output); !written) return written;
-    engine::append_log_line(input.at_ns(), output, lines_);
+    HOLDFAST_TRY_DO(writer_.write(output));
+    log_.add(input.at_ns(), output);
   }
-  log_.update(lines_);
   return {};
 }
 
@@ -42,13 +38,12 @@ Expected<void> write_recording(const ScenarioRun& run, const std::string& source
     *header.mutable_profile() = started.profile();
     header.set_started_wall_ns(started.wall_ns());
   }
-  auto writer = RecordingWriter::create(path, header);
-  if (!writer) return std::unexpected(writer.error());
-  if (auto written = write_steps(run, *writer); !written) {
-    writer->discard();
+  HOLDFAST_TRY(writer, RecordingWriter::create(path, header));
+  if (auto written = write_steps(run, writer); !written) {
+    writer.discard();
     return written;
   }
-  return writer->close();
+  return writer.close();
 }
 
 }  // namespace holdfast

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "agent/host/host.h"
+#include "engine/log/decision_log.h"
 #include "engine/schema/error.h"
-#include "engine/text/sha256.h"
 #include "sensors/recording/recording.h"
 #include "sim/story/run.h"
 
@@ -24,8 +24,7 @@ class StepRecorder final : public StepObserver {
 
  private:
   RecordingWriter& writer_;
-  engine::Sha256 log_;
-  std::string lines_;
+  engine::LogHash log_;
 };
 
 // `source`: what was played, for the header. Fails on what the system refuses; then nothing is left at `path`.

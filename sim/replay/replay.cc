@@ -124,13 +124,12 @@ struct Replay::Stage {
 };
 
 Expected<Replay> Replay::open(ReplayOptions options) {
-  auto reader = RecordingReader::open(options.path);
-  if (!reader) return std::unexpected(reader.error());
+  HOLDFAST_TRY(reader, RecordingReader::open(options.path));
   auto stage = std::make_unique<Stage>();
   stage->options = std::move(options);
-  stage->header = reader->header();
+  stage->header = reader.header();
   stage->recording = std::make_unique<RecordingSensor>(
-      std::move(*reader), [clock = &stage->clock](std::uint64_t at_ns) { clock->advance_to(at_ns); },
+      std::move(reader), [clock = &stage->clock](std::uint64_t at_ns) { clock->advance_to(at_ns); },
       RecordingSensor::Options{});
   auto beginning = begin_recording(*stage->recording, stage->header, stage->options);
   if (!beginning) return std::unexpected(beginning.error());
@@ -174,21 +173,19 @@ Expected<ReplayResult> Replay::run(std::vector<StepObserver*> observers) {
              .observers = std::move(observers),
              .first_sequence = stage.beginning.next_sequence()});
   if (stage.beginning.state) host.resume(*stage.beginning.state);
-  if (auto ended = host.run(); !ended) return std::unexpected(ended.error());
+  HOLDFAST_TRY_DO(host.run());
   result.torn = stage.recording->reader().torn();
   result.torn_bytes = stage.recording->reader().torn_bytes();
   return result;
 }
 
 Expected<std::uint64_t> count_inputs(const std::string& path) {
-  auto reader = RecordingReader::open(path);
-  if (!reader) return std::unexpected(reader.error());
+  HOLDFAST_TRY(reader, RecordingReader::open(path));
   v1::Record record;
   std::uint64_t inputs = 0;
   while (true) {
-    const auto next = reader->next(record);
-    if (!next) return std::unexpected(next.error());
-    if (*next == RecordingReader::Next::kEnd) return inputs;
+    HOLDFAST_TRY(next, reader.next(record));
+    if (next == RecordingReader::Next::kEnd) return inputs;
     if (record.has_input()) ++inputs;
   }
 }
@@ -200,7 +197,7 @@ Expected<void> DecisionLog::on_step(const v1::Input& input, const std::vector<v1
 }
 
 Expected<void> DecisionLog::flush() {
-  hash_.update(lines_);
+  hash_.add_lines(lines_);
   Expected<void> taken;
   if (take_ != nullptr) taken = take_(whom_, lines_);
   lines_.clear();
@@ -209,9 +206,9 @@ Expected<void> DecisionLog::flush() {
 
 Expected<void> DecisionLog::finish() { return flush(); }
 
-std::string DecisionLog::sha256() {
-  engine::Sha256 hash = hash_;
-  hash.update(lines_);
+std::string DecisionLog::sha256() const {
+  engine::LogHash hash = hash_;
+  hash.add_lines(lines_);
   return hash.hex();
 }
 

@@ -3,7 +3,7 @@
 //   auto replay = Replay::open({.path = "incident.hfr", .settings = settings});
 //   DecisionLog log;
 //   auto ended = replay->run({&log});
-//   log.sha256()
+//   log.sha256();
 //
 // A recording of an agent brings its own beginning, people and answers; one that was dumped in the midst of an agent's
 // life begins with that engine's state. An imported one holds observations only: the replay adds the start of an agent
@@ -18,13 +18,13 @@
 #include <vector>
 
 #include "agent/host/host.h"
+#include "engine/log/decision_log.h"
 #include "engine/schema/error.h"
 #include "engine/schema/recording.pb.h"
 #include "engine/schema/scenario.pb.h"
 #include "engine/schema/settings.pb.h"
 #include "engine/schema/state.pb.h"
 #include "engine/tables/tables.h"
-#include "engine/text/sha256.h"
 
 namespace holdfast {
 
@@ -100,7 +100,7 @@ class DecisionLog final : public StepObserver {
   Expected<void> on_step(const v1::Input& input, const std::vector<v1::Output>& outputs) override;
   // Hands over what is still held back.
   Expected<void> finish();
-  std::string sha256();  // 64 lower-case digits, of everything so far
+  std::string sha256() const;  // 64 lower-case digits, of everything so far
 
  private:
   Expected<void> flush();
@@ -108,7 +108,7 @@ class DecisionLog final : public StepObserver {
   Take take_;
   void* whom_;
   std::string lines_;
-  engine::Sha256 hash_;
+  engine::LogHash hash_;
 };
 
 }  // namespace holdfast

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "engine/log/decision_log.h"
-#include "engine/text/sha256.h"
 #include "sensors/recording/recording.h"
 
 namespace holdfast {
@@ -24,31 +23,6 @@ Error cannot_go_on(const std::string& path, const Error& why) {
           .remedy = "verify it with the build that recorded it"};
 }
 
-// Hashes the lines of decisions, many at a time.
-class LogHash {
- public:
-  void add(const Playback& playback) {
-    constexpr std::size_t kHeldBackMax = 64 * 1024;
-    for (const v1::Output& output : playback.last_outputs()) {
-      engine::append_log_line(playback.last_at_ns(), output, lines_);
-    }
-    if (lines_.size() >= kHeldBackMax) flush();
-  }
-  std::string hex() {
-    flush();
-    return hash_.hex();
-  }
-
- private:
-  void flush() {
-    hash_.update(lines_);
-    lines_.clear();
-  }
-
-  std::string lines_;
-  engine::Sha256 hash_;
-};
-
 void note(std::optional<PlaybackDifference> difference, Verification& verified) {
   if (!difference) return;
   if (verified.differences++ == 0) verified.first = std::move(difference);
@@ -57,16 +31,15 @@ void note(std::optional<PlaybackDifference> difference, Verification& verified) 
 }  // namespace
 
 Expected<Verification> verify_recording(const std::string& path, bool hash_log) {
-  auto reader = RecordingReader::open(path);
-  if (!reader) return std::unexpected(reader.error());
-  if (reader->header().origin() == v1::RecordingHeader::IMPORTED) return std::unexpected(has_no_outputs(path));
+  HOLDFAST_TRY(reader, RecordingReader::open(path));
+  if (reader.header().origin() == v1::RecordingHeader::IMPORTED) return std::unexpected(has_no_outputs(path));
   Verification verified{.path = path, .fidelity = {}, .log_sha256 = {}, .first = {}};
   Playback playback;
-  LogHash log;
+  engine::LogHash log;
   v1::Record record;
   bool behind_damage = false;
   while (true) {
-    const auto next = reader->next(record);
+    const auto next = reader.next(record);
     if (!next) {
       if (verified.damages++ == 0) verified.damage = next.error().text();
       behind_damage = true;
@@ -82,26 +55,26 @@ Expected<Verification> verify_recording(const std::string& path, bool hash_log) 
     auto difference = playback.take(record);
     if (!difference) return std::unexpected(cannot_go_on(path, difference.error()));
     note(std::move(*difference), verified);
-    if (hash_log && record.has_input()) log.add(playback);
+    if (!hash_log || !record.has_input()) continue;
+    for (const v1::Output& output : playback.last_outputs()) log.add(playback.last_at_ns(), output);
   }
-  verified.torn = reader->torn();
+  verified.torn = reader.torn();
   if (!verified.torn) note(playback.end(), verified);
   verified.fidelity = playback.fidelity();
-  verified.inputs_lost = std::max(reader->trailer().inputs_lost(), verified.fidelity.inputs_lost);
+  verified.inputs_lost = std::max(reader.trailer().inputs_lost(), verified.fidelity.inputs_lost);
   if (hash_log) verified.log_sha256 = log.hex();
   return verified;
 }
 
 Expected<std::deque<TimelineRow>> rows_before(const std::string& path, const PlaybackDifference& difference,
                                               std::size_t rows) {
-  auto reader = RecordingReader::open(path);
-  if (!reader) return std::unexpected(reader.error());
+  HOLDFAST_TRY(reader, RecordingReader::open(path));
   Playback playback;
   TimelineView view;
   std::deque<TimelineRow> last;
   v1::Record record;
   while (playback.last_sequence() < difference.sequence) {
-    const auto next = reader->next(record);
+    const auto next = reader.next(record);
     if (!next || *next == RecordingReader::Next::kEnd) break;  // behind damage there is no story that leads there
     if (auto taken = playback.take(record); !taken) return std::unexpected(cannot_go_on(path, taken.error()));
     if (!record.has_input()) continue;

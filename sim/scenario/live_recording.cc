@@ -12,6 +12,7 @@
 #include "agent/flight/flight_recorder.h"
 #include "agent/flight/sync_thread.h"
 #include "agent/host/live_clock.h"
+#include "engine/text/file_name.h"
 #include "sensors/http/http_actuator.h"
 #include "sensors/native_path.h"
 #include "sim/story/timeline.h"
@@ -27,10 +28,9 @@ Error refused(std::string where, std::string field, std::string what, std::strin
 }
 
 Expected<void> check_length(const ScenarioFile& file) {
-  const auto timeline = Timeline::compile(file.scenario, file.locations);
-  if (!timeline) return std::unexpected(timeline.error());
-  const std::uint64_t last_ns = timeline->entries().empty() ? 0 : timeline->entries().back().at_ns;
-  const std::uint64_t lasts_ns = timeline->runs_for_ns() == 0 ? last_ns : timeline->runs_for_ns();
+  HOLDFAST_TRY(timeline, Timeline::compile(file.scenario, file.locations));
+  const std::uint64_t last_ns = timeline.entries().empty() ? 0 : timeline.entries().back().at_ns;
+  const std::uint64_t lasts_ns = timeline.runs_for_ns() == 0 ? last_ns : timeline.runs_for_ns();
   if (lasts_ns <= kLiveNsMax) return {};
   return std::unexpected(refused(file.path, "at.t", fmt::format("the story lasts {}", duration_text(lasts_ns)),
                                  fmt::format("a live run takes as long; {} at most", duration_text(kLiveNsMax))));
@@ -61,9 +61,8 @@ class Recording final : public LiveWatcher {
   Recording& operator=(const Recording&) = delete;
 
   Expected<StepObserver*> begin(const engine::Engine& engine) override {
-    auto created = FlightRecorder::create(engine, header_, {.folder = ring_, .reaches_back_ns = kLiveNsMax});
-    if (!created) return std::unexpected(created.error());
-    recorder_ = std::move(*created);
+    HOLDFAST_TRY(created, FlightRecorder::create(engine, header_, {.folder = ring_, .reaches_back_ns = kLiveNsMax}));
+    recorder_ = std::move(created);
     syncs_.emplace(recorder_->syncer());
     return &*recorder_;
   }
@@ -72,7 +71,7 @@ class Recording final : public LiveWatcher {
     if (const auto status = recorder_->status(); status.inputs_lost != 0) {
       return std::unexpected(refused(ring_, {}, status.last_error));
     }
-    const std::size_t name = output_.find_last_of("/\\") + 1;  // 0 where there is no folder
+    const std::size_t name = output_.size() - file_name(output_).size();  // 0 where there is no folder
     FlightDump dump(*recorder_,
                     {.folder = name == 0 ? "." : output_.substr(0, name - 1), .reaches_back_ns = kLiveNsMax});
     dump.take(output_.substr(name, output_.size() - name - kSuffix.size()));
@@ -95,7 +94,7 @@ Expected<ScenarioRun> record_live(const ScenarioFile& file, const LiveRecording&
   if (!wish.output.ends_with(kSuffix)) {
     return std::unexpected(refused("record", "--output", "a live recording ends in .hfr"));
   }
-  if (auto good = check_length(file); !good) return std::unexpected(good.error());
+  HOLDFAST_TRY_DO(check_length(file));
   Recording recording(header_of(file), wish.output);
   const LiveClock clock;
   HttpActuator http({.clock = clock, .ca_file = wish.ca_file});

@@ -17,8 +17,8 @@ namespace holdfast {
 inline constexpr std::uint64_t kLiveNsMax = 600'000'000'000;
 
 struct LiveRecording {
-  std::string output;   // the recording; ends in ".hfr"
-  std::string ca_file;  // PEM file of the only certificates that vouch for services; empty: those of the system
+  std::string output;        // the recording; ends in ".hfr"
+  std::string ca_file = {};  // PEM file of the only certificates that vouch for services; empty: those of the system
 };
 
 // The recorder's ring lies in a folder "OUTPUT.flight" meanwhile. Fails as run_scenario_on does, on a story that lasts

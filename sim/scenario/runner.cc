@@ -130,7 +130,7 @@ Expected<void> update(ScenarioFile& file, ScenarioRun& run, const engine::Tables
   if (!again) return std::unexpected(std::move(again.error()));
   Expected<ScenarioRun> rerun = run_scenario(again->scenario, tables, &again->locations);
   if (!rerun) return std::unexpected(std::move(rerun.error()));
-  if (auto written = replace_text_file(file.path, updated.text); !written) return written;
+  HOLDFAST_TRY_DO(replace_text_file(file.path, updated.text));
   file = std::move(*again);
   run = std::move(*rerun);
   report.changed = std::move(updated.changed);

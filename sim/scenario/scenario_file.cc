@@ -24,16 +24,14 @@ Expected<ScenarioFile> parse_scenario(const std::string& name, std::string_view 
                                  .what = "a scenario that expects nothing proves nothing",
                                  .remedy = "add one: expect { count { prompts: 0 } }"});
   }
-  const Expected<Timeline> timeline = Timeline::compile(file.scenario, file.locations);
-  if (!timeline) return std::unexpected(timeline.error());
-  if (auto ok = check_expectations(*timeline, file.locations); !ok) return std::unexpected(std::move(ok.error()));
+  HOLDFAST_TRY(timeline, Timeline::compile(file.scenario, file.locations));
+  if (auto ok = check_expectations(timeline, file.locations); !ok) return std::unexpected(std::move(ok.error()));
   return file;
 }
 
 Expected<ScenarioFile> load_scenario(const std::string& path) {
-  const Expected<std::string> text = read_text_file(path, kTextFileBytesMax);
-  if (!text) return std::unexpected(text.error());
-  return parse_scenario(path, *text);
+  HOLDFAST_TRY(text, read_text_file(path, kTextFileBytesMax));
+  return parse_scenario(path, text);
 }
 
 }  // namespace holdfast

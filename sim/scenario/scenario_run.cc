@@ -7,7 +7,6 @@
 
 #include "agent/host/host.h"
 #include "engine/log/decision_log.h"
-#include "engine/text/sha256.h"
 #include "reports/timeline.h"
 #include "sim/checkers/promises.h"
 #include "sim/expect/expectations.h"
@@ -99,15 +98,15 @@ class Story {
                .actuators = {&player_, &world_, &around.network},
                .observers = std::move(observers)});
     const bool bounded = timeline_.runs_for_ns() != 0;
-    if (auto ended = host.run(bounded ? timeline_.runs_for_ns() : Sensor::kForever); !ended) return ended;
+    HOLDFAST_TRY_DO(host.run(bounded ? timeline_.runs_for_ns() : Sensor::kForever));
     player_.finish();
     run_.simulated_ns = around.clock.now_ns();
     run_.played = player_.played();
     run_.suppressed = player_.suppressed();
     chronicle_.end(engine_.snapshot(), {.at_ns = around.clock.now_ns(), .cut = bounded});
-    engine::Sha256 digest;
-    digest.update(run_.log);
-    run_.log_sha256 = digest.hex();
+    engine::LogHash hash;
+    hash.add_lines(run_.log);
+    run_.log_sha256 = hash.hex();
     run_.failures = judge(timeline_, run_);
     for (Failure& failure : chronicle_.broken_promises()) run_.failures.push_back(std::move(failure));
     return {};
@@ -137,9 +136,8 @@ Expected<void> play_on(const RealNetwork& real, const Timeline& timeline, LiveWa
   Story story(timeline, engine::default_tables(), run);
   std::vector<StepObserver*> observers;
   if (watcher != nullptr) {
-    const auto first = watcher->begin(story.engine());
-    if (!first) return std::unexpected(first.error());
-    observers.push_back(*first);
+    HOLDFAST_TRY(first, watcher->begin(story.engine()));
+    observers.push_back(first);
   }
   LiveSensor sensor(story.sources(), real.outcomes);
   const auto played =
@@ -152,12 +150,11 @@ template <typename Play>
 Expected<ScenarioRun> run_with(const v1::Scenario& scenario, const TextLocations* locations, Play play_story) {
   const TextLocations nowhere("scenario");
   if (locations == nullptr) locations = &nowhere;
-  const Expected<Timeline> timeline = Timeline::compile(scenario, *locations);
-  if (!timeline) return std::unexpected(timeline.error());
-  if (auto ok = check_expectations(*timeline, *locations); !ok) return std::unexpected(std::move(ok.error()));
+  HOLDFAST_TRY(timeline, Timeline::compile(scenario, *locations));
+  if (auto ok = check_expectations(timeline, *locations); !ok) return std::unexpected(std::move(ok.error()));
   ScenarioRun run;
   run.expectations = static_cast<std::uint64_t>(scenario.expect_size());
-  if (auto played = play_story(*timeline, run); !played) {
+  if (auto played = play_story(timeline, run); !played) {
     Error error = std::move(played.error());
     if (error.where.empty()) error.where = locations->name();
     return std::unexpected(std::move(error));

@@ -124,9 +124,8 @@ Expected<Axis> parse_axis(std::string_view text) {
   Axis axis{.key = std::string(text.substr(0, equals)), .values = {}};
   const std::string_view values = text.substr(equals + 1);
   if (const std::size_t dots = values.find(".."); dots != std::string_view::npos) {
-    auto spaced = range(text, values.substr(0, dots), values.substr(dots + 2));
-    if (!spaced) return std::unexpected(spaced.error());
-    axis.values = std::move(*spaced);
+    HOLDFAST_TRY(spaced, range(text, values.substr(0, dots), values.substr(dots + 2)));
+    axis.values = std::move(spaced);
     return axis;
   }
   for (std::size_t at = 0; at <= values.size();) {
@@ -142,21 +141,17 @@ Expected<Axis> parse_axis(std::string_view text) {
 
 Expected<VerdictMap> map_verdicts(const ScenarioFile& file, std::string_view of, const Axis& x,
                                   const std::optional<Axis>& y, unsigned jobs) {
-  const auto timeline = Timeline::compile(file.scenario, file.locations);
-  if (!timeline) return std::unexpected(timeline.error());
-  const auto entry = entry_of(*timeline, of, file);
-  if (!entry) return std::unexpected(entry.error());
-  VerdictMap map{.x = x, .y = y.value_or(Axis{.key = {}, .values = {""}}), .of = timeline->name(*entry), .cells = {}};
+  HOLDFAST_TRY(timeline, Timeline::compile(file.scenario, file.locations));
+  HOLDFAST_TRY(entry, entry_of(timeline, of, file));
+  VerdictMap map{.x = x, .y = y.value_or(Axis{.key = {}, .values = {""}}), .of = timeline.name(entry), .cells = {}};
 
   std::vector<v1::Scenario> stories;
   for (const std::string& down : map.y.values) {
     for (const std::string& across : map.x.values) {
       v1::Scenario& story = stories.emplace_back(file.scenario);
-      if (auto changed = apply_what_if(map.x.key + '=' + across, story); !changed)
-        return std::unexpected(changed.error());
+      HOLDFAST_TRY_DO(apply_what_if(map.x.key + '=' + across, story));
       if (map.y.key.empty()) continue;
-      if (auto changed = apply_what_if(map.y.key + '=' + down, story); !changed)
-        return std::unexpected(changed.error());
+      HOLDFAST_TRY_DO(apply_what_if(map.y.key + '=' + down, story));
     }
   }
   map.cells.resize(stories.size());
@@ -164,7 +159,7 @@ Expected<VerdictMap> map_verdicts(const ScenarioFile& file, std::string_view of,
   for_each_index(stories.size(), jobs, [&](std::size_t i) {
     const auto run = run_scenario(stories[i], engine::default_tables(), &file.locations);
     if (run) {
-      map.cells[i] = cell_of(*run, *entry);
+      map.cells[i] = cell_of(*run, entry);
     } else {
       errors[i] = run.error();
     }

@@ -132,9 +132,7 @@ class Change {
     const int first = part.index.value_or(0);
     const int last = part.index.value_or(size - 1);
     for (int i = first; i <= last; ++i) {
-      if (auto ok = apply(*message.GetReflection()->MutableRepeatedMessage(&message, &list, i), depth + 1); !ok) {
-        return ok;
-      }
+      HOLDFAST_TRY_DO(apply(*message.GetReflection()->MutableRepeatedMessage(&message, &list, i), depth + 1));
     }
     return {};
   }
@@ -180,7 +178,7 @@ Expected<void> apply_what_if(std::string_view change, v1::Scenario& scenario) {
   Expected<std::vector<Part>> parts = parts_of(key);
   if (!parts) return std::unexpected(std::move(parts.error()));
   v1::Scenario changed = scenario;
-  if (auto ok = Change(key, change.substr(equals + 1), std::move(*parts)).apply(changed); !ok) return ok;
+  HOLDFAST_TRY_DO(Change(key, change.substr(equals + 1), std::move(*parts)).apply(changed));
   scenario = std::move(changed);
   return {};
 }

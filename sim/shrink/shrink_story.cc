@@ -1,5 +1,6 @@
 #include "sim/shrink/shrink_story.h"
 
+#include <fmt/format.h>
 #include <google/protobuf/descriptor.h>
 
 #include <algorithm>
@@ -9,6 +10,7 @@
 
 #include "engine/text/ascii.h"
 #include "reports/wording.h"
+#include "sim/checkers/checker.h"
 #include "sim/shrink/relevance.h"
 #include "sim/text/duration.h"
 
@@ -208,6 +210,22 @@ Goal broken_promise_goal(const std::string& promise) {
       return failure.expectation < 0 && ascii::lower_case(failure.expected).find(wanted) != std::string::npos;
     });
   };
+}
+
+Expected<std::string> promise_named(const std::string& part) {
+  std::string promises;
+  std::vector<std::string> found;
+  for (const auto& checker : all_checkers()) {
+    const std::string promise(checker->promise());
+    promises += (promises.empty() ? "" : "; ") + promise;
+    if (!part.empty() && ascii::lower_case(promise).find(ascii::lower_case(part)) != std::string::npos)
+      found.push_back(promise);
+  }
+  if (found.size() == 1) return found.front();
+  return std::unexpected(Error{.where = {},
+                               .field = "promise",
+                               .what = fmt::format("\"{}\" fits {} of the promises", part, found.size()),
+                               .remedy = "they are: " + promises});
 }
 
 v1::Scenario unfolded(const Timeline& timeline) {

@@ -2,7 +2,7 @@
 //
 //   const Goal goal = decision_goal(verdict);
 //   auto shrunk = shrink_story(scenario, decisive, goal, budget);
-//   scenario_text(shrunk->scenario, {})
+//   scenario_text(shrunk->scenario, {});
 #pragma once
 
 #include <cstddef>
@@ -28,6 +28,10 @@ bool is_same_decision(const v1::Verdict& a, const v1::Verdict& b);
 Goal decision_goal(const v1::Verdict& verdict);
 // A promise that holds in every run (sim/checkers) is broken; `promise`: part of its sentence, without regard to case.
 Goal broken_promise_goal(const std::string& promise);
+
+// The sentence of the one promise of sim/checkers that contains `part`, without regard to case. Fails where none or
+// several do, and names them all.
+Expected<std::string> promise_named(const std::string& part);
 
 // The same story with every repetition an entry of its own, in the order of their times, without labels and
 // expectations.

@@ -83,17 +83,15 @@ Expected<Repetition> repetition_of(const v1::At& at, int index, const Complaints
   if (at.t().empty()) {
     return complaints.at({{"at", index}}, "it has no time", "write t: \"1s\", counted from the start of the story");
   }
-  const Expected<std::uint64_t> first = complaints.duration(at.t(), {{"at", index}, {"t", -1}}, 0);
-  if (!first) return std::unexpected(first.error());
-  repetition.first_ns = *first;
+  HOLDFAST_TRY(first, complaints.duration(at.t(), {{"at", index}, {"t", -1}}, 0));
+  repetition.first_ns = first;
   if (at.every().empty() != (at.times() == 0)) {
     return complaints.at({{"at", index}, {at.every().empty() ? "times" : "every", -1}},
                          "every and times belong together", "write both: every: \"10s\" times: 6");
   }
   if (at.every().empty()) return repetition;
-  const Expected<std::uint64_t> every = complaints.duration(at.every(), {{"at", index}, {"every", -1}}, 0);
-  if (!every) return std::unexpected(every.error());
-  repetition.every_ns = *every;
+  HOLDFAST_TRY(every, complaints.duration(at.every(), {{"at", index}, {"every", -1}}, 0));
+  repetition.every_ns = every;
   repetition.times = at.times();
   if (repetition.times > kTimelineEntriesMax) {
     return complaints.at({{"at", index}, {"times", -1}}, fmt::format("more than {} repetitions", kTimelineEntriesMax));
@@ -197,21 +195,19 @@ Expected<Timeline> Timeline::compile(const v1::Scenario& scenario, const TextLoc
   Timeline timeline;
   timeline.scenario_ = &scenario;
   timeline.started_wall_ns_ = scenario.started_wall_ns() == 0 ? kDefaultWallNs : scenario.started_wall_ns();
-  const Expected<std::uint64_t> runs_for = complaints.duration(scenario.runs_for(), {{"runs_for", -1}}, 0);
-  if (!runs_for) return std::unexpected(runs_for.error());
-  timeline.runs_for_ns_ = *runs_for;
-  if (auto ok = check_labels(scenario, complaints); !ok) return std::unexpected(ok.error());
-  if (auto ok = check_world(scenario.world(), complaints); !ok) return std::unexpected(ok.error());
+  HOLDFAST_TRY(runs_for, complaints.duration(scenario.runs_for(), {{"runs_for", -1}}, 0));
+  timeline.runs_for_ns_ = runs_for;
+  HOLDFAST_TRY_DO(check_labels(scenario, complaints));
+  HOLDFAST_TRY_DO(check_world(scenario.world(), complaints));
 
   for (int i = 0; i < scenario.at_size(); ++i) {
     const v1::At& at = scenario.at(i);
-    if (auto ok = check_entry(at, i, complaints); !ok) return std::unexpected(ok.error());
-    const Expected<Repetition> repetition = repetition_of(at, i, complaints);
-    if (!repetition) return std::unexpected(repetition.error());
-    if (timeline.entries_.size() + repetition->times > kTimelineEntriesMax) {
+    HOLDFAST_TRY_DO(check_entry(at, i, complaints));
+    HOLDFAST_TRY(repetition, repetition_of(at, i, complaints));
+    if (timeline.entries_.size() + repetition.times > kTimelineEntriesMax) {
       return complaints.at({{"at", i}}, fmt::format("the timeline has more than {} entries", kTimelineEntriesMax));
     }
-    const std::uint64_t last_ns = repetition->first_ns + (repetition->times - 1) * repetition->every_ns;
+    const std::uint64_t last_ns = repetition.first_ns + (repetition.times - 1) * repetition.every_ns;
     if (timeline.runs_for_ns_ != 0 && last_ns >= timeline.runs_for_ns_) {
       return complaints.at(
           {{"at", i}, {"t", -1}},
@@ -219,8 +215,8 @@ Expected<Timeline> Timeline::compile(const v1::Scenario& scenario, const TextLoc
     }
     const FieldDescriptor* what = what_field(at);
     timeline.prototypes_.push_back(is_operation(what->number()) ? operation_input(at, what) : other_input(at));
-    for (std::uint64_t k = 0; k < repetition->times; ++k) {
-      timeline.entries_.push_back({.at_ns = repetition->first_ns + k * repetition->every_ns,
+    for (std::uint64_t k = 0; k < repetition.times; ++k) {
+      timeline.entries_.push_back({.at_ns = repetition.first_ns + k * repetition.every_ns,
                                    .at = static_cast<std::uint32_t>(i),
                                    .repetition = static_cast<std::uint32_t>(k)});
     }

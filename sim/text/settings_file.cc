@@ -13,9 +13,8 @@ Expected<SettingsFile> parse_settings(const std::string& name, std::string_view 
 }
 
 Expected<SettingsFile> load_settings_file(const std::string& path) {
-  const Expected<std::string> text = read_text_file(path, kTextFileBytesMax);
-  if (!text) return std::unexpected(text.error());
-  return parse_settings(path, *text);
+  HOLDFAST_TRY(text, read_text_file(path, kTextFileBytesMax));
+  return parse_settings(path, text);
 }
 
 Expected<v1::Settings> load_settings(const std::string& path) {

@@ -20,7 +20,8 @@ namespace holdfast {
 // the scenario describes one, people are logged on.
 class Beginning final : public InputSource {
  public:
-  Beginning(const v1::AgentStarted& started, const v1::World& world, const std::vector<std::unique_ptr<UserModel>>& users);
+  Beginning(const v1::AgentStarted& started, const v1::World& world,
+            const std::vector<std::unique_ptr<UserModel>>& users);
   std::optional<Moment> due() const override;
   bool take(v1::Input& input) override;
 

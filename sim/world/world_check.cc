@@ -32,13 +32,10 @@ Expected<void> check_user(const v1::UserModel& user, int index, const Complaints
       return complaints.at(field("kind"), "this is no answer",
                            "use interacts_for to say that the user uses the prompt before answering");
     }
-    const Expected<std::uint64_t> after = complaints.duration(answers.after(), field("after"), 0);
-    if (!after) return std::unexpected(after.error());
-    const Expected<std::uint64_t> interacts = complaints.duration(answers.interacts_for(), field("interacts_for"), 0);
-    if (!interacts) return std::unexpected(interacts.error());
-    const Expected<std::uint64_t> under_way = complaints.duration(answers.under_way_for(), field("under_way_for"), 0);
-    if (!under_way) return std::unexpected(under_way.error());
-    if (*interacts > *after) {
+    HOLDFAST_TRY(after, complaints.duration(answers.after(), field("after"), 0));
+    HOLDFAST_TRY(interacts, complaints.duration(answers.interacts_for(), field("interacts_for"), 0));
+    HOLDFAST_TRY_DO(complaints.duration(answers.under_way_for(), field("under_way_for"), 0));
+    if (interacts > after) {
       return complaints.at(field("interacts_for"), "the user cannot use the prompt before it is shown",
                            "at most as long as after");
     }
@@ -46,10 +43,10 @@ Expected<void> check_user(const v1::UserModel& user, int index, const Complaints
   };
   const FieldStep self{"user", index};
   if (user.has_answers()) {
-    if (auto ok = check_answers(user.answers(), {kWorld, self, {"answers", -1}}, false); !ok) return ok;
+    HOLDFAST_TRY_DO(check_answers(user.answers(), {kWorld, self, {"answers", -1}}, false));
   }
   for (int i = 0; i < user.then_size(); ++i) {
-    if (auto ok = check_answers(user.then(i), {kWorld, self, {"then", i}}, true); !ok) return ok;
+    HOLDFAST_TRY_DO(check_answers(user.then(i), {kWorld, self, {"then", i}}, true));
   }
   return {};
 }
@@ -60,7 +57,7 @@ Expected<void> check_users(const v1::World& world, const Complaints& complaints)
   }
   std::set<std::uint32_t> sessions;
   for (int i = 0; i < world.user_size(); ++i) {
-    if (auto ok = check_user(world.user(i), i, complaints); !ok) return ok;
+    HOLDFAST_TRY_DO(check_user(world.user(i), i, complaints));
     const std::uint32_t session = world.user(i).session_id() == 0 ? 1 : world.user(i).session_id();
     if (!sessions.insert(session).second) {
       return complaints.at({kWorld, {"user", i}}, fmt::format("two users sit in session {}", session),
@@ -102,19 +99,12 @@ Expected<void> check_known_programs(const v1::ServiceModel& service, const Compl
 Expected<void> check_service(const v1::ServiceModel& service, const Complaints& complaints) {
   constexpr std::uint32_t kPercentMax = 100;
   const auto field = [](std::string_view name) { return FieldPath{kWorld, {"service", -1}, {name, -1}}; };
-  if (auto ok = check_behaviour(service.behaviour(), &v1::ServiceBehaviour_IsValid, field("behaviour"), complaints);
-      !ok) {
-    return ok;
-  }
-  const Expected<std::uint64_t> latency =
-      complaints.duration(service.latency(), field("latency"), kServiceLatencyDefaultNs);
-  if (!latency) return std::unexpected(latency.error());
-  const Expected<std::uint64_t> at_most =
-      complaints.duration(service.latency_at_most(), field("latency_at_most"), *latency);
-  if (!at_most) return std::unexpected(at_most.error());
-  if (*at_most < *latency) {
+  HOLDFAST_TRY_DO(check_behaviour(service.behaviour(), &v1::ServiceBehaviour_IsValid, field("behaviour"), complaints));
+  HOLDFAST_TRY(latency, complaints.duration(service.latency(), field("latency"), kServiceLatencyDefaultNs));
+  HOLDFAST_TRY(at_most, complaints.duration(service.latency_at_most(), field("latency_at_most"), latency));
+  if (at_most < latency) {
     return complaints.at(field("latency_at_most"),
-                         fmt::format("it is less than the latency, {}", duration_text(*latency)),
+                         fmt::format("it is less than the latency, {}", duration_text(latency)),
                          "latency is the shortest, latency_at_most the longest");
   }
   if (service.loss_percent() > kPercentMax) {
@@ -145,8 +135,7 @@ Expected<void> check_proxies(const v1::World& world, const Complaints& complaint
                            "addresses are unique");
     }
     const FieldPath behaviour{kWorld, {"proxy", i}, {"behaviour", -1}};
-    if (auto ok = check_behaviour(proxy.behaviour(), &v1::ProxyBehaviour_IsValid, behaviour, complaints); !ok)
-      return ok;
+    HOLDFAST_TRY_DO(check_behaviour(proxy.behaviour(), &v1::ProxyBehaviour_IsValid, behaviour, complaints));
     const std::uint32_t status = proxy.wrong_credentials_status();
     if (status != 0 && (status < 400 || status > 499)) {
       return complaints.at({kWorld, {"proxy", i}, {"wrong_credentials_status", -1}},
@@ -154,8 +143,7 @@ Expected<void> check_proxies(const v1::World& world, const Complaints& complaint
     }
     for (const auto& [field, text] :
          {std::pair("latency", proxy.latency()), std::pair("connect_timeout", proxy.connect_timeout())}) {
-      const Expected<std::uint64_t> time = complaints.duration(text, {kWorld, {"proxy", i}, {field, -1}}, 0);
-      if (!time) return std::unexpected(time.error());
+      HOLDFAST_TRY_DO(complaints.duration(text, {kWorld, {"proxy", i}, {field, -1}}, 0));
     }
   }
   return {};
@@ -168,25 +156,19 @@ Expected<void> check_phase(const v1::Phase& phase, int index, const Complaints& 
     below.push_back({name, -1});
     return below;
   };
-  if (auto ok = check_behaviour(phase.service(), &v1::ServiceBehaviour_IsValid, field("service"), complaints); !ok) {
-    return ok;
-  }
-  if (auto ok = check_behaviour(phase.proxy(), &v1::ProxyBehaviour_IsValid, field("proxy"), complaints); !ok) return ok;
-  const Expected<std::uint64_t> from = complaints.duration(phase.from(), field("from"), 0);
-  if (!from) return std::unexpected(from.error());
-  const Expected<std::uint64_t> until = complaints.duration(phase.until(), field("until"), kSimulatedNsMax + 1);
-  if (!until) return std::unexpected(until.error());
-  const Expected<std::uint64_t> every = complaints.duration(phase.every(), field("every"), kSimulatedNsMax + 1);
-  if (!every) return std::unexpected(every.error());
-  const Expected<std::uint64_t> latency = complaints.duration(phase.latency(), field("latency"), 0);
-  if (!latency) return std::unexpected(latency.error());
-  if (*until <= *from) return complaints.at(field("until"), "the phase ends before it begins", "until is exclusive");
+  HOLDFAST_TRY_DO(check_behaviour(phase.service(), &v1::ServiceBehaviour_IsValid, field("service"), complaints));
+  HOLDFAST_TRY_DO(check_behaviour(phase.proxy(), &v1::ProxyBehaviour_IsValid, field("proxy"), complaints));
+  HOLDFAST_TRY(from, complaints.duration(phase.from(), field("from"), 0));
+  HOLDFAST_TRY(until, complaints.duration(phase.until(), field("until"), kSimulatedNsMax + 1));
+  HOLDFAST_TRY(every, complaints.duration(phase.every(), field("every"), kSimulatedNsMax + 1));
+  HOLDFAST_TRY(latency, complaints.duration(phase.latency(), field("latency"), 0));
+  if (until <= from) return complaints.at(field("until"), "the phase ends before it begins", "until is exclusive");
   if (!phase.every().empty() && phase.until().empty()) {
     return complaints.at(field("every"), "a phase that lasts for ever cannot begin again", "add until");
   }
-  if (*every < *until - *from) {
+  if (every < until - from) {
     return complaints.at(field("every"), "the phase begins again before it has ended",
-                         fmt::format("it lasts {}: repeat it at most so often", duration_text(*until - *from)));
+                         fmt::format("it lasts {}: repeat it at most so often", duration_text(until - from)));
   }
   if (phase.service() == v1::SERVICE_BEHAVIOUR_UNSPECIFIED && phase.proxy() == v1::PROXY_BEHAVIOUR_UNSPECIFIED &&
       phase.latency().empty()) {
@@ -200,7 +182,7 @@ Expected<void> check_phases(const v1::World& world, const Complaints& complaints
     return complaints.at({kWorld, {"phase", kPhasesMax}}, fmt::format("there are more than {} phases", kPhasesMax));
   }
   for (int i = 0; i < world.phase_size(); ++i) {
-    if (auto ok = check_phase(world.phase(i), i, complaints); !ok) return ok;
+    HOLDFAST_TRY_DO(check_phase(world.phase(i), i, complaints));
   }
   return {};
 }
@@ -208,9 +190,9 @@ Expected<void> check_phases(const v1::World& world, const Complaints& complaints
 }  // namespace
 
 Expected<void> check_world(const v1::World& world, const Complaints& complaints) {
-  if (auto ok = check_users(world, complaints); !ok) return ok;
-  if (auto ok = check_service(world.service(), complaints); !ok) return ok;
-  if (auto ok = check_proxies(world, complaints); !ok) return ok;
+  HOLDFAST_TRY_DO(check_users(world, complaints));
+  HOLDFAST_TRY_DO(check_service(world.service(), complaints));
+  HOLDFAST_TRY_DO(check_proxies(world, complaints));
   return check_phases(world, complaints);
 }
 

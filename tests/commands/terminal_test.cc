@@ -27,7 +27,7 @@ TEST(StopwatchOfTheTerminal, NeverRunsBackwards) {
 }
 
 TEST(ProgressLine, StaysSilentForTwoSecondsAndOnAnythingButATerminal) {
-  Terminal terminal;
+  Terminal terminal("program");
   testing::internal::CaptureStderr();
   {
     Progress unwanted(terminal, false);

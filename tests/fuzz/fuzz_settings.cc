@@ -3,7 +3,7 @@
 // field; settings that are taken give each field that people are shown a value and a source, and survive being written,
 // read again, and a snapshot.
 //
-// Links: holdfast_commands
+// Links: holdfast_scenario holdfast_engine
 #include <google/protobuf/stubs/logging.h>
 #include <google/protobuf/text_format.h>
 
@@ -17,8 +17,8 @@
 #include <string_view>
 #include <vector>
 
-#include "commands/holdfast/settings_judgement.h"
 #include "engine/core/engine.h"
+#include "sim/scenario/settings_judgement.h"
 #include "sim/text/settings_file.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size);

@@ -159,5 +159,28 @@ TEST(Explanation, NamesACodeOfANewerSchemaByItsNumber) {
   EXPECT_THAT(reason_text(reason, denied_hosts_change(), {}), HasSubstr("99999"));
 }
 
+TEST(BecauseText, SaysAReasonThatSettledNoVerdictAsItSaysAVerdicts) {
+  v1::Verdict verdict;
+  verdict.set_because(v1::NOBODY_ANSWERED);
+  EXPECT_EQ(because_text(v1::NOBODY_ANSWERED), because_text(verdict));
+  v1::Reason reason;
+  reason.set_code(static_cast<v1::ReasonCode>(99'999));
+  EXPECT_EQ(because_text(reason), "reason 99999");
+}
+
+TEST(NoDecision, SaysTheFirstThingThatKeptItAway) {
+  v1::Operation operation;
+  operation.set_id(17);
+  operation.mutable_file_write()->set_path("C:\\a.txt");
+  v1::Status status;
+  status.set_because(v1::SERVICE_NOT_RUNNING);
+  EXPECT_THAT(no_decision_text(operation, status, true),
+              AllOf(HasSubstr("operation 17 (file_write  C:\\a.txt) was not held"),
+                    HasSubstr(because_text(v1::SERVICE_NOT_RUNNING))));
+  status.set_effective_active(true);
+  EXPECT_THAT(no_decision_text(operation, status, false), HasSubstr("Event Monitoring is off"));
+  EXPECT_THAT(no_decision_text(operation, status, true), HasSubstr("no rule of Event Monitoring speaks of it"));
+}
+
 }  // namespace
 }  // namespace holdfast

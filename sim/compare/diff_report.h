@@ -1,4 +1,4 @@
-// How commands print what two runs decide otherwise.
+// How people and programs read what two runs decide otherwise.
 #pragma once
 
 #include <cstdint>

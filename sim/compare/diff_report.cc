@@ -1,4 +1,4 @@
-#include "commands/holdfast/diff_report.h"
+#include "sim/compare/diff_report.h"
 
 #include <fmt/format.h>
 
@@ -50,15 +50,13 @@ std::string event_words(std::string_view name) {
 }
 
 std::string because_words(std::string_view code) {
-  v1::Verdict words;
-  v1::ReasonCode because = v1::REASON_CODE_UNSPECIFIED;
   for (const ReasonSentence& row : reason_sentences()) {
     // A sentence with a gap says less than the code.
-    if (v1::ReasonCode_Name(row.code) == code && row.brief.find('{') == std::string_view::npos) because = row.code;
+    if (v1::ReasonCode_Name(row.code) == code && row.brief.find('{') == std::string_view::npos) {
+      return because_text(row.code);
+    }
   }
-  if (because == v1::REASON_CODE_UNSPECIFIED) return printable(code);
-  words.set_because(because);
-  return because_text(words);
+  return printable(code);
 }
 
 std::string verdict_words(const LoggedDecision& decision) {

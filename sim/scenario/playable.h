@@ -1,16 +1,17 @@
-// What `explain` and `show` look at: a recording or a scenario, played through the engine.
+// A recording or a scenario, played through the engine: what a person looks at does not depend on which of the two it
+// is.
 //
-//   auto story = Story::open(given);
-//   story->play({&observer});
+//   auto story = Playable::open({.options = {.path = "incident.hfr"}});
+//   auto played = story->play({&observer});
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "agent/host/host.h"
-#include "commands/frame/arguments.h"
 #include "engine/schema/error.h"
 #include "engine/schema/settings.pb.h"
 #include "reports/wording.h"
@@ -20,16 +21,20 @@
 
 namespace holdfast {
 
-// A point in time as a person names it: "2.5s" after the start, or "03:06:58.5" by the clock of a story that began at
-// `started_wall_ns`; nothing: it has no clock but its own. Gives engine time in ns; Error.field is `option`.
-Expected<std::uint64_t> parse_moment(const std::string& option, const std::string& text,
-                                     std::optional<std::uint64_t> started_wall_ns);
+// How a recording is to be replayed, and where the settings to decide by were read from.
+struct ReplayRequest {
+  ReplayOptions options;
+  std::string settings_name = {};  // the file as given; empty where none is
+  TextLocations settings_locations = {};
+};
 
-class Story {
+// A name that ends in ".txtpb" means a scenario, everything else a recording.
+bool is_scenario_path(std::string_view path);
+
+class Playable {
  public:
-  // The first positional argument; a name that ends in ".txtpb" is a scenario, everything else a recording, to which
-  // the options of replay_options.h apply.
-  static Expected<Story> open(const Arguments& given);
+  // What `request` names; of a scenario nothing but its path counts. Fails as load_scenario and Replay do.
+  static Expected<Playable> open(ReplayRequest request);
 
   // Once. A scenario is shown to the observers after it has ended.
   Expected<void> play(const std::vector<StepObserver*>& observers);
@@ -47,7 +52,7 @@ class Story {
   std::string policy_place(v1::MonitoredEvent event) const;
 
  private:
-  Story() = default;
+  Playable() = default;
 
   std::string path_;
   std::uint64_t started_wall_ns_ = 0;

@@ -1,41 +1,35 @@
 // Which decision of a recording or scenario is meant: by its number, or by what it is about.
 //
-//   add_decision_options(line);
-//   const auto wish = decision_wish(given);
-//   DecisionFinder finder(*wish);
-//   replay->run({&finder});
-//   finder.found()
+//   DecisionFinder finder({.decision = v1::Verdict::DENY, .any = false});
+//   auto ended = replay->run({&finder});
+//   finder.found();
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "agent/host/host.h"
-#include "commands/frame/arguments.h"
 #include "engine/schema/error.h"
 #include "engine/schema/output.pb.h"
 
 namespace holdfast {
 
-// --decision, --verdict, --program, --event and --because.
-void add_decision_options(CommandLine& line);
-
 // Nothing set: the first one that asked or denied, or else the first that was assessed.
 struct DecisionWish {
   std::uint64_t number = 0;
   v1::Verdict::Decision decision = v1::Verdict::DECISION_UNSPECIFIED;
-  std::string program;  // in lower case
+  std::string program = {};  // in lower case
   v1::MonitoredEvent event = v1::MONITORED_EVENT_UNSPECIFIED;
   v1::ReasonCode because = v1::REASON_CODE_UNSPECIFIED;
   bool any = true;
 
   bool fits(std::uint64_t count, const v1::Verdict& verdict) const;
 };
-// Fails on names that there are not.
-Expected<DecisionWish> decision_wish(const Arguments& given);
 
+// Looks for it while the steps of a run pass.
 class DecisionFinder final : public StepObserver {
  public:
   explicit DecisionFinder(DecisionWish wish) : wish_(std::move(wish)) {}
@@ -56,6 +50,7 @@ class DecisionFinder final : public StepObserver {
   std::uint64_t decisions_ = 0;
 };
 
+// What to say where there is none; `path`: of the recording or scenario.
 Error no_such_decision(const std::string& path, const DecisionFinder& finder);
 
 }  // namespace holdfast

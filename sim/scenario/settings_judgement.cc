@@ -1,4 +1,4 @@
-#include "commands/holdfast/settings_judgement.h"
+#include "sim/scenario/settings_judgement.h"
 
 #include <algorithm>
 #include <charconv>
@@ -48,13 +48,12 @@ void add_ineffective(const v1::Status& status, const v1::Settings& settings, con
                      const FieldPath& prefix, std::vector<Remark>& remarks) {
   for (const v1::EffectiveField& field : status.field()) {
     if (field.configured().empty() || field.without_effect() == v1::REASON_CODE_UNSPECIFIED) continue;
-    v1::Verdict words;
-    words.set_because(field.without_effect());
     FieldPath path = prefix;
     std::ranges::copy(path_of_status_field(field.field(), settings), std::back_inserter(path));
-    remarks.push_back({.where = locations.where(path),
-                       .field = field_text(joined(prefix, field.field())),
-                       .what = "set to " + field.configured() + ", without effect: " + because_text(words)});
+    remarks.push_back(
+        {.where = locations.where(path),
+         .field = field_text(joined(prefix, field.field())),
+         .what = "set to " + field.configured() + ", without effect: " + because_text(field.without_effect())});
   }
 }
 
@@ -114,12 +113,9 @@ std::vector<Remark> remarks_on(const v1::Settings& settings, const v1::AgentProf
 }
 
 Expected<SettingsFile> load_judged_settings(const std::string& path, const v1::AgentProfile& profile) {
-  auto file = load_settings_file(path);
-  if (!file) return file;
-  if (auto judged = judge_settings(file->settings, profile, file->locations, {}); !judged) {
-    return std::unexpected(judged.error());
-  }
-  return file;
+  HOLDFAST_TRY(file, load_settings_file(path));
+  HOLDFAST_TRY_DO(judge_settings(file.settings, profile, file.locations, {}));
+  return std::move(file);
 }
 
 v1::AgentProfile usual_profile(v1::Platform platform) {
@@ -139,7 +135,7 @@ Expected<v1::Platform> parse_platform(std::string_view text) {
   v1::Platform platform = v1::PLATFORM_UNSPECIFIED;
   if (v1::Platform_Parse(name, &platform) && platform != v1::PLATFORM_UNSPECIFIED) return platform;
   return std::unexpected(Error{.where = {},
-                               .field = "--platform",
+                               .field = "platform",
                                .what = "\"" + std::string(text) + "\" is no platform",
                                .remedy = "write one like windows_10_x64 or windows_server_2019_x64"});
 }

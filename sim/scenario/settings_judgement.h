@@ -1,4 +1,7 @@
 // Settings files as the engine judges them, every finding with its line.
+//
+//   auto file = load_judged_settings("ask-all.txtpb", usual_profile());
+//   for (const Remark& remark : remarks_on(file->settings, usual_profile(), file->locations, {})) print(remark.text());
 #pragma once
 
 #include <string>
@@ -44,7 +47,7 @@ Expected<SettingsFile> load_judged_settings(const std::string& path, const v1::A
 // The profile that settings are judged for where nobody names one: a Windows 10 workstation with every privilege.
 v1::AgentProfile usual_profile(v1::Platform platform = v1::WINDOWS_10_X64);
 
-// The schema's name without regard to case, with '-' or '_': "windows-10-x64".
+// The schema's name without regard to case, with '-' or '_': "windows-10-x64". Error.field is "platform".
 Expected<v1::Platform> parse_platform(std::string_view text);
 
 }  // namespace holdfast
