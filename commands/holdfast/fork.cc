@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "commands/holdfast/broken_promises.h"
 #include "commands/holdfast/commands.h"
 #include "commands/holdfast/decision_choice.h"
 #include "commands/holdfast/file_argument.h"
@@ -275,13 +276,13 @@ ExitCode fork_once(const Arguments& given, const Asked& asked, const Fork& fork,
     JsonWriter json;
     write(path, *change, *report, log.sha256(), json);
     terminal.out(json.take() + '\n');
-    return ExitCode::kAsExpected;
+    return tell_broken_promises(report->broken_promises, terminal);
   }
   terminal.out(events.text() + text_of(path, fork, *change, *report, limit, terminal.out_colours()));
   if (given.has("output"))
     terminal.out(
         fmt::format("  next: holdfast diff {} {}\n", file_argument(path), file_argument(given.text("output"))));
-  return ExitCode::kAsExpected;
+  return tell_broken_promises(report->broken_promises, terminal);
 }
 
 // What comes out of one decision for one value of a sweep.

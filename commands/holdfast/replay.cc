@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "commands/holdfast/broken_promises.h"
 #include "commands/holdfast/commands.h"
 #include "commands/holdfast/file_argument.h"
 #include "commands/holdfast/replay_options.h"
@@ -266,7 +267,7 @@ ExitCode run(const Arguments& given, Terminal& terminal) {
   } else {
     print_text_report(path, options_of(given), *replay, *result, list, log.sha256(), took_ns, terminal);
   }
-  return ExitCode::kAsExpected;
+  return tell_broken_promises(result->broken_promises, terminal);
 }
 
 }  // namespace
