@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "commands/holdfast/broken_promises.h"
 #include "commands/holdfast/commands.h"
 #include "commands/holdfast/decision_options.h"
 #include "commands/holdfast/file_argument.h"
@@ -218,13 +219,13 @@ Expected<ExitCode> fork_once(const Arguments& given, const Asked& asked, const F
     JsonWriter json;
     write(path, change, report, log.sha256(), json);
     terminal.out(json.take() + '\n');
-    return ExitCode::kAsExpected;
+    return tell_broken_promises(report.broken_promises, terminal);
   }
   terminal.out(events.text() + text_of(path, fork, change, report, limit, terminal.out_colours()));
   if (given.has("output"))
     terminal.out(
         fmt::format("  next: holdfast diff {} {}\n", file_argument(path), file_argument(given.text("output"))));
-  return ExitCode::kAsExpected;
+  return tell_broken_promises(report.broken_promises, terminal);
 }
 
 std::string swept_text(const Axis& axis, const std::vector<SweptValue>& swept, const v1::Verdict& verdict) {

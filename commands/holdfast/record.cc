@@ -1,6 +1,10 @@
 // holdfast record: a scenario becomes a recording.
 #include <fmt/format.h>
 
+#include <string>
+#include <vector>
+
+#include "commands/holdfast/broken_promises.h"
 #include "commands/holdfast/commands.h"
 #include "commands/holdfast/file_argument.h"
 #include "reports/json.h"
@@ -25,6 +29,15 @@ CommandLine line() {
   return line;
 }
 
+// What the scenario expects is for `run` to say; a promise holds in every run.
+std::vector<std::string> broken_promises(const ScenarioRun& run) {
+  std::vector<std::string> broken;
+  for (const Failure& failure : run.failures) {
+    if (failure.expectation < 0) broken.push_back(failure.expected + ": " + failure.actual);
+  }
+  return broken;
+}
+
 Expected<ExitCode> run(const Arguments& given, Terminal& terminal) {
   const std::string path = given.text("output");
   if (path.empty()) {
@@ -45,11 +58,11 @@ Expected<ExitCode> run(const Arguments& given, Terminal& terminal) {
     json.object().field("recording", path).field("inputs", played.steps.size()).field("outputs", outputs);
     json.field("log_sha256", played.log_sha256).end();
     terminal.out(json.take() + '\n');
-    return ExitCode::kAsExpected;
+    return tell_broken_promises(broken_promises(played), terminal);
   }
   terminal.out(fmt::format("  {} inputs, {} outputs   log {}\n  next: holdfast verify {}\n",
                            grouped(played.steps.size()), grouped(outputs), played.log_sha256, file_argument(path)));
-  return ExitCode::kAsExpected;
+  return tell_broken_promises(broken_promises(played), terminal);
 }
 
 }  // namespace

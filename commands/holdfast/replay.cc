@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "commands/holdfast/broken_promises.h"
 #include "commands/holdfast/commands.h"
 #include "commands/holdfast/file_argument.h"
 #include "commands/holdfast/replay_options.h"
@@ -210,7 +211,7 @@ Expected<ExitCode> run(const Arguments& given, Terminal& terminal) {
   } else {
     print_text_report(path, options_of(given), replay, result, listed, log.sha256(), took_ns, terminal);
   }
-  return ExitCode::kAsExpected;
+  return tell_broken_promises(result.broken_promises, terminal);
 }
 
 }  // namespace

@@ -52,7 +52,7 @@ void BlockedNeverRuns::look_at_verdict(const SeenStep& step, const v1::Verdict& 
     breaks(step.now_ns, fmt::format("operation {} started {}, which the blocked list names", verdict.operation_id(),
                                     verdict.program()));
   }
-  if (!step.from_host()) return;
+  if (!step.world_obeys()) return;
   if (verdict.decision() == v1::Verdict::TERMINATE) {
     may_not_act_[{verdict.actor().pid(), verdict.actor().start_ns()}] = "which was terminated";
   }
@@ -67,7 +67,7 @@ void BlockedNeverRuns::look_at_verdict(const SeenStep& step, const v1::Verdict& 
 }
 
 void BlockedNeverRuns::on_step(const SeenStep& step) {
-  if (step.from_host() && step.counts && step.input.has_operation()) look_at_operation(step);
+  if (step.world_obeys() && step.counts && step.input.has_operation()) look_at_operation(step);
   for (const v1::Output& output : step.outputs) {
     if (output.has_verdict()) look_at_verdict(step, output.verdict());
   }

@@ -52,6 +52,12 @@ std::vector<Promises::Broken> Promises::broken() const {
   return all;
 }
 
+std::vector<std::string> Promises::sentences() const {
+  std::vector<std::string> all;
+  for (const Broken& one : broken()) all.push_back(broken_promise_text(one));
+  return all;
+}
+
 std::string broken_promise_text(const Promises::Broken& broken) {
   return fmt::format("always: {}: {} at {}", broken.promise, broken.what, clock_text(broken.at_ns));
 }

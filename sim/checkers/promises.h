@@ -41,6 +41,7 @@ class Promises final : public StepObserver {
   bool kept() const;
   // By promise, in the order in which they were broken.
   std::vector<Broken> broken() const;
+  std::vector<std::string> sentences() const;  // the same, as broken_promise_text tells them
 
  private:
   StepWatch watch_;

@@ -18,7 +18,7 @@ const v1::Verdict* SeenStep::verdict_on(const v1::Operation& operation) const {
 void StepWatch::begin_with(const v1::EngineState& state) {
   now_ns_ = state.now_ns();
   law_.begin_with(state);
-  if (from_ == InputsFrom::kHost) return;
+  if (from_ != InputsFrom::kAnybody) return;
   for (const engine::ArmedTimer& timer : engine::armed_timers(state)) arm(timer.timer_id, timer.at_ns);
 }
 

@@ -18,8 +18,9 @@
 namespace holdfast {
 
 // Who feeds the engine. A host numbers its inputs, fires timers when they are due, and lets no program act that may
-// not; anybody else (a driver that makes inputs up) keeps none of that, and the engine must bear it.
-enum class InputsFrom : std::uint8_t { kHost, kAnybody };
+// not. A host that plays a recording under other settings cannot keep programs from what they did. Anybody else (a
+// driver that makes inputs up) keeps none of that, and the engine must bear it.
+enum class InputsFrom : std::uint8_t { kHost, kRecording, kAnybody };
 
 struct SeenStep {
   const v1::Input& input;
@@ -33,7 +34,8 @@ struct SeenStep {
   // a host.
   std::uint64_t stalled_ns;
 
-  bool from_host() const { return from == InputsFrom::kHost; }
+  bool from_host() const { return from != InputsFrom::kAnybody; }
+  bool world_obeys() const { return from == InputsFrom::kHost; }
   // The verdict that this step gives on the operation; null: none.
   const v1::Verdict* verdict_on(const v1::Operation& operation) const;
 };

@@ -1,8 +1,13 @@
 #include "sim/explore/finding.h"
 
 #include <fmt/format.h>
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
 
 #include <algorithm>
+#include <functional>
+#include <numeric>
+#include <optional>
 #include <utility>
 
 #include "sensors/recording/recording.h"
@@ -40,6 +45,90 @@ std::optional<Fault> play(const std::vector<LifeEvent>& events, const std::vecto
   return trial.fault();
 }
 
+std::vector<std::size_t> all_of(const std::vector<LifeEvent>& events) {
+  std::vector<std::size_t> all(events.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  return all;
+}
+
+// Leaves out what the inputs say and the failure does not need: fields and rows, the outer ones first.
+class Simplifier {
+ public:
+  // `still`: whether the failure is still seen.
+  Simplifier(std::function<bool()> still, RunBudget& budget) : still_(std::move(still)), budget_(budget) {}
+
+  void simplify(v1::Input& input) {
+    input_ = &input;
+    path_.clear();
+    below();
+  }
+
+ private:
+  struct Place {
+    const google::protobuf::FieldDescriptor* field;
+    int row;  // -1: the field is not repeated
+  };
+
+  google::protobuf::Message& here() {
+    google::protobuf::Message* message = input_;
+    for (const Place& place : path_) {
+      const auto& access = *message->GetReflection();
+      message = place.row < 0 ? access.MutableMessage(message, place.field)
+                              : access.MutableRepeatedMessage(message, place.field, place.row);
+    }
+    return *message;
+  }
+
+  template <typename Change>
+  bool can_do_without(const Change& change) {
+    if (!budget_.take()) return true;  // nothing more is tried: do not go deeper either
+    const v1::Input before = *input_;
+    change(here());
+    if (still_()) return true;
+    *input_ = before;
+    return false;
+  }
+
+  void below() {
+    std::vector<const google::protobuf::FieldDescriptor*> fields;
+    here().GetReflection()->ListFields(here(), &fields);
+    for (const auto* field : fields) {
+      // Every input has its number, its time and its kind.
+      const bool of_input = path_.empty();
+      if (of_input && field->cpp_type() != google::protobuf::FieldDescriptor::CPPTYPE_MESSAGE) continue;
+      if (field->is_repeated()) {
+        rows(*field);
+      } else if (of_input || !can_do_without([&](auto& message) { message.GetReflection()->ClearField(&message, field); })) {
+        go_down(*field, -1);
+      }
+    }
+  }
+
+  void rows(const google::protobuf::FieldDescriptor& field) {
+    for (int row = here().GetReflection()->FieldSize(here(), &field) - 1; row >= 0; --row) {
+      const bool gone = can_do_without([&](auto& message) {
+        const auto& access = *message.GetReflection();
+        const int last = access.FieldSize(message, &field) - 1;
+        for (int i = row; i < last; ++i) access.SwapElements(&message, &field, i, i + 1);
+        access.RemoveLast(&message, &field);
+      });
+      if (!gone) go_down(field, row);
+    }
+  }
+
+  void go_down(const google::protobuf::FieldDescriptor& field, int row) {
+    if (field.cpp_type() != google::protobuf::FieldDescriptor::CPPTYPE_MESSAGE) return;
+    path_.push_back({&field, row});
+    below();
+    path_.pop_back();
+  }
+
+  std::function<bool()> still_;
+  RunBudget& budget_;
+  v1::Input* input_ = nullptr;
+  std::vector<Place> path_;
+};
+
 }  // namespace
 
 Finding shrink_finding(const ExplorePlan& plan, const SeedResult& failed, std::uint64_t runs_max) {
@@ -48,15 +137,20 @@ Finding shrink_finding(const ExplorePlan& plan, const SeedResult& failed, std::u
   RunBudget budget{.runs_max = runs_max};
   Finding finding{.events = {}, .fault = *failed.fault};
   const auto same = [&](const std::vector<std::size_t>& kept) {
-    auto fault = play(events, kept, tables_of(plan));
-    if (!fault || fault->kind != failed.fault->kind) return false;
-    finding.fault = std::move(*fault);
-    return true;
+    const auto fault = play(events, kept, tables_of(plan));
+    return fault && fault->kind == failed.fault->kind;
   };
   const std::vector<std::size_t> kept = shrink(events.size(), same, budget);
-  // The last run that showed it was of these.
-  if (auto fault = play(events, kept, tables_of(plan))) finding.fault = std::move(*fault);
   for (const std::size_t i : kept) finding.events.push_back(std::move(events[i]));
+  const auto still = [&] {
+    const auto fault = play(finding.events, all_of(finding.events), tables_of(plan));
+    return fault && fault->kind == failed.fault->kind;
+  };
+  Simplifier simplifier(still, budget);
+  for (LifeEvent& event : finding.events) {
+    if (event.kind == Kind::kInput) simplifier.simplify(event.input);
+  }
+  if (auto fault = play(finding.events, all_of(finding.events), tables_of(plan))) finding.fault = std::move(*fault);
   finding.runs = budget.runs;
   finding.minimal = !budget.spent;
   return finding;

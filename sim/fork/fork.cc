@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "sim/checkers/promises.h"
 #include "sim/scenario/what_if.h"
 #include "sim/text/complaints.h"
 #include "sim/text/duration.h"
@@ -160,7 +161,9 @@ Expected<ForkReport> Fork::run(const ForkChange& change, std::vector<StepObserve
                       if (marked) marked(mark, input, why);
                     });
   DecisionComparison comparison(*reference_, change.at_ns, report);
-  observers.insert(observers.begin(), {&world, &comparison});
+  Promises promises(InputsFrom::kRecording);
+  if (beginning.state) promises.begin_with(*beginning.state);
+  observers.insert(observers.begin(), {&world, &comparison, &promises});
   Host host({.engine = engine,
              .sensor = world,
              .actuators = {&world},
@@ -171,6 +174,8 @@ Expected<ForkReport> Fork::run(const ForkChange& change, std::vector<StepObserve
   world.finish();
   comparison.end();
   report.runs_on = world.runs_on();
+  promises.end(false);
+  report.broken_promises = promises.sentences();
   report.torn = sensor.reader().torn();
   return report;
 }

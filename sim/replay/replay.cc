@@ -9,6 +9,7 @@
 #include "engine/log/decision_log.h"
 #include "sensors/recording/recording.h"
 #include "sensors/recording/recording_sensor.h"
+#include "sim/checkers/promises.h"
 #include "sim/replay/recorded_beginning.h"
 #include "sim/world/user.h"
 #include "sim/world/virtual_clock.h"
@@ -166,7 +167,9 @@ Expected<ReplayResult> Replay::run(std::vector<StepObserver*> observers) {
     engine.error().where = stage.options.path;
     return std::unexpected(engine.error());
   }
-  observers.insert(observers.begin(), &world);
+  Promises promises(InputsFrom::kRecording);
+  if (stage.beginning.state) promises.begin_with(*stage.beginning.state);
+  observers.insert(observers.begin(), {&world, &promises});
   Host host({.engine = *engine,
              .sensor = world,
              .actuators = {&world},
@@ -174,6 +177,8 @@ Expected<ReplayResult> Replay::run(std::vector<StepObserver*> observers) {
              .first_sequence = stage.beginning.next_sequence()});
   if (stage.beginning.state) host.resume(*stage.beginning.state);
   HOLDFAST_TRY_DO(host.run());
+  promises.end(false);
+  result.broken_promises = promises.sentences();
   result.torn = stage.recording->reader().torn();
   result.torn_bytes = stage.recording->reader().torn_bytes();
   return result;

@@ -44,7 +44,7 @@ std::vector<std::string> reading(const std::string& command, const TemporaryFold
 class EveryCommand : public testing::TestWithParam<const char*> {};
 INSTANTIATE_TEST_SUITE_P(Usage, EveryCommand,
                          testing::Values("run", "map", "import", "replay", "explain", "show", "check", "shrink", "fork",
-                                         "record", "verify", "redact", "diff"));
+                                         "record", "verify", "redact", "diff", "explore"));
 
 TEST_P(EveryCommand, ExplainsItselfWithExamples) {
   for (const char* flag : {"--help", "-h"}) {
