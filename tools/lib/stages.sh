@@ -97,6 +97,7 @@ stage_outcome() {  # NAME SECONDS LOG STATUS
   printf '  %-5s %-28s %7s s' "$([ "$passed" -gt 0 ] && echo ok || echo SKIP)" "$1" "$2"
   [ "$passed" -le 1 ] || printf '   %s passed' "$passed"
   [ "$skipped" -eq 0 ] || printf '   %s skipped' "$skipped"
+  [ "$passed" -gt 0 ] || printf '%s' "$(sed -nE 's/^[0-9]+: skipped//p' "$3" | head -n 1)"
   printf '\n'
 }
 
