@@ -66,7 +66,7 @@ Expected<CompiledEntry> compile_entry(const v1::ExceptionEntry& entry, PathPatte
     compiled.sha256 = entry.sha256();
   } else {
     const std::string fault = fault_of_signer(entry.signer());
-    if (!fault.empty()) return refuse(field + ".signer", quoted(entry.signer()) + ": " + fault, "");
+    if (!fault.empty()) return refuse(field + ".signer", in_quotes(entry.signer()) + ": " + fault, "");
     compiled.written = entry.signer();
     compiled.signer = folded(entry.signer());
   }

@@ -40,7 +40,7 @@ std::vector<Checked> check(const v1::ExceptionList& entries, bool blocked, const
   return checked;
 }
 
-std::string named(const Checked& entry) { return entry.field + " " + quoted(entry.entry.written); }
+std::string named(const Checked& entry) { return entry.field + " " + in_quotes(entry.entry.written); }
 
 // What of its own list makes entry `at` pointless. Of two that mean the same, the later one is.
 std::optional<std::string> fault_in_own_list(const std::vector<Checked>& list, std::size_t at) {

@@ -7,7 +7,7 @@
 
 namespace holdfast::engine {
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   constexpr std::size_t kCharactersMax = 120;
   std::string out = "\"";
   std::size_t characters = 0;

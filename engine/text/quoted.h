@@ -7,6 +7,6 @@
 namespace holdfast::engine {
 
 // In quotation marks; control characters and what is not UTF-8 as \xNN; cut after 120 characters.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 
 }  // namespace holdfast::engine

@@ -9,7 +9,7 @@ namespace holdfast {
 namespace {
 
 // Text that goes into an error message: shortened, and without what would break the line.
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   constexpr std::size_t kShown = 60;
   std::string shown(text.substr(0, kShown));
   shorten_utf8(shown, shown.size());
@@ -76,9 +76,9 @@ std::uint64_t EventFields::number(Field field, std::uint64_t max) {
   if (digits.empty()) return 0;
   const std::optional<std::uint64_t> value = parse_number(digits);
   if (!value) {
-    fail(field, quoted(digits) + " is not a number");
+    fail(field, in_quotes(digits) + " is not a number");
   } else if (*value > max) {
-    fail(field, quoted(digits) + " is more than " + std::to_string(max));
+    fail(field, in_quotes(digits) + " is more than " + std::to_string(max));
   } else {
     return *value;
   }
@@ -96,7 +96,7 @@ std::uint64_t EventFields::utc_ns(Field field) {
   const std::optional<ParsedTime> time = parse_time(written);
   if (!time) {
     // Files from before 1970 or with a damaged date exist: the date is dropped, not the event.
-    if (written.size() < 19) fail(field, quoted(written) + " is not a time");
+    if (written.size() < 19) fail(field, in_quotes(written) + " is not a time");
     return 0;
   }
   return static_cast<std::uint64_t>(time->ns);
@@ -122,7 +122,7 @@ void EventFields::process(Field guid, Field pid, v1::ProcessKey* key) {
   std::uint64_t start_ns = 0;
   if (!written.empty()) {
     const std::optional<std::uint64_t> start = start_of_process_guid(written);
-    if (!start) fail(guid, quoted(written) + " is not a GUID");
+    if (!start) fail(guid, in_quotes(written) + " is not a GUID");
     start_ns = start.value_or(0);
   }
   key->set_start_ns(start_ns);

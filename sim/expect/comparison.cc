@@ -8,7 +8,7 @@ namespace holdfast {
 namespace {
 
 // As protobuf text, so that it can be pasted into the scenario.
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') {
@@ -46,30 +46,30 @@ void Comparison::number(std::string_view field, std::uint64_t expected, std::uin
 }
 
 void Comparison::text(std::string_view field, const std::string& expected, const std::string& actual) {
-  if (!expected.empty()) compare(field, quoted(expected), quoted(actual));
+  if (!expected.empty()) compare(field, in_quotes(expected), in_quotes(actual));
 }
 
 void Comparison::path(std::string_view field, const std::string& expected, const std::string& actual) {
   if (expected.empty()) return;
   const bool is_end = actual.size() > expected.size() && actual.ends_with(expected) &&
                       actual[actual.size() - expected.size() - 1] == '\\';
-  other(field, actual == expected || is_end, quoted(expected), quoted(actual));
+  other(field, actual == expected || is_end, in_quotes(expected), in_quotes(actual));
 }
 
 void Comparison::part(std::string_view field, const std::string& expected, const std::string& actual) {
   if (expected.empty()) return;
-  other(field, actual.find(expected) != std::string::npos, quoted(expected), quoted(actual));
+  other(field, actual.find(expected) != std::string::npos, in_quotes(expected), in_quotes(actual));
 }
 
 void Comparison::time(std::string_view field, const std::string& expected, std::optional<std::uint64_t> actual_ns) {
   if (expected.empty()) return;
   const std::uint64_t expected_ns = parse_duration(expected).value_or(0);  // checked when the scenario was read
-  other(field, actual_ns == expected_ns, quoted(expected), actual_ns ? quoted(duration_text(*actual_ns)) : "never");
+  other(field, actual_ns == expected_ns, in_quotes(expected), actual_ns ? in_quotes(duration_text(*actual_ns)) : "never");
 }
 
 void Comparison::time_at_most(std::string_view field, const std::string& expected, std::uint64_t actual_ns) {
   if (expected.empty()) return;
-  other(field, actual_ns <= parse_duration(expected).value_or(0), quoted(expected), quoted(duration_text(actual_ns)));
+  other(field, actual_ns <= parse_duration(expected).value_or(0), in_quotes(expected), in_quotes(duration_text(actual_ns)));
 }
 
 }  // namespace holdfast

@@ -65,7 +65,7 @@ std::unexpected<Error> refuse(std::string what, std::string remedy) {
   return std::unexpected(Error{.where = {}, .field = {}, .what = std::move(what), .remedy = std::move(remedy)});
 }
 
-std::string quoted(std::string_view name) { return '"' + std::string(name) + '"'; }
+std::string in_quotes(std::string_view name) { return '"' + std::string(name) + '"'; }
 
 bool is_address(std::string_view host) {
   return std::ranges::count(host, ':') > 1 ||
@@ -184,7 +184,7 @@ Expected<void> Collector::identity(std::string_view name, bool must) {
     return names_.add_secret(folded);
   if (!must) return {};
   return refuse(
-      quoted(name) + " is nothing but words that the engine decides by, or too short to be replaced everywhere",
+      in_quotes(name) + " is nothing but words that the engine decides by, or too short to be replaced everywhere",
       "rename the account or machine, or do not hand this recording on");
 }
 
@@ -280,7 +280,7 @@ Expected<void> Collector::check_entry(std::string_view entry) const {
     const bool below = at >= profile && ((touches && !extension) || flat[at] == '?');
     if (!replaced && !below) continue;
     return refuse(
-        quoted(entry) + ": a wildcard stands for a part of a name that is replaced, and what it matches would change",
+        in_quotes(entry) + ": a wildcard stands for a part of a name that is replaced, and what it matches would change",
         "name the file or folder whole, or put * for all of it");
   }
   return {};

@@ -30,7 +30,7 @@ constexpr std::size_t kDigitsMax = 18;  // fits 64 bits with room to spare
 
 bool is_letter(char c) { return c >= 'a' && c <= 'z'; }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   constexpr std::size_t kShownMax = 40;
   if (text.size() > kShownMax) return fmt::format("\"{}...\"", text.substr(0, kShownMax));
   return fmt::format("\"{}\"", text);
@@ -41,7 +41,7 @@ std::unexpected<Error> wrong(std::string what, std::string remedy) {
 }
 
 std::unexpected<Error> too_long(std::string_view text) {
-  return wrong(fmt::format("{} is longer than 366 days", quoted(text)), "");
+  return wrong(fmt::format("{} is longer than 366 days", in_quotes(text)), "");
 }
 
 std::optional<std::uint64_t> unit_ns(std::string_view name) {
@@ -94,27 +94,27 @@ Expected<std::uint64_t> parse_duration(std::string_view text) {
       rest.remove_prefix(1);
       fraction = take_while(rest, ascii::is_digit);
       if (fraction.empty())
-        return wrong(fmt::format("{} has a point without digits", quoted(text)), std::string(kExample));
+        return wrong(fmt::format("{} has a point without digits", in_quotes(text)), std::string(kExample));
     }
-    if (whole.empty()) return wrong(fmt::format("{} is no duration", quoted(text)), std::string(kExample));
+    if (whole.empty()) return wrong(fmt::format("{} is no duration", in_quotes(text)), std::string(kExample));
     if (whole.size() > kDigitsMax || fraction.size() > kDigitsMax) {
-      return wrong(fmt::format("{} has too many digits", quoted(text)), std::string(kExample));
+      return wrong(fmt::format("{} has too many digits", in_quotes(text)), std::string(kExample));
     }
     const std::string_view name = take_while(rest, is_letter);
-    if (name.empty()) return wrong(fmt::format("{} has no unit", quoted(text)), std::string(kExample));
+    if (name.empty()) return wrong(fmt::format("{} has no unit", in_quotes(text)), std::string(kExample));
     const std::optional<std::uint64_t> unit = unit_ns(name);
     if (!unit) {
-      return wrong(fmt::format("{} has an unknown unit {}", quoted(text), quoted(name)),
+      return wrong(fmt::format("{} has an unknown unit {}", in_quotes(text), in_quotes(name)),
                    "the units are ns, us, ms, s, m, h and d");
     }
     if (number(whole) > kSimulatedNsMax / *unit) return too_long(text);
     const std::optional<std::uint64_t> part = fraction_ns(fraction, *unit);
-    if (!part) return wrong(fmt::format("{} is finer than a nanosecond", quoted(text)), "");
+    if (!part) return wrong(fmt::format("{} is finer than a nanosecond", in_quotes(text)), "");
     sum += number(whole) * *unit + *part;
     if (sum > kSimulatedNsMax) return too_long(text);
     any = true;
   }
-  if (!any) return wrong(fmt::format("{} is no duration", quoted(text)), std::string(kExample));
+  if (!any) return wrong(fmt::format("{} is no duration", in_quotes(text)), std::string(kExample));
   return sum;
 }
 

@@ -18,12 +18,12 @@ namespace holdfast {
 namespace {
 
 #ifdef _WIN32
-std::string quoted(const std::string& argument) { return '"' + argument + '"'; }
+std::string in_quotes(const std::string& argument) { return '"' + argument + '"'; }
 int exit_code_of(int status) { return status; }
 // The shell takes away the outermost quotes of a line that begins with one.
 int run_line(const std::string& line, Rights /*rights*/) { return std::system(('"' + line + '"').c_str()); }
 #else
-std::string quoted(const std::string& argument) {
+std::string in_quotes(const std::string& argument) {
   std::string text = "'";
   for (const char c : argument) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
   return text + "'";
@@ -70,7 +70,7 @@ Ran holdfast_line(const std::string& typed, Rights rights) {
   const auto out = folder / ("out-" + std::to_string(++count));
   const auto err = folder / ("err-" + std::to_string(count));
   const std::string program = std::filesystem::path(HOLDFAST_PROGRAM).make_preferred().string();
-  const std::string line = quoted(program) + ' ' + typed + " >" + quoted(out.string()) + " 2>" + quoted(err.string());
+  const std::string line = in_quotes(program) + ' ' + typed + " >" + in_quotes(out.string()) + " 2>" + in_quotes(err.string());
   Ran ran;
   ran.exit_code = exit_code_of(run_line(line, rights));
   ran.out = whole_file(out);
@@ -82,7 +82,7 @@ Ran holdfast_line(const std::string& typed, Rights rights) {
 
 Ran holdfast_program(const std::vector<std::string>& arguments, Rights rights) {
   std::string typed;
-  for (const std::string& argument : arguments) typed += quoted(argument) + ' ';
+  for (const std::string& argument : arguments) typed += in_quotes(argument) + ' ';
   return holdfast_line(typed, rights);
 }
 

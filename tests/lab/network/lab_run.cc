@@ -40,7 +40,7 @@ std::string json(const google::protobuf::Message& message) {
   return text;
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string quoted = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') quoted += '\\';
@@ -50,14 +50,14 @@ std::string quoted(std::string_view text) {
 }
 
 void print(std::string_view name, const ScenarioRun& run) {
-  const std::string head = "{\"run\":" + quoted(name) + ',';
+  const std::string head = "{\"run\":" + in_quotes(name) + ',';
   for (const Step& step : run.steps) {
     const std::string at = head + "\"at_ns\":" + std::to_string(step.input.at_ns()) + ',';
     std::cout << at << "\"input\":" << json(step.input) << "}\n";
     for (const v1::Output& output : step.outputs) std::cout << at << "\"output\":" << json(output) << "}\n";
   }
   for (const Failure& failure : run.failures) {
-    std::cout << head << "\"failed\":" << quoted(failure.expected + ": " + failure.actual) << "}\n";
+    std::cout << head << "\"failed\":" << in_quotes(failure.expected + ": " + failure.actual) << "}\n";
   }
 }
 
