@@ -212,14 +212,14 @@ std::string map_csv(const VerdictMap& map) {
     for (const char c : field) out += c == '"' ? "\"\"" : std::string(1, c);
     return out + '"';
   };
-  std::string text = in_quotes(map.x.key) + ',';
-  if (!map.y.key.empty()) text += in_quotes(map.y.key) + ',';
+  std::string text = quoted(map.x.key) + ',';
+  if (!map.y.key.empty()) text += quoted(map.y.key) + ',';
   text += "decision,because,held_ns,expectations_met\n";
   for (std::size_t row = 0; row < map.y.values.size(); ++row) {
     for (std::size_t column = 0; column < map.x.values.size(); ++column) {
       const MapCell& cell = cell_at(map, row, column);
-      text += in_quotes(map.x.values[column]) + ',';
-      if (!map.y.key.empty()) text += in_quotes(map.y.values[row]) + ',';
+      text += quoted(map.x.values[column]) + ',';
+      if (!map.y.key.empty()) text += quoted(map.y.values[row]) + ',';
       text += fmt::format("{},{},{},{}\n", cell.decision, cell.because, cell.held_ns, cell.met ? "yes" : "no");
     }
   }

@@ -161,7 +161,7 @@ Expected<void> check_phase(const v1::Phase& phase, int index, const Complaints& 
   HOLDFAST_TRY(from, complaints.duration(phase.from(), field("from"), 0));
   HOLDFAST_TRY(until, complaints.duration(phase.until(), field("until"), kSimulatedNsMax + 1));
   HOLDFAST_TRY(every, complaints.duration(phase.every(), field("every"), kSimulatedNsMax + 1));
-  HOLDFAST_TRY(latency, complaints.duration(phase.latency(), field("latency"), 0));
+  HOLDFAST_TRY_DO(complaints.duration(phase.latency(), field("latency"), 0));
   if (until <= from) return complaints.at(field("until"), "the phase ends before it begins", "until is exclusive");
   if (!phase.every().empty() && phase.until().empty()) {
     return complaints.at(field("every"), "a phase that lasts for ever cannot begin again", "add until");
