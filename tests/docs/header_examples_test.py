@@ -15,21 +15,25 @@ ROOMS = ("engine", "sensors", "agent", "sim", "commands", "reports", "cloud")
 
 # What stands indented at the head of these is no C++: a grammar, a file's lines, a list.
 NO_CODE = {
-    "cloud/csv.h", "engine/exceptions/path_pattern.h", "engine/monitoring/event_rule.h", "engine/monitoring/pattern.h",
+    "cloud/csv.h", "engine/core/core.h", "engine/exceptions/path_pattern.h", "engine/monitoring/event_rule.h", "engine/monitoring/pattern.h",
     "reports/console.h", "reports/decisions.h", "sim/fork/forked_world.h", "sim/story/timeline.h", "sim/world/network.h",
     "sim/world/user.h",
 }
 # Sketches with parts left out. Nothing joins them.
 SKETCHES = {
     "agent/flight/flight_dump.h", "agent/flight/flight_recorder.h", "agent/flight/recovery.h", "agent/flight/sync_thread.h",
-    "agent/flight/syncer.h", "agent/playback/playback.h", "engine/exceptions/exception_list.h", "engine/lookups/cloud_client.h",
+    "agent/flight/syncer.h", "agent/playback/playback.h", "engine/core/state_view.h", "engine/exceptions/exception_list.h",
+    "engine/holds/holds.h", "engine/holds/prompts.h", "engine/judgement/judge.h", "engine/lookups/lookups.h",
+    "engine/step/step.h", "engine/step/timers.h",
     "engine/monitoring/pattern_trie.h", "engine/path/registry_path.h", "engine/path/windows_path.h", "reports/json.h",
     "reports/timeline.h", "reports/wording.h", "sensors/evtx/evtx_reader.h", "sensors/http/http_actuator.h",
     "sensors/import/import.h", "sensors/recording/disk.h", "sensors/recording/recording.h",
-    "sensors/recording/recording_sensor.h", "sim/checkers/checker.h", "sim/compare/child_process.h",
+    "sensors/recording/recording_sensor.h", "sim/checkers/promises.h", "sim/checkers/seen_step.h",
+    "sim/explore/choices.h", "sim/explore/explore.h", "sim/explore/life.h", "sim/explore/material.h", "sim/explore/probes.h",
+    "sim/explore/trial.h", "sim/compare/child_process.h",
     "sim/compare/decision_diff.h", "sim/compare/decision_list.h", "sim/redaction/names.h", "sim/redaction/redact.h",
     "sim/replay/from_recording.h", "sim/replay/recorded_beginning.h", "sim/replay/verification.h", "sim/scenario/runner.h",
-    "sim/scenario/scenario_run.h", "sim/scenario/verdict_map.h", "sim/shrink/shrink.h", "sim/text/complaints.h",
+    "sim/scenario/scenario_run.h", "sim/scenario/verdict_map.h", "sim/scenario/shrink.h", "sim/text/complaints.h",
     "sim/text/duration.h", "sim/text/settings_file.h", "sim/text/text_proto.h", "sim/world/observed_network.h",
     "reports/explain.h", "reports/summary.h",
 }

@@ -33,7 +33,7 @@ const std::string kDefender = R"(C:\Program Files\Windows Defender\MsMpEng.exe)"
 class BenignOperation : public ::testing::Test {
  protected:
   Outcome judge(const Benign& benign) {
-    Case example;
+    RuleCase example;
     example.kind = benign.kind;
     example.target = "<=" + benign.target + ">";
     example.value = benign.value.empty() ? "" : "<=" + benign.value + ">";

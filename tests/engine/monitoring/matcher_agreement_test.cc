@@ -33,7 +33,7 @@ class Agreement : public ::testing::Test {
     }
   }
 
-  void expect_agreement(const Case& example) {
+  void expect_agreement(const RuleCase& example) {
     const v1::Operation operation = operation_of(example);
     const bool starts = example.kind == kStart;
     const WindowsPath image = paths_.normalise(starts ? without_marks(example.target) : example.actor);
@@ -65,23 +65,23 @@ class Agreement : public ::testing::Test {
 
   PathNormaliser paths_{v1::AgentProfile()};
   EventMatcher matcher_{event_rules(), paths_};
-  std::vector<Case> cases_;
+  std::vector<RuleCase> cases_;
   Findings findings_;
   std::size_t matched_ = 0;
 };
 
 TEST_F(Agreement, HoldsOnEveryExampleOfTheSpecification) {
-  for (const Case& example : cases_) ASSERT_NO_FATAL_FAILURE(expect_agreement(example));
+  for (const RuleCase& example : cases_) ASSERT_NO_FATAL_FAILURE(expect_agreement(example));
   EXPECT_GT(matched_, cases_.size() / 5);
 }
 
 TEST_F(Agreement, HoldsOnAHundredThousandMixedOperations) {
   constexpr std::size_t kOperations = 100'000;
   Dice dice;
-  const auto any = [&]() -> const Case& { return cases_[dice.below(cases_.size())]; };
+  const auto any = [&]() -> const RuleCase& { return cases_[dice.below(cases_.size())]; };
   for (std::size_t i = 0; i < kOperations; ++i) {
-    Case example = any();
-    const Case& other = any();
+    RuleCase example = any();
+    const RuleCase& other = any();
     if (dice.once_in(3)) example.kind = other.kind;
     if (dice.once_in(3)) example.target = other.target;
     if (dice.once_in(4)) example.target = crossed(example.target, any().target, dice);

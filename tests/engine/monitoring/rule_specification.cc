@@ -86,7 +86,7 @@ void for_each_kind(OperationMask kinds, Add&& add) {
 
 std::string kind_name(OperationMask kind) { return "kind " + std::to_string(kind); }
 
-std::string described(const Case& c) {
+std::string described(const RuleCase& c) {
   return kind_name(c.kind) + " target '" + c.target + "' value '" + c.value + "' text '" + c.text + "' access " +
          std::to_string(c.access) + " actor '" + c.actor + "' facts " + std::to_string(c.facts);
 }
@@ -131,8 +131,8 @@ std::vector<std::string> varied(const std::string& marked) {
   return all;
 }
 
-Case plain_example(const RuleSpecification& rule, OperationMask kind) {
-  Case example;
+RuleCase plain_example(const RuleSpecification& rule, OperationMask kind) {
+  RuleCase example;
   example.kind = kind != 0 ? kind : rule.kinds & (0U - rule.kinds);
   example.target = rule.targets.front();
   example.value = rule.values.front();
@@ -147,58 +147,58 @@ Case plain_example(const RuleSpecification& rule, OperationMask kind) {
 
 std::vector<Expectation> expectations_of(const RuleSpecification& rule) {
   std::vector<Expectation> all;
-  const auto expect = [&](const Case& example, bool matches, bool exact) {
+  const auto expect = [&](const RuleCase& example, bool matches, bool exact) {
     all.push_back({.example = example, .matches = matches, .exact = exact});
   };
   const auto vary = [&](OperationMask kind, const auto& choices, auto member, bool matches, bool exact) {
     for (const auto& choice : choices) {
-      Case example = plain_example(rule, kind);
+      RuleCase example = plain_example(rule, kind);
       example.*member = choice;
       expect(example, matches, exact);
     }
   };
 
   for_each_kind(rule.kinds, [&](OperationMask kind) {
-    vary(kind, rule.targets, &Case::target, true, true);
-    vary(kind, rule.texts, &Case::text, true, true);
-    vary(kind, rule.rights, &Case::access, true, true);
-    vary(kind, rule.actors, &Case::actor, true, true);
+    vary(kind, rule.targets, &RuleCase::target, true, true);
+    vary(kind, rule.texts, &RuleCase::text, true, true);
+    vary(kind, rule.rights, &RuleCase::access, true, true);
+    vary(kind, rule.actors, &RuleCase::actor, true, true);
     const bool has_value = (kind & (kValueSet | kValueDeleted)) != 0;
-    if (has_value) vary(kind, rule.values, &Case::value, true, true);
+    if (has_value) vary(kind, rule.values, &RuleCase::value, true, true);
     for (const Change& change : rule.matches) {
-      Case example = plain_example(rule, kind);
+      RuleCase example = plain_example(rule, kind);
       change(example);
       expect(example, true, true);
     }
-    vary(kind, rule.quiet_targets, &Case::target, false, false);
+    vary(kind, rule.quiet_targets, &RuleCase::target, false, false);
     // A key that is moved into place or made brings values nobody names, and a file that is changed has no command.
-    if (has_value) vary(kind, rule.quiet_values, &Case::value, false, false);
+    if (has_value) vary(kind, rule.quiet_values, &RuleCase::value, false, false);
     if ((kind & (kKeyMovedHere | kKeyCreated | kKeyDeleted)) == 0) {
-      vary(kind, rule.quiet_texts, &Case::text, false, false);
+      vary(kind, rule.quiet_texts, &RuleCase::text, false, false);
     }
-    vary(kind, rule.quiet_actors, &Case::actor, false, false);
+    vary(kind, rule.quiet_actors, &RuleCase::actor, false, false);
     for (const Change& change : rule.quiet) {
-      Case example = plain_example(rule, kind);
+      RuleCase example = plain_example(rule, kind);
       change(example);
       expect(example, false, false);
     }
     if (!rule.rights.empty() && (kind & (kFileOpened | kProcessOpened)) != 0) {
       std::uint32_t named = 0;
       for (const std::uint32_t right : rule.rights) named |= right;
-      vary(kind, std::vector<std::uint32_t>{~named}, &Case::access, false, false);
+      vary(kind, std::vector<std::uint32_t>{~named}, &RuleCase::access, false, false);
     }
   });
 
   const OperationMask first = plain_example(rule).kind;
   for (const std::string& target : rule.targets) {
-    vary(first, spoilt(target), &Case::target, false, false);
-    vary(first, varied(target), &Case::target, true, false);
+    vary(first, spoilt(target), &RuleCase::target, false, false);
+    vary(first, varied(target), &RuleCase::target, true, false);
   }
   for (const std::string& value : rule.values) {
     const OperationMask kind = rule.kinds & (kValueSet | kValueDeleted);
     if (kind == 0 || value.empty()) continue;
-    vary(kind & (0U - kind), spoilt(value), &Case::value, false, false);
-    vary(kind & (0U - kind), varied(value), &Case::value, true, false);
+    vary(kind & (0U - kind), spoilt(value), &RuleCase::value, false, false);
+    vary(kind & (0U - kind), varied(value), &RuleCase::value, true, false);
   }
   for (const OperationMask family : kFamilies) {
     if ((family & rule.kinds) == 0) continue;
@@ -207,7 +207,7 @@ std::vector<Expectation> expectations_of(const RuleSpecification& rule) {
   return all;
 }
 
-v1::Operation operation_of(const Case& c) {
+v1::Operation operation_of(const RuleCase& c) {
   v1::Operation o;
   o.set_id(1);
   set_process(*o.mutable_actor(), 4711);
@@ -314,7 +314,7 @@ v1::Operation operation_of(const Case& c) {
   return o;
 }
 
-const Findings& Trial::run(EventMatcher& matcher, const Case& example) {
+const Findings& Trial::run(EventMatcher& matcher, const RuleCase& example) {
   // At a start the subject is the program that is to start.
   const bool starts = example.kind == kStart;
   return run(matcher, operation_of(example), starts ? without_marks(example.target) : example.actor, example.facts,

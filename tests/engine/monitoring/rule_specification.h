@@ -20,7 +20,7 @@
 namespace holdfast::engine {
 
 // An operation in the few words that rules look at.
-struct Case {
+struct RuleCase {
   OperationMask kind = 0;
   std::string target;  // with marks
   std::string value;   // with marks
@@ -35,7 +35,7 @@ struct Case {
   std::uint32_t facts = 0;
 };
 
-using Change = std::function<void(Case&)>;
+using Change = std::function<void(RuleCase&)>;
 
 // The examples of one row: the first target, value, text, right and actor make the plain example; each further one
 // takes the place of the first. What `kinds` leaves out of its family (files, registry, processes, ...) must not match.
@@ -64,7 +64,7 @@ struct RuleSpecification {
 const std::vector<RuleSpecification>& rule_specifications();
 
 // The plain example of a row, for its first kind unless another is given.
-Case plain_example(const RuleSpecification& rule, OperationMask kind = 0);
+RuleCase plain_example(const RuleSpecification& rule, OperationMask kind = 0);
 
 std::string without_marks(const std::string& marked);
 
@@ -74,7 +74,7 @@ std::vector<std::string> varied(const std::string& marked);
 
 // An example and whether the row must match it.
 struct Expectation {
-  Case example;
+  RuleCase example;
   bool matches = false;
   bool exact = false;  // the findings are the row and those of `also`, nothing else
 };
@@ -82,13 +82,13 @@ struct Expectation {
 // Everything that the specification says about a row.
 std::vector<Expectation> expectations_of(const RuleSpecification& rule);
 
-v1::Operation operation_of(const Case& example);
+v1::Operation operation_of(const RuleCase& example);
 
 // Runs `matcher` on an example; the paths that the subject refers to live in this object.
 class Trial {
  public:
   explicit Trial(const PathNormaliser& paths) : paths_(paths) {}
-  const Findings& run(EventMatcher& matcher, const Case& example);
+  const Findings& run(EventMatcher& matcher, const RuleCase& example);
   const Findings& run(EventMatcher& matcher, const v1::Operation& operation, const std::string& actor,
                       std::uint32_t facts = 0, const std::string& creator = {});
 

@@ -60,7 +60,7 @@ const Texts kOtherProcesses = {R"(C:\Program Files\Vendor\app.exe)", R"(C:\Windo
                                R"(C:\Users\Public\lsass.exe)", ""};
 
 Change original_name(std::string name, std::string image) {
-  return [name, image](Case& c) {
+  return [name, image](RuleCase& c) {
     c.original_name = name;
     c.target = image;
   };
@@ -264,17 +264,17 @@ std::vector<RuleSpecification> library_injection() {
        .targets = {R"(<=C:\Windows\System32\notepad.exe>)"},
        .texts = {"LoadLibraryA", "LoadLibraryW", "LoadLibraryExA", "LoadLibraryExW", "LdrLoadDll"},
        .quiet_texts = {"CtrlRoutine", "RtlUserThreadStart", "MyLoadLibraryW", ""},
-       .quiet = {[](Case& c) { c.on_itself = true; }}},
+       .quiet = {[](RuleCase& c) { c.on_itself = true; }}},
       {.id = "library-injection.thread-outside-modules",
        .kinds = kThreadInjected,
        .targets = {R"(<=C:\Windows\System32\notepad.exe>)"},
        .texts = {"", "-"},
        .actors = kOtherActors,
        .module = "",
-       .matches = {[](Case& c) { c.module = "-"; }},
+       .matches = {[](RuleCase& c) { c.module = "-"; }},
        .quiet_actors = kSystemActors,
-       .quiet = {[](Case& c) { c.on_itself = true; }, [](Case& c) { c.module = R"(C:\Windows\System32\ntdll.dll)"; },
-                 [](Case& c) { c.text = "CtrlRoutine"; }}},
+       .quiet = {[](RuleCase& c) { c.on_itself = true; }, [](RuleCase& c) { c.module = R"(C:\Windows\System32\ntdll.dll)"; },
+                 [](RuleCase& c) { c.text = "CtrlRoutine"; }}},
   };
 }
 
@@ -578,7 +578,7 @@ std::vector<RuleSpecification> system_files() {
        .targets = {R"(C:\Windows\System32<<\wbem>>\<WLBSCTRL>.dll)", R"(C:\Windows\SysWOW64<<\drivers>>\<evil>.sys)",
                    R"(C:\Windows\System32\<=drivers\config\>x.dll)"},
        .rights = kFileRights,
-       .matches = {[](Case& c) {
+       .matches = {[](RuleCase& c) {
          c.target = c.kind == kFileOpened ? R"(C:\Windows\System32\x.cpl)" : R"(C:\Windows\System32\x.dat)";
          c.executable = true;
        }},
@@ -595,7 +595,7 @@ std::vector<RuleSpecification> system_files() {
        .kinds = kFileTouched,
        .targets = {R"(C:\Windows\<PSEXESVC>.exe)"},
        .rights = kFileRights,
-       .matches = {[](Case& c) {
+       .matches = {[](RuleCase& c) {
          c.target = c.kind == kFileOpened ? R"(C:\Windows\x.com)" : R"(C:\Windows\x.log)";
          c.executable = true;
        }},
@@ -653,7 +653,7 @@ std::vector<RuleSpecification> system_process() {
                              .quiet_targets = kOtherProcesses,
                              .quiet_actors = kSystemActors,
                              // Rights to read and to ask are no modification.
-                             .quiet = {[](Case& c) { c.access = 0x1410; }, [](Case& c) { c.access = 0x40; }}};
+                             .quiet = {[](RuleCase& c) { c.access = 0x1410; }, [](RuleCase& c) { c.access = 0x40; }}};
   };
   return {
       {.id = "system-process.thread",
@@ -687,14 +687,14 @@ std::vector<RuleSpecification> suspicious() {
        .kinds = kFileComes,
        .targets = {R"(C:\Windows\System32<<\evil>>\<evil>.exe)", R"(C:\Windows\SysWOW64<<\evil>>\<evil>.exe)"},
        .actors = {R"(C:\Users\alice\AppData\Local\Temp\evil.exe)", R"(C:\Windows\Temp\evil.exe)"},
-       .matches = {[](Case& c) {
+       .matches = {[](RuleCase& c) {
          c.actor = R"(C:\renamed\since.exe)";
          c.facts = kStartedFromTemp;
        }},
        .also = {"system-file.executable"},
        .quiet_targets = {R"(C:\Windows\System32\notes.txt)"},
        .quiet_actors = {R"(C:\Users\alice\Downloads\setup.exe)"},
-       .quiet = {[](Case& c) {
+       .quiet = {[](RuleCase& c) {
          c.actor = R"(C:\Users\alice\Downloads\setup.exe)";
          c.facts = kWroteToSystemFolder;
        }}},
@@ -705,7 +705,7 @@ std::vector<RuleSpecification> suspicious() {
        .texts = {R"(C:\Windows\System32\evil.exe)"},
        .facts = kStartedFromTemp | kWroteToSystemFolder,
        .also = {"startup.run-key"},
-       .quiet = {[](Case& c) { c.facts = kStartedFromTemp; }, [](Case& c) { c.facts = kWroteToSystemFolder; }}},
+       .quiet = {[](RuleCase& c) { c.facts = kStartedFromTemp; }, [](RuleCase& c) { c.facts = kWroteToSystemFolder; }}},
       {.id = "suspicious.autorun",
        .kinds = kFileComes,
        .targets = {R"(<E:>\autorun.inf)"},
@@ -726,8 +726,8 @@ std::vector<RuleSpecification> suspicious() {
                  "cmd /c erase EVIL.EXE"},
        .creator = R"(C:\Users\alice\Downloads\evil.exe)",
        .quiet_texts = {R"(cmd.exe /c C:\Users\alice\Downloads\evil.exe)", "cmd /c del other.exe"},
-       .quiet = {[](Case& c) { c.creator = R"(C:\Users\alice\Downloads\other.exe)"; }, [](Case& c) { c.creator = ""; },
-                 [](Case& c) {
+       .quiet = {[](RuleCase& c) { c.creator = R"(C:\Users\alice\Downloads\other.exe)"; }, [](RuleCase& c) { c.creator = ""; },
+                 [](RuleCase& c) {
                    c.creator = R"(C:\Windows\System32\cmd.exe)";
                    c.text = "cmd.exe /c \"cmd.exe /c del x\"";
                  }}},
