@@ -1,4 +1,6 @@
 // holdfast explore: made-up lives of an engine, and what they find (docs/exploring.md).
+#include "sim/explore/explore.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -11,7 +13,6 @@
 #include "commands/holdfast/file_argument.h"
 #include "reports/json.h"
 #include "reports/wording.h"
-#include "sim/explore/explore.h"
 #include "sim/explore/finding.h"
 #include "sim/scenario/parallel.h"
 #include "sim/text/text_file.h"
@@ -24,8 +25,8 @@ constexpr std::uint64_t kInputsUsually = 5'000;
 constexpr std::uint64_t kInputsOfASeedMax = 10'000'000;
 constexpr std::uint64_t kSeedsMax = 10'000'000;
 constexpr std::uint64_t kRestoresUsually = 50;
-constexpr std::uint64_t kRunsMax = 4'000;     // to shrink one failure
-constexpr std::size_t kFailuresShrunk = 5;    // the others are only named
+constexpr std::uint64_t kRunsMax = 4'000;   // to shrink one failure
+constexpr std::size_t kFailuresShrunk = 5;  // the others are only named
 
 CommandLine line() {
   CommandLine line("explore", "SCENARIO|RECORDING|FOLDER...", 0, CommandLine::kArgumentsMax);
@@ -63,8 +64,9 @@ Expected<Seeds> seeds_of(const Arguments& given) {
   const std::size_t dots = text.find("..");
   Seeds seeds;
   const std::string_view all(text);
-  const bool good = dots == text.npos ? number(all, seeds.first) && number(all, seeds.last)
-                                      : number(all.substr(0, dots), seeds.first) && number(all.substr(dots + 2), seeds.last);
+  const bool good = dots == text.npos
+                        ? number(all, seeds.first) && number(all, seeds.last)
+                        : number(all.substr(0, dots), seeds.first) && number(all.substr(dots + 2), seeds.last);
   if (!good || seeds.first > seeds.last || seeds.last - seeds.first >= kSeedsMax) {
     return std::unexpected(wrong("--seeds", fmt::format("\"{}\" names no seeds", text), "as 1..100, or 4711"));
   }
@@ -104,8 +106,8 @@ Expected<Wish> wish_of(const Arguments& given) {
 }
 
 std::string again(const Wish& wish, std::uint64_t seed) {
-  std::string text = fmt::format("holdfast explore {}--seeds {}..{} --inputs {} --profile {}", wish.materials, seed, seed,
-                                 wish.plan.inputs, wish.plan.mix->name);
+  std::string text = fmt::format("holdfast explore {}--seeds {}..{} --inputs {} --profile {}", wish.materials, seed,
+                                 seed, wish.plan.inputs, wish.plan.mix->name);
   if (wish.plan.restores != kRestoresUsually) text += fmt::format(" --restores {}", wish.plan.restores);
   if (wish.plan.damaged_states != kRestoresUsually) text += fmt::format(" --damaged {}", wish.plan.damaged_states);
   return text;
@@ -123,8 +125,8 @@ Expected<Written> write_down(const Wish& wish, const SeedResult& failed) {
   const Finding finding = shrink_finding(wish.plan, failed, kRunsMax);
   const std::string stem = (wish.folder.empty() ? std::string() : wish.folder + "/") +
                            fmt::format("explore-{}-{}", wish.plan.mix->name, failed.seed);
-  Written written{.recording = stem + ".hfr", .scenario = {}, .events = finding.events.size(),
-                  .story = finding_text(finding)};
+  Written written{
+      .recording = stem + ".hfr", .scenario = {}, .events = finding.events.size(), .story = finding_text(finding)};
   HOLDFAST_TRY_DO(write_finding(finding, tables, written.recording));
   const std::string scenario = finding_as_scenario(finding, tables);
   if (scenario.empty()) return written;

@@ -14,8 +14,8 @@ namespace holdfast::engine {
 namespace {
 
 std::unexpected<Error> refuse(std::string_view entry, std::string_view what, std::string_view remedy) {
-  return std::unexpected(
-      Error{.where = "", .field = "", .what = in_quotes(entry) + ": " + std::string(what), .remedy = std::string(remedy)});
+  return std::unexpected(Error{
+      .where = "", .field = "", .what = in_quotes(entry) + ": " + std::string(what), .remedy = std::string(remedy)});
 }
 
 // The parts of `text`, which begins behind its root. Doubled separators count once.

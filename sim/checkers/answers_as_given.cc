@@ -31,7 +31,8 @@ void AnswersAsGiven::look_at(const SeenStep& step, const v1::Verdict& verdict) {
     const v1::PromptAnswer& answer = step.input.prompt_answer();
     const v1::PromptAnswer::Kind kind = allowed ? v1::PromptAnswer::ALLOW : v1::PromptAnswer::DENY;
     if (!step.input.has_prompt_answer() || answer.prompt_id() != prompt_id || answer.kind() != kind) {
-      breaks(step.now_ns, fmt::format("operation {} is decided by a user who did not answer so", verdict.operation_id()));
+      breaks(step.now_ns,
+             fmt::format("operation {} is decided by a user who did not answer so", verdict.operation_id()));
     }
     return;
   }

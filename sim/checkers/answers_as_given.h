@@ -9,7 +9,9 @@ namespace holdfast {
 
 class AnswersAsGiven final : public Checker {
  public:
-  std::string_view promise() const override { return "an answer counts as it was given, and for the program it was given to"; }
+  std::string_view promise() const override {
+    return "an answer counts as it was given, and for the program it was given to";
+  }
   void begin_with(const v1::EngineState& state, const SettingsInForce& law) override;
   void on_step(const SeenStep& step) override;
 

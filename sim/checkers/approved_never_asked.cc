@@ -25,8 +25,8 @@ void ApprovedNeverAsked::look_at_prompt(const SeenStep& step, const v1::Prompt& 
   if (program == images_.end() || !step.law.plainly_approved(program->second)) return;
   // A script is what the list is asked about where one acts.
   if (!step.input.has_operation() || !step.input.operation().script().empty()) return;
-  breaks(step.now_ns, fmt::format("prompt {} asks about {}, which the approved list names", prompt.prompt_id(),
-                                  prompt.program()));
+  breaks(step.now_ns,
+         fmt::format("prompt {} asks about {}, which the approved list names", prompt.prompt_id(), prompt.program()));
 }
 
 void ApprovedNeverAsked::look_at_verdict(const SeenStep& step, const v1::Verdict& verdict) {

@@ -33,9 +33,9 @@ void BoundedTables::begin_with(const v1::EngineState& state, const SettingsInFor
   raise(law.settings().limits());
   // What earlier settings allowed is not known.
   highest_.pending = std::max<std::uint64_t>(highest_.pending, engine::held_operations(state).size());
-  highest_.prompts_shown = std::max<std::uint64_t>(highest_.prompts_shown, static_cast<std::uint64_t>(state.prompt_size()));
-  highest_.lookups =
-      std::max<std::uint64_t>(highest_.lookups, static_cast<std::uint64_t>(state.cloud().lookup_size()));
+  highest_.prompts_shown =
+      std::max<std::uint64_t>(highest_.prompts_shown, static_cast<std::uint64_t>(state.prompt_size()));
+  highest_.lookups = std::max<std::uint64_t>(highest_.lookups, static_cast<std::uint64_t>(state.cloud().lookup_size()));
   for (const v1::PromptState& prompt : state.prompt()) {
     highest_.operations_per_prompt =
         std::max<std::uint64_t>(highest_.operations_per_prompt, static_cast<std::uint64_t>(prompt.pending_size()));
@@ -66,8 +66,10 @@ void BoundedTables::on_state(const v1::EngineState& state) {
   const auto check = [&](std::string_view table, std::uint64_t count, std::uint64_t limit) {
     need(state.now_ns(), table, count, limit);
   };
-  check("processes", rows(state.process_size()), limits.has_processes_max() ? limits.processes_max() : kProcessesDefault);
-  check("downloads", rows(state.download_size()), limits.has_downloads_max() ? limits.downloads_max() : kDownloadsDefault);
+  check("processes", rows(state.process_size()),
+        limits.has_processes_max() ? limits.processes_max() : kProcessesDefault);
+  check("downloads", rows(state.download_size()),
+        limits.has_downloads_max() ? limits.downloads_max() : kDownloadsDefault);
   check("cached answers", rows(state.cloud().answer_size()),
         limits.has_cached_answers_max() ? limits.cached_answers_max() : kCachedAnswersDefault);
   check("sessions", rows(state.session_size()), kSessionsMax);

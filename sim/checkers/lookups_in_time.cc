@@ -25,8 +25,8 @@ void LookupsInTime::begin_with(const v1::EngineState& state, const SettingsInFor
 void LookupsInTime::check(const SeenStep& step, std::string_view what, std::uint64_t id, const Waiting& waiting) {
   const std::uint64_t waited_ns = step.now_ns - waiting.since_ns;
   if (waited_ns <= waiting.bound_ns + (step.stalled_ns - waiting.stalled_ns)) return;
-  breaks(step.now_ns, fmt::format("{} {} waited {} for a service; the budget is {}", what, id,
-                                  duration_text(waited_ns), duration_text(waiting.bound_ns)));
+  breaks(step.now_ns, fmt::format("{} {} waited {} for a service; the budget is {}", what, id, duration_text(waited_ns),
+                                  duration_text(waiting.bound_ns)));
 }
 
 void LookupsInTime::decided(const SeenStep& step, std::uint64_t operation_id) {
@@ -54,8 +54,7 @@ void LookupsInTime::answered(const SeenStep& step, const v1::DetectionAnswer& an
 }
 
 void LookupsInTime::arrive(const SeenStep& step) {
-  const Waiting now{
-      .since_ns = step.now_ns, .bound_ns = step.law.lookup_max_ns(), .stalled_ns = step.stalled_ns};
+  const Waiting now{.since_ns = step.now_ns, .bound_ns = step.law.lookup_max_ns(), .stalled_ns = step.stalled_ns};
   // Where no service can be asked nobody waits for one.
   if (step.input.has_operation() && (now.bound_ns != 0 || !operations_.empty())) {
     const std::uint64_t id = step.input.operation().id();

@@ -16,8 +16,9 @@ void NonsenseIsSaid::begin_with(const v1::EngineState& state, const SettingsInFo
 }
 
 void NonsenseIsSaid::need(const SeenStep& step, std::string_view what, bool nonsense) {
-  const bool said = std::ranges::any_of(
-      step.outputs, [&](const v1::Output& output) { return output.has_input_ignored() && output.input_ignored().what() == what; });
+  const bool said = std::ranges::any_of(step.outputs, [&](const v1::Output& output) {
+    return output.has_input_ignored() && output.input_ignored().what() == what;
+  });
   if (said == nonsense) return;
   breaks(step.now_ns, fmt::format("input {} {}: {}", step.input.sequence(),
                                   nonsense ? "makes no sense and nobody says so" : "makes sense and is ignored", what));

@@ -8,7 +8,9 @@ namespace holdfast {
 
 class NonsenseIsSaid final : public Checker {
  public:
-  std::string_view promise() const override { return "an input that makes no sense is said to be ignored, no other is"; }
+  std::string_view promise() const override {
+    return "an input that makes no sense is said to be ignored, no other is";
+  }
   void begin_with(const v1::EngineState& state, const SettingsInForce& law) override;
   void on_step(const SeenStep& step) override;
   bool sees_quiet_steps() const override { return true; }

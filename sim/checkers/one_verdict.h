@@ -19,10 +19,10 @@ class OneVerdict final : public Checker {
  private:
   void decided(const SeenStep& step, const v1::Verdict& verdict);
 
-  IdRanges tried_;    // operations
-  IdRanges decided_;  // of them
+  IdRanges tried_;                                // operations
+  IdRanges decided_;                              // of them
   std::map<std::uint64_t, std::uint32_t> again_;  // tried so often more before the first had its verdict
-  std::set<std::uint64_t> held_;  // that have no verdict yet
+  std::set<std::uint64_t> held_;                  // that have no verdict yet
   bool agent_stopped_ = false;
 };
 

@@ -22,8 +22,8 @@ class Promises final : public StepObserver {
  public:
   explicit Promises(InputsFrom from = InputsFrom::kHost);
 
-  // Before the first step of a run that begins in the midst of an engine's life. What happened earlier is not known, and
-  // nothing is held against the engine that only the past could tell.
+  // Before the first step of a run that begins in the midst of an engine's life. What happened earlier is not known,
+  // and nothing is held against the engine that only the past could tell.
   void begin_with(const v1::EngineState& state);
   // Never fails.
   Expected<void> on_step(const v1::Input& input, const std::vector<v1::Output>& outputs) override;

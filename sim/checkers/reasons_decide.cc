@@ -54,8 +54,8 @@ constexpr std::array kMeanings = {
 
 void ReasonsDecide::look_at(const SeenStep& step, const v1::Verdict& verdict) {
   if (verdict.reason().empty() || verdict.reason(verdict.reason_size() - 1).code() != verdict.because()) {
-    return breaks(step.now_ns, fmt::format("operation {} is not decided by the last of its reasons",
-                                           verdict.operation_id()));
+    return breaks(step.now_ns,
+                  fmt::format("operation {} is not decided by the last of its reasons", verdict.operation_id()));
   }
   const auto meaning = std::ranges::find(kMeanings, verdict.because(), &Meaning::because);
   if (meaning == kMeanings.end()) return;

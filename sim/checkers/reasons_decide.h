@@ -6,7 +6,9 @@ namespace holdfast {
 
 class ReasonsDecide final : public Checker {
  public:
-  std::string_view promise() const override { return "every verdict is what its last reason says, by the settings in force"; }
+  std::string_view promise() const override {
+    return "every verdict is what its last reason says, by the settings in force";
+  }
   void on_step(const SeenStep& step) override;
 
  private:

@@ -25,13 +25,13 @@ enum class InputsFrom : std::uint8_t { kHost, kRecording, kAnybody };
 struct SeenStep {
   const v1::Input& input;
   const std::vector<v1::Output>& outputs;
-  std::uint64_t now_ns;   // the engine's time: it never runs backwards
-  bool counts;            // false: the engine said that it ignores the input
+  std::uint64_t now_ns;  // the engine's time: it never runs backwards
+  bool counts;           // false: the engine said that it ignores the input
   InputsFrom from;
   const SettingsInForce& law;  // after the step
   bool law_changed;
-  // How long in all some timer was overdue: what waits for a timer that nobody fires waits so much longer. Always 0 with
-  // a host.
+  // How long in all some timer was overdue: what waits for a timer that nobody fires waits so much longer. Always 0
+  // with a host.
   std::uint64_t stalled_ns;
 
   bool from_host() const { return from != InputsFrom::kAnybody; }
@@ -60,8 +60,8 @@ class StepWatch {
   std::uint64_t now_ns_ = 0;
   std::uint64_t stalled_ns_ = 0;
   // Only where a timer can be overdue.
-  std::unordered_map<std::uint64_t, std::uint64_t> due_ns_;       // by timer
-  std::set<std::pair<std::uint64_t, std::uint64_t>> by_due_;      // time, timer
+  std::unordered_map<std::uint64_t, std::uint64_t> due_ns_;   // by timer
+  std::set<std::pair<std::uint64_t, std::uint64_t>> by_due_;  // time, timer
 };
 
 }  // namespace holdfast

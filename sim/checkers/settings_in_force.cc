@@ -69,10 +69,9 @@ void SettingsInForce::compute() {
   hold_limit_ns_ =
       (settings_.limits().has_hold_max_s() ? settings_.limits().hold_max_s() : kDefaultHoldMaxS) * kSecondNs;
   lookup_max_ns_ = lookup_max(settings_);
-  hold_max_ns_ =
-      extends(settings_)
-          ? hold_limit_ns_
-          : std::min(longest_countdown_s(settings_, profile_) * kSecondNs + lookup_max_ns_, hold_limit_ns_);
+  hold_max_ns_ = extends(settings_)
+                     ? hold_limit_ns_
+                     : std::min(longest_countdown_s(settings_, profile_) * kSecondNs + lookup_max_ns_, hold_limit_ns_);
   actions_ = {};
   for (const v1::MonitoredEventPolicy& policy : settings_.event_monitoring().policy()) {
     const auto event = static_cast<std::size_t>(policy.event());

@@ -17,8 +17,8 @@ class SingleFlight final : public Checker {
   void begins(const SeenStep& step, const v1::HttpRequest& request);
   void ends(std::uint64_t request_id);
 
-  std::map<std::string, std::uint64_t, std::less<>> open_;      // by URL
-  std::unordered_map<std::uint64_t, std::string> url_;          // of the open ones, by request
+  std::map<std::string, std::uint64_t, std::less<>> open_;  // by URL
+  std::unordered_map<std::uint64_t, std::string> url_;      // of the open ones, by request
 };
 
 }  // namespace holdfast

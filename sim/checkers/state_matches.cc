@@ -57,7 +57,8 @@ void StateMatches::on_step(const SeenStep& step) {
 void StateMatches::on_state(const v1::EngineState& state) {
   const auto need = [&](std::string_view what, const Ids& told, const Ids& kept) {
     if (told == kept) return;
-    breaks(state.now_ns(), fmt::format("{}: told {}, in the state {}", what, fmt::join(told, " "), fmt::join(kept, " ")));
+    breaks(state.now_ns(),
+           fmt::format("{}: told {}, in the state {}", what, fmt::join(told, " "), fmt::join(kept, " ")));
   };
   need("timers", timers_, timers_of(state));
   need("open prompts", prompts_, prompts_of(state));

@@ -8,7 +8,9 @@ namespace holdfast {
 
 class StateMatches final : public Checker {
  public:
-  std::string_view promise() const override { return "the state is what the engine has said: timers, prompts, who waits"; }
+  std::string_view promise() const override {
+    return "the state is what the engine has said: timers, prompts, who waits";
+  }
   void begin_with(const v1::EngineState& state, const SettingsInForce& law) override;
   void on_step(const SeenStep& step) override;
   void on_state(const v1::EngineState& state) override;

@@ -64,12 +64,14 @@ void Comparison::part(std::string_view field, const std::string& expected, const
 void Comparison::time(std::string_view field, const std::string& expected, std::optional<std::uint64_t> actual_ns) {
   if (expected.empty()) return;
   const std::uint64_t expected_ns = parse_duration(expected).value_or(0);  // checked when the scenario was read
-  other(field, actual_ns == expected_ns, in_quotes(expected), actual_ns ? in_quotes(duration_text(*actual_ns)) : "never");
+  other(field, actual_ns == expected_ns, in_quotes(expected),
+        actual_ns ? in_quotes(duration_text(*actual_ns)) : "never");
 }
 
 void Comparison::time_at_most(std::string_view field, const std::string& expected, std::uint64_t actual_ns) {
   if (expected.empty()) return;
-  other(field, actual_ns <= parse_duration(expected).value_or(0), in_quotes(expected), in_quotes(duration_text(actual_ns)));
+  other(field, actual_ns <= parse_duration(expected).value_or(0), in_quotes(expected),
+        in_quotes(duration_text(actual_ns)));
 }
 
 }  // namespace holdfast

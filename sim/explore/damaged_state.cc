@@ -37,12 +37,10 @@ std::string other_text(std::string text, Choices& choices) {
   }
 }
 
-
 void alter_value(Message& message, const FieldDescriptor& field, Choices& choices) {
   const Reflection& access = *message.GetReflection();
   switch (field.cpp_type()) {
-    case FieldDescriptor::CPPTYPE_BOOL:
-      return access.SetBool(&message, &field, !access.GetBool(message, &field));
+    case FieldDescriptor::CPPTYPE_BOOL: return access.SetBool(&message, &field, !access.GetBool(message, &field));
     case FieldDescriptor::CPPTYPE_UINT32:
       return access.SetUInt32(&message, &field,
                               static_cast<std::uint32_t>(other_number(access.GetUInt32(message, &field), choices)));
@@ -67,9 +65,7 @@ void alter_rows(Message& message, const FieldDescriptor& field, Choices& choices
   }
   const auto row = static_cast<int>(choices.below(static_cast<std::uint64_t>(rows)));
   switch (choices.below(4)) {
-    case 0:
-      access.SwapElements(&message, &field, row, rows - 1);
-      return access.RemoveLast(&message, &field);
+    case 0: access.SwapElements(&message, &field, row, rows - 1); return access.RemoveLast(&message, &field);
     case 1:
       if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
         const std::string bytes = access.GetRepeatedMessage(message, &field, row).SerializeAsString();

@@ -52,8 +52,8 @@ std::uint64_t draw_number(std::string_view field, Choices& choices) {
   const auto* const range = std::ranges::find(kNumbers, field, &NumberRange::field);
   if (range == kNumbers.end()) return choices.below(4);
   if (choices.once_in(400)) return choices.chance(50) ? range->min - 1 : range->max + 1;  // refused
-  const std::array some = {range->min, range->min + 1, range->min + 2, range->min + 9, range->usual, range->usual,
-                           range->max};
+  const std::array some = {range->min,   range->min + 1, range->min + 2, range->min + 9,
+                           range->usual, range->usual,   range->max};
   return std::min(choices.pick(some), range->max);
 }
 

@@ -24,9 +24,9 @@ namespace holdfast {
 struct ExplorePlan {
   const Material* material = nullptr;
   const Mix* mix = nullptr;
-  std::uint64_t inputs = 5'000;         // of a seed
-  std::uint64_t restores = 50;          // of a seed, on average
-  std::uint64_t damaged_states = 50;    // of a seed, on average, where the mix has any
+  std::uint64_t inputs = 5'000;            // of a seed
+  std::uint64_t restores = 50;             // of a seed, on average
+  std::uint64_t damaged_states = 50;       // of a seed, on average, where the mix has any
   const engine::Tables* tables = nullptr;  // null: default_tables()
 };
 
@@ -55,9 +55,9 @@ struct ExploreReport {
   std::uint64_t seeds = 0;
   TrialCounts counts;
   Probes probes;
-  std::uint64_t hash = 0;             // over all seeds, in order
-  std::vector<SeedResult> failed;     // by seed
-  std::uint64_t differences = 0;      // of them: a restored engine that is not the same
+  std::uint64_t hash = 0;          // over all seeds, in order
+  std::vector<SeedResult> failed;  // by seed
+  std::uint64_t differences = 0;   // of them: a restored engine that is not the same
 };
 
 // Seeds `first` to `last`, on so many threads; the report is the same for any number. `begins` is told of every seed

@@ -98,7 +98,8 @@ class Simplifier {
       if (of_input && field->cpp_type() != google::protobuf::FieldDescriptor::CPPTYPE_MESSAGE) continue;
       if (field->is_repeated()) {
         rows(*field);
-      } else if (of_input || !can_do_without([&](auto& message) { message.GetReflection()->ClearField(&message, field); })) {
+      } else if (of_input ||
+                 !can_do_without([&](auto& message) { message.GetReflection()->ClearField(&message, field); })) {
         go_down(*field, -1);
       }
     }

@@ -104,7 +104,10 @@ void Life::make(Move move) {
     case Move::kLoss: input.mutable_loss()->set_events(choices_.below(3)); return;
     case Move::kDetection: return make_detection();
     case Move::kStart: return make_start_of_agent();
-    case Move::kStop: input.mutable_agent_stopping(); running_ = false; return;
+    case Move::kStop:
+      input.mutable_agent_stopping();
+      running_ = false;
+      return;
     case Move::kStrayTimer: return make_stray_timer();
     case Move::kRepeatedNumber:
       input.mutable_loss();
@@ -172,8 +175,16 @@ void Life::make_operation() {
 
 void Life::make_answer(std::uint64_t prompt_id) {
   using Kind = v1::PromptAnswer;
-  constexpr std::array kKinds = {Kind::ALLOW,   Kind::ALLOW,   Kind::DENY,   Kind::DENY, Kind::INTERACTION_STARTED, Kind::INTERACTION_STARTED,
-                                 Kind::INTERACTION_ENDED, Kind::DISMISS, Kind::NOT_SHOWN, Kind::KIND_UNSPECIFIED};
+  constexpr std::array kKinds = {Kind::ALLOW,
+                                 Kind::ALLOW,
+                                 Kind::DENY,
+                                 Kind::DENY,
+                                 Kind::INTERACTION_STARTED,
+                                 Kind::INTERACTION_STARTED,
+                                 Kind::INTERACTION_ENDED,
+                                 Kind::DISMISS,
+                                 Kind::NOT_SHOWN,
+                                 Kind::KIND_UNSPECIFIED};
   v1::PromptAnswer& answer = *scratch_.mutable_prompt_answer();
   answer.set_prompt_id(prompt_id);
   answer.set_kind(choices_.pick(kKinds));
@@ -188,11 +199,10 @@ void Life::make_answer_of_service(const std::string& url, v1::HttpOutcome& outco
   std::string digits = cut == url.npos ? std::string(64, '0') : url.substr(cut + 1);
   if (choices_.once_in(20)) digits.front() = digits.front() == '0' ? '1' : '0';  // about another program
   const bool prevalence = url.find("/prevalence/") != url.npos;
-  std::string body =
-      prevalence ? fmt::format(R"({{"sha256":"{}","detections":"{}","ageDays":{}}})", digits,
-                               choices_.pick(kDetections), choices_.below(12))
-                 : fmt::format(R"({{"sha256":"{}","verdict":"{}"}})", digits,
-                               choices_.once_in(20) ? kVerdicts[3] : kVerdicts[choices_.below(3)]);
+  std::string body = prevalence ? fmt::format(R"({{"sha256":"{}","detections":"{}","ageDays":{}}})", digits,
+                                              choices_.pick(kDetections), choices_.below(12))
+                                : fmt::format(R"({{"sha256":"{}","verdict":"{}"}})", digits,
+                                              choices_.once_in(20) ? kVerdicts[3] : kVerdicts[choices_.below(3)]);
   if (choices_.once_in(20)) body.resize(body.size() / 2);
   outcome.set_result(v1::HTTP_RESPONSE);
   outcome.set_status(choices_.once_in(15) ? 503 : 200);

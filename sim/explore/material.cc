@@ -25,9 +25,7 @@ v1::Operation operation_of(const v1::At& at) {
   const auto* const said = at.GetReflection()->GetOneofFieldDescriptor(at, what);
   const auto* const field = said == nullptr ? nullptr : v1::Operation::descriptor()->FindFieldByName(said->name());
   if (field == nullptr) return operation;
-  operation.GetReflection()
-      ->MutableMessage(&operation, field)
-      ->CopyFrom(at.GetReflection()->GetMessage(at, said));
+  operation.GetReflection()->MutableMessage(&operation, field)->CopyFrom(at.GetReflection()->GetMessage(at, said));
   operation.set_actor_image(at.actor_image());
   operation.set_script(at.script());
   operation.set_remote_client(at.remote_client());
@@ -60,7 +58,9 @@ Expected<void> add_recording(const std::string& path, Material& material) {
 
 // One operation of each kind that a rule or a table looks at, on this path and key.
 void add_of_each_kind(std::size_t i, std::vector<v1::Operation>& operations) {
-  const auto text = [i](const auto& pool, std::size_t shift = 0) { return std::string(pool[(i + shift) % pool.size()]); };
+  const auto text = [i](const auto& pool, std::size_t shift = 0) {
+    return std::string(pool[(i + shift) % pool.size()]);
+  };
   const std::string path = text(pools::kPrograms);
   const std::string sha256 = pools::sha256(i % pools::kHashes);
   const auto add = [&]() -> v1::Operation& {

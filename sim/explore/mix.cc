@@ -11,10 +11,7 @@ constexpr std::uint64_t kSecond = 1'000 * kMillisecond;
 // The order is that of Move: operation, answer, outcome, session, settings, profile, service, network, clock, loss,
 // detection, start, stop, stray answer, stray outcome, stray timer, repeated number, backwards, empty.
 constexpr std::array kMixes = {
-    Mix{"all",
-        "everything",
-        {10'000, 500, 700, 80, 50, 30, 30, 60, 20, 20, 150, 10, 10, 40, 40, 40, 20, 20, 10},
-        true},
+    Mix{"all", "everything", {10'000, 500, 700, 80, 50, 30, 30, 60, 20, 20, 150, 10, 10, 40, 40, 40, 20, 20, 10}, true},
     Mix{"asking",
         "prompts, sessions and answers",
         {10'000, 1'500, 100, 300, 80, 20, 30, 5, 5, 5, 5, 5, 5, 60, 5, 60, 5, 5, 5}},

@@ -14,9 +14,9 @@ namespace holdfast {
 
 // What the next input may be. Timers come by themselves, when they are due.
 enum class Move : std::uint8_t {
-  kOperation,       // somebody does something
-  kAnswer,          // to a prompt that is open
-  kOutcome,         // of a request that is open
+  kOperation,  // somebody does something
+  kAnswer,     // to a prompt that is open
+  kOutcome,    // of a request that is open
   kSession,
   kSettings,
   kProfile,
@@ -25,9 +25,9 @@ enum class Move : std::uint8_t {
   kClock,
   kLoss,
   kDetection,
-  kStart,           // the agent starts, again perhaps
+  kStart,  // the agent starts, again perhaps
   kStop,
-  kStrayAnswer,     // to a prompt that is closed or never was
+  kStrayAnswer,  // to a prompt that is closed or never was
   kStrayOutcome,
   kStrayTimer,      // never set, cancelled, or too early
   kRepeatedNumber,  // a sequence number that came before
@@ -50,18 +50,18 @@ const Mix* find_mix(std::string_view name);
 // What one seed takes of it.
 struct Menu {
   std::array<std::uint32_t, kMoves> weights{};
-  std::uint32_t weight = 0;           // of all
-  std::uint64_t step_ns = 0;          // a usual pause between inputs is up to so long
+  std::uint32_t weight = 0;   // of all
+  std::uint64_t step_ns = 0;  // a usual pause between inputs is up to so long
   std::uint32_t same_time_percent = 0;
-  std::uint32_t late_percent = 0;     // timers that fire late
+  std::uint32_t late_percent = 0;           // timers that fire late
   std::uint32_t unknown_start_percent = 0;  // keys without a start time
   std::uint32_t held_percent = 0;
-  std::uint32_t starts_percent = 0;   // of operations
+  std::uint32_t starts_percent = 0;  // of operations
   std::uint32_t exits_percent = 0;
-  std::uint32_t twice_percent = 0;    // operations whose number came before
-  std::uint32_t pids = 0;             // so many are in use
-  std::uint32_t pool = 0;             // so many different operations
-  std::uint32_t far_future_in = 0;    // a jump of years once in so many inputs; 0: never
+  std::uint32_t twice_percent = 0;  // operations whose number came before
+  std::uint32_t pids = 0;           // so many are in use
+  std::uint32_t pool = 0;           // so many different operations
+  std::uint32_t far_future_in = 0;  // a jump of years once in so many inputs; 0: never
   std::uint32_t small_limits_percent = 0;
 };
 Menu draw_menu(const Mix& mix, Choices& choices);

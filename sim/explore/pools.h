@@ -34,9 +34,18 @@ inline constexpr std::array<std::string_view, 22> kPrograms = {
 };
 
 inline constexpr std::array<std::string_view, 12> kExceptions = {
-    "C:\\Tools\\setup.exe", "C:\\Downloads\\evil.exe", "C:\\Tools\\*.exe",     "%ProgramFiles%\\Vendor\\app.exe",
-    "*\\evil.exe",          "D:\\tools\\setup.exe",    "\\\\srv\\share\\tool.exe", "C:\\Windows\\System32\\reg.exe",
-    "C:\\Windows\\System32\\cmd.exe", "C:\\Users\\a\\Mail\\rechnung.pdf.exe", "C:\\DOWNLO~1\\evil.exe", "no path at all",
+    "C:\\Tools\\setup.exe",
+    "C:\\Downloads\\evil.exe",
+    "C:\\Tools\\*.exe",
+    "%ProgramFiles%\\Vendor\\app.exe",
+    "*\\evil.exe",
+    "D:\\tools\\setup.exe",
+    "\\\\srv\\share\\tool.exe",
+    "C:\\Windows\\System32\\reg.exe",
+    "C:\\Windows\\System32\\cmd.exe",
+    "C:\\Users\\a\\Mail\\rechnung.pdf.exe",
+    "C:\\DOWNLO~1\\evil.exe",
+    "no path at all",
 };
 
 inline constexpr std::array<std::string_view, 8> kKeys = {
@@ -50,11 +59,11 @@ inline constexpr std::array<std::string_view, 8> kKeys = {
     "HKCU\\Software\\Nobody",
 };
 
-inline constexpr std::array<std::string_view, 8> kValues = {"Updater", "Shell", "AppInit_DLLs", "Start Page",
-                                                            "EnableFirewall", "ImagePath", "", "w"};
+inline constexpr std::array<std::string_view, 8> kValues = {
+    "Updater", "Shell", "AppInit_DLLs", "Start Page", "EnableFirewall", "ImagePath", "", "w"};
 
-inline constexpr std::array<std::string_view, 6> kUsers = {"EXAMPLE\\anna", "EXAMPLE\\bert", "NT AUTHORITY\\SYSTEM",
-                                                           "", "x", "EXAMPLE\\user"};
+inline constexpr std::array<std::string_view, 6> kUsers = {
+    "EXAMPLE\\anna", "EXAMPLE\\bert", "NT AUTHORITY\\SYSTEM", "", "x", "EXAMPLE\\user"};
 
 // Four programs by their hash, one that is none, and nothing.
 inline std::string sha256(std::size_t index) {

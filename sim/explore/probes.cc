@@ -41,7 +41,8 @@ constexpr Probe kProbes[] = {
     {"the agent stopped while it waited", [](const Probes& p) { return p.stopped_while_waiting; }},
     {"the agent started over who waited", [](const Probes& p) { return p.started_over_waiting; }},
     {"a prompt was joined", [](const Probes& p) { return at(p.changes, v1::PromptUpdate::OPERATION_JOINED); }},
-    {"a prompt moved to another session", [](const Probes& p) { return at(p.changes, v1::PromptUpdate::MOVED_TO_SESSION); }},
+    {"a prompt moved to another session",
+     [](const Probes& p) { return at(p.changes, v1::PromptUpdate::MOVED_TO_SESSION); }},
     {"a countdown was paused", [](const Probes& p) { return at(p.changes, v1::PromptUpdate::COUNTDOWN_PAUSED); }},
     {"a countdown went on", [](const Probes& p) { return at(p.changes, v1::PromptUpdate::COUNTDOWN_RESUMED); }},
     {"a prompt that nobody could see", [](const Probes& p) { return p.prompts_not_shown; }},
@@ -135,13 +136,28 @@ void Probes::add(const Probes& others) {
   add_all(limits, others.limits);
   add_all(changes, others.changes);
   add_all(health, others.health);
-  for (const auto member :
-       {&Probes::prompts_not_shown, &Probes::settings_refused, &Probes::refused_at_start, &Probes::started_over_waiting,
-        &Probes::stopped_while_waiting, &Probes::detections_answered_later, &Probes::ignored, &Probes::lookup_of_two,
-        &Probes::lookup_of_nobody, &Probes::prompt_of_two, &Probes::waits_for_place, &Probes::paused,
-        &Probes::kept_after_expiry, &Probes::circuit_open, &Probes::trying_circuit, &Probes::exited_rows,
-        &Probes::remembered_always, &Probes::remembered_until_exit, &Probes::older_run_of_pid, &Probes::downloads,
-        &Probes::damaged_refused, &Probes::damaged_accepted}) {
+  for (const auto member : {&Probes::prompts_not_shown,
+                            &Probes::settings_refused,
+                            &Probes::refused_at_start,
+                            &Probes::started_over_waiting,
+                            &Probes::stopped_while_waiting,
+                            &Probes::detections_answered_later,
+                            &Probes::ignored,
+                            &Probes::lookup_of_two,
+                            &Probes::lookup_of_nobody,
+                            &Probes::prompt_of_two,
+                            &Probes::waits_for_place,
+                            &Probes::paused,
+                            &Probes::kept_after_expiry,
+                            &Probes::circuit_open,
+                            &Probes::trying_circuit,
+                            &Probes::exited_rows,
+                            &Probes::remembered_always,
+                            &Probes::remembered_until_exit,
+                            &Probes::older_run_of_pid,
+                            &Probes::downloads,
+                            &Probes::damaged_refused,
+                            &Probes::damaged_accepted}) {
     this->*member += others.*member;
   }
 }

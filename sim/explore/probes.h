@@ -26,15 +26,15 @@ class Probes {
 
   static constexpr std::size_t kCodes = 160;
   // How often each happened, by its number.
-  std::array<std::uint64_t, kCodes> decided{};   // verdicts, by the reason that settled them
-  std::array<std::uint64_t, kCodes> reasons{};   // reasons anywhere in a chain
-  std::array<std::uint64_t, 32> limits{};        // LimitReached.table
-  std::array<std::uint64_t, 16> changes{};       // PromptUpdate.change
-  std::array<std::uint64_t, 16> health{};        // CloudStatus.health
+  std::array<std::uint64_t, kCodes> decided{};  // verdicts, by the reason that settled them
+  std::array<std::uint64_t, kCodes> reasons{};  // reasons anywhere in a chain
+  std::array<std::uint64_t, 32> limits{};       // LimitReached.table
+  std::array<std::uint64_t, 16> changes{};      // PromptUpdate.change
+  std::array<std::uint64_t, 16> health{};       // CloudStatus.health
   std::uint64_t prompts_not_shown = 0;
   std::uint64_t settings_refused = 0;
   std::uint64_t refused_at_start = 0;
-  std::uint64_t started_over_waiting = 0;   // an agent that starts while operations wait
+  std::uint64_t started_over_waiting = 0;  // an agent that starts while operations wait
   std::uint64_t stopped_while_waiting = 0;
   std::uint64_t detections_answered_later = 0;
   std::uint64_t ignored = 0;

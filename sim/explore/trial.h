@@ -40,8 +40,8 @@ class Trial {
   const std::vector<v1::Output>& take(const v1::Input& input);
   // Compares the states of both engines and puts a new second one beside the first, restored from its snapshot.
   void restore();
-  // Tries to restore a snapshot that was damaged by these choices. An engine that takes it gets the next inputs too, and
-  // must be able to go on from its own snapshots.
+  // Tries to restore a snapshot that was damaged by these choices. An engine that takes it gets the next inputs too,
+  // and must be able to go on from its own snapshots.
   void restore_damaged(std::uint64_t seed);
   // Compares the states once more, and looks at the promises of the end.
   void end();

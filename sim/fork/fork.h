@@ -55,8 +55,8 @@ struct ForkReport {
   std::uint64_t changed = 0;
   std::uint64_t added = 0;
   std::uint64_t gone = 0;
-  std::vector<ForkedDecision> listed;  // changed and added ones, as they were made
-  bool torn = false;                   // the recording ends without its trailer
+  std::vector<ForkedDecision> listed;        // changed and added ones, as they were made
+  bool torn = false;                         // the recording ends without its trailer
   std::vector<std::string> broken_promises;  // that hold in every run (sim/checkers), as sentences
 
   std::uint64_t of(ForkMark mark) const { return marks[static_cast<std::size_t>(mark)]; }

@@ -17,9 +17,9 @@
 namespace holdfast {
 
 struct SweepWish {
-  Axis axis;                 // key "at": the moment of the fork, as parse_moment takes it; others as ForkWish.what_if
-  std::uint64_t at_ns = 0;   // of the fork; without effect where the moment varies
-  ForkWish different = {};   // besides the axis, each time
+  Axis axis;                // key "at": the moment of the fork, as parse_moment takes it; others as ForkWish.what_if
+  std::uint64_t at_ns = 0;  // of the fork; without effect where the moment varies
+  ForkWish different = {};  // besides the axis, each time
   std::uint64_t operation_id = 0;  // whose verdict is looked for
 };
 

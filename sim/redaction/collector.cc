@@ -279,9 +279,9 @@ Expected<void> Collector::check_entry(std::string_view entry) const {
                           names_.contains(std::string_view(flat).substr(at + 1, end - at - 1));
     const bool below = at >= profile && ((touches && !extension) || flat[at] == '?');
     if (!replaced && !below) continue;
-    return refuse(
-        in_quotes(entry) + ": a wildcard stands for a part of a name that is replaced, and what it matches would change",
-        "name the file or folder whole, or put * for all of it");
+    return refuse(in_quotes(entry) +
+                      ": a wildcard stands for a part of a name that is replaced, and what it matches would change",
+                  "name the file or folder whole, or put * for all of it");
   }
   return {};
 }

@@ -58,9 +58,9 @@ struct ReplayResult {
   std::uint64_t events = 0;       // operations among them
   std::uint64_t first_at_ns = 0;  // of the operations
   std::uint64_t last_at_ns = 0;
-  std::uint64_t left_out = 0;    // recorded answers and settings that other settings made meaningless
-  bool torn = false;             // the file ended without a trailer
-  std::uint64_t torn_bytes = 0;  // what was cut off
+  std::uint64_t left_out = 0;                     // recorded answers and settings that other settings made meaningless
+  bool torn = false;                              // the file ended without a trailer
+  std::uint64_t torn_bytes = 0;                   // what was cut off
   std::vector<std::string> broken_promises = {};  // that hold in every run (sim/checkers), as sentences
 };
 

@@ -127,7 +127,8 @@ FileKind likely_kind(std::string_view text) {
   return exceptions > settings ? FileKind::kExceptions : FileKind::kSettings;
 }
 
-FileJudgement check_as(FileKind kind, const std::string& path, const std::string& text, const v1::AgentProfile& profile) {
+FileJudgement check_as(FileKind kind, const std::string& path, const std::string& text,
+                       const v1::AgentProfile& profile) {
   switch (kind) {
     case FileKind::kSettings: return check_settings(path, text, profile);
     case FileKind::kExceptions: return check_exceptions(path, text, profile);

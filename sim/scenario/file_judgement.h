@@ -28,8 +28,8 @@ struct FileJudgement {
   std::vector<Remark> remarks;  // of what is valid but surely not meant so
 };
 
-// `kind`: nothing: what the file says of itself ("# proto-message: holdfast.v1.Settings" among its first lines), or else
-// what it looks like. `profile`: of the endpoint that settings and exceptions are for; a scenario brings its own.
+// `kind`: nothing: what the file says of itself ("# proto-message: holdfast.v1.Settings" among its first lines), or
+// else what it looks like. `profile`: of the endpoint that settings and exceptions are for; a scenario brings its own.
 FileJudgement judge_file(const std::string& path, std::optional<FileKind> kind, const v1::AgentProfile& profile);
 // The same of a text that was read from `path`.
 FileJudgement judge_text(const std::string& path, const std::string& text, std::optional<FileKind> kind,

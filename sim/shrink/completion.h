@@ -23,7 +23,8 @@ Expected<void> complete_with_verdict(const v1::Verdict& verdict, const std::stri
 // Names it after a broken promise (sim/checkers); it fails as long as the promise is broken.
 void complete_with_promise(const std::string& promise, const std::string& source, v1::Scenario& story);
 
-// Plays what is to be written to `path`. Fails where `text` is no scenario, and, if `must_pass`, where it does not pass.
+// Plays what is to be written to `path`. Fails where `text` is no scenario, and, if `must_pass`, where it does not
+// pass.
 Expected<ScenarioRun> prove_scenario(const std::string& path, const std::string& text, bool must_pass);
 
 }  // namespace holdfast

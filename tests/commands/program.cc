@@ -70,7 +70,8 @@ Ran holdfast_line(const std::string& typed, Rights rights) {
   const auto out = folder / ("out-" + std::to_string(++count));
   const auto err = folder / ("err-" + std::to_string(count));
   const std::string program = std::filesystem::path(HOLDFAST_PROGRAM).make_preferred().string();
-  const std::string line = in_quotes(program) + ' ' + typed + " >" + in_quotes(out.string()) + " 2>" + in_quotes(err.string());
+  const std::string line =
+      in_quotes(program) + ' ' + typed + " >" + in_quotes(out.string()) + " 2>" + in_quotes(err.string());
   Ran ran;
   ran.exit_code = exit_code_of(run_line(line, rights));
   ran.out = whole_file(out);

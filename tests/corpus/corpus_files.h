@@ -1,5 +1,5 @@
-// Where the public recordings lie, and which there are. A program with corpus_files.cc skips all of its tests where they
-// are missing, and says so in one line.
+// Where the public recordings lie, and which there are. A program with corpus_files.cc skips all of its tests where
+// they are missing, and says so in one line.
 #pragma once
 
 #include <filesystem>

@@ -1,5 +1,5 @@
-// The examples at the head of our headers, word for word, each with what it takes for granted as parameters. Compiled and
-// never run; header_examples_test.py compares them with the headers.
+// The examples at the head of our headers, word for word, each with what it takes for granted as parameters. Compiled
+// and never run; header_examples_test.py compares them with the headers.
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -46,8 +46,8 @@
 namespace holdfast::examples {
 
 using engine::Engine;
-using engine::EventMatcher;
 using engine::event_rules;
+using engine::EventMatcher;
 using engine::Findings;
 using engine::LogHash;
 
@@ -93,7 +93,8 @@ void monitoring(const engine::PathNormaliser& paths, const v1::Operation& operat
 }
 
 Expected<void> error() {
-  return std::unexpected(Error{.where = "exceptions.txtpb:12", .field = "path",
+  return std::unexpected(Error{.where = "exceptions.txtpb:12",
+                               .field = "path",
                                .what = "a wildcard cannot stand in the host of a network path (DOMAIN 6)",
                                .remedy = "name the host"});
 }

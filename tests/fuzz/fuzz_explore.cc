@@ -18,8 +18,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   static const Material material = builtin_material();
   if (size == 0) return 0;
   const auto menu = mixes();
-  const ExplorePlan plan{
-      .material = &material, .mix = &menu[bytes[0] % menu.size()], .inputs = 2'000, .restores = 60, .damaged_states = 40};
+  const ExplorePlan plan{.material = &material,
+                         .mix = &menu[bytes[0] % menu.size()],
+                         .inputs = 2'000,
+                         .restores = 60,
+                         .damaged_states = 40};
   const SeedResult result = explore_bytes(plan, std::span(bytes, size).subspan(1));
   if (!result.fault) return 0;
   std::fprintf(stderr, "broken promise: %s: %s\n", result.fault->kind.c_str(), result.fault->what.c_str());

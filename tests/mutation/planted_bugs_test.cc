@@ -47,11 +47,8 @@ struct Search {
 
 Search search(std::string_view mix) {
   static const Material material = builtin_material();
-  const ExplorePlan plan{.material = &material,
-                         .mix = find_mix(mix),
-                         .inputs = kInputsOfALife,
-                         .restores = 60,
-                         .damaged_states = 20};
+  const ExplorePlan plan{
+      .material = &material, .mix = find_mix(mix), .inputs = kInputsOfALife, .restores = 60, .damaged_states = 20};
   Search found;
   for (std::uint64_t seed = 1; found.inputs < kInputsMax && !found.fault; ++seed) {
     SeedResult result = explore_seed(plan, seed);

@@ -273,7 +273,8 @@ std::vector<RuleSpecification> library_injection() {
        .module = "",
        .matches = {[](RuleCase& c) { c.module = "-"; }},
        .quiet_actors = kSystemActors,
-       .quiet = {[](RuleCase& c) { c.on_itself = true; }, [](RuleCase& c) { c.module = R"(C:\Windows\System32\ntdll.dll)"; },
+       .quiet = {[](RuleCase& c) { c.on_itself = true; },
+                 [](RuleCase& c) { c.module = R"(C:\Windows\System32\ntdll.dll)"; },
                  [](RuleCase& c) { c.text = "CtrlRoutine"; }}},
   };
 }
@@ -726,7 +727,8 @@ std::vector<RuleSpecification> suspicious() {
                  "cmd /c erase EVIL.EXE"},
        .creator = R"(C:\Users\alice\Downloads\evil.exe)",
        .quiet_texts = {R"(cmd.exe /c C:\Users\alice\Downloads\evil.exe)", "cmd /c del other.exe"},
-       .quiet = {[](RuleCase& c) { c.creator = R"(C:\Users\alice\Downloads\other.exe)"; }, [](RuleCase& c) { c.creator = ""; },
+       .quiet = {[](RuleCase& c) { c.creator = R"(C:\Users\alice\Downloads\other.exe)"; },
+                 [](RuleCase& c) { c.creator = ""; },
                  [](RuleCase& c) {
                    c.creator = R"(C:\Windows\System32\cmd.exe)";
                    c.text = "cmd.exe /c \"cmd.exe /c del x\"";

@@ -21,8 +21,8 @@
 #include "sim/checkers/promises.h"
 #include "sim/checkers/prompts_close_once.h"
 #include "sim/checkers/reasons_decide.h"
-#include "sim/checkers/single_flight.h"
 #include "sim/checkers/seen_step.h"
+#include "sim/checkers/single_flight.h"
 #include "sim/checkers/state_matches.h"
 #include "sim/checkers/steady_stream.h"
 #include "sim/checkers/timers_fire_when_set.h"
@@ -418,9 +418,10 @@ TEST(BlockedNeverRuns, CatchesAStartOfAProgramThatTheListNames) {
   stream[0].input = at(0,
                        "agent_started { settings { event_monitoring { enabled: true } exceptions { blocked { path: "
                        "'C:\\\\a.exe' } } } }");
-  stream[1].input = at(1,
-                       "operation { id: 1 hold: HOLD_CAPABILITY_PRE_EXECUTION process_start { pid: 7 start_ns: 70 image: "
-                       "'C:\\\\a.exe' } }");
+  stream[1].input =
+      at(1,
+         "operation { id: 1 hold: HOLD_CAPABILITY_PRE_EXECUTION process_start { pid: 7 start_ns: 70 image: "
+         "'C:\\\\a.exe' } }");
   stream[1].outputs = {"verdict { operation_id: 1 decision: ALLOW program: 'c:\\\\A.exe' }"};
   EXPECT_EQ(verdict_on<BlockedNeverRuns>(stream), "operation 1 started c:\\A.exe, which the blocked list names");
   stream[1].outputs = {"verdict { operation_id: 1 decision: ALLOW because: ON_BLOCKED_LIST }"};
@@ -432,7 +433,8 @@ TEST(ApprovedNeverAsked, CatchesAPromptAboutAProgramThatTheListNames) {
   stream[0].input = at(0, "agent_started { settings { exceptions { approved { path: 'C:\\\\a.exe' } } } }");
   stream[1].input = at(1, "operation { id: 1 process_start { pid: 7 start_ns: 70 image: 'C:\\\\a.exe' } }");
   stream[2].outputs[0] =
-      "prompt { prompt_id: 1 event: NEW_STARTUP_PROGRAM process { pid: 7 start_ns: 70 } program: 'C:\\\\a.exe' operation_id: 2 }";
+      "prompt { prompt_id: 1 event: NEW_STARTUP_PROGRAM process { pid: 7 start_ns: 70 } program: 'C:\\\\a.exe' "
+      "operation_id: 2 }";
   EXPECT_EQ(verdict_on<ApprovedNeverAsked>(stream), "prompt 1 asks about C:\\a.exe, which the approved list names");
 }
 
@@ -468,7 +470,8 @@ TEST(ViolationsTold, CatchesWhatIsNotLoggedOrLoggedOtherwise) {
   EXPECT_EQ(says({logged, "violation { violation_id: 1 operation_id: 1 result: ALLOW }"}),
             "violation 1 is not about its verdict");
   EXPECT_EQ(says({"violation { violation_id: 1 }"}), "violation 1 follows no verdict");
-  EXPECT_EQ(says({"verdict { operation_id: 1 user_warned: true }"}), "of operation 1 the user should be warned and is not");
+  EXPECT_EQ(says({"verdict { operation_id: 1 user_warned: true }"}),
+            "of operation 1 the user should be warned and is not");
 }
 
 TEST(AnswersAsGiven, CatchesAnAnswerThatNobodyGaveAndOneAboutAnotherProgram) {
@@ -498,7 +501,8 @@ TEST(AnswersAsGiven, CatchesAnAnswerThatNobodyGaveAndOneAboutAnotherProgram) {
 
 TEST(ReasonsDecide, CatchesAVerdictThatItsReasonContradicts) {
   const auto says = [](const std::string& verdict) {
-    return verdict_on<ReasonsDecide>({{at(0, kAgent), {kActive}}, {at(1, kStart), {"verdict { operation_id: 1 " + verdict + " }"}}});
+    return verdict_on<ReasonsDecide>(
+        {{at(0, kAgent), {kActive}}, {at(1, kStart), {"verdict { operation_id: 1 " + verdict + " }"}}});
   };
   EXPECT_EQ(says("decision: DENY because: USER_DENIED reason { code: USER_DENIED }"), "");
   EXPECT_EQ(says("decision: ALLOW because: USER_DENIED reason { code: USER_DENIED }"),
@@ -530,13 +534,15 @@ TEST(BoundedTables, CatchesEachTableThatHoldsTooMuch) {
             "processes: 2 rows, and the limit is 1");
   EXPECT_EQ(verdict_on_state<BoundedTables>("settings { limits { downloads_max: 1 } } download {} download {}"),
             "downloads: 2 rows, and the limit is 1");
-  EXPECT_EQ(verdict_on_state<BoundedTables>("settings { limits { cached_answers_max: 1 } } cloud { answer {} answer {} }"),
-            "cached answers: 2 rows, and the limit is 1");
+  EXPECT_EQ(
+      verdict_on_state<BoundedTables>("settings { limits { cached_answers_max: 1 } } cloud { answer {} answer {} }"),
+      "cached answers: 2 rows, and the limit is 1");
 }
 
 TEST(BoundedTables, CatchesAPromptThatWaitsForAPlaceThoughThereIsOne) {
   const std::string waits = "prompt { pending {} not_shown: PROMPTS_FULL }";
-  EXPECT_EQ(verdict_on_state<BoundedTables>("settings { limits { prompts_max: 1 } } prompt { pending {} }" + waits), "");
+  EXPECT_EQ(verdict_on_state<BoundedTables>("settings { limits { prompts_max: 1 } } prompt { pending {} }" + waits),
+            "");
   EXPECT_EQ(verdict_on_state<BoundedTables>("settings { limits { prompts_max: 2 } } prompt { pending {} }" + waits),
             "1 prompts wait for a place, and 1 of 2 are taken");
 }
@@ -546,7 +552,8 @@ TEST(BoundedTables, LetsThoseGoOnWaitingThatAnEarlierLimitAllowed) {
   StepWatch watch(InputsFrom::kHost);
   const auto change = [&](const std::string& text, const std::string& kind) {
     v1::Input input;
-    EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(kind + " { settings { limits { " + text + " } } }", &input));
+    EXPECT_TRUE(
+        google::protobuf::TextFormat::ParseFromString(kind + " { settings { limits { " + text + " } } }", &input));
     checker.on_step(watch.see(input, {}));
   };
   const v1::EngineState two = state_of("prompt { pending {} pending {} }");
@@ -564,9 +571,10 @@ TEST(StateMatches, CatchesATimerAPromptAndAnOperationThatTheStreamDoesNotKnow) {
   EXPECT_EQ(verdict_on_state<StateMatches>(""), "");
   EXPECT_EQ(verdict_on_state<StateMatches>("cloud { lookup { timer_id: 3 } }"), "timers: told , in the state 3");
   EXPECT_EQ(verdict_on_state<StateMatches>("prompt { prompt_id: 4 }"), "open prompts: told , in the state 4");
-  EXPECT_EQ(verdict_on_state<StateMatches>(
-                "cloud { lookup { waiter { operation { operation { id: 5 hold: HOLD_CAPABILITY_PRE_EXECUTION } } } } }"),
-            "held operations: told , in the state 5");
+  EXPECT_EQ(
+      verdict_on_state<StateMatches>(
+          "cloud { lookup { waiter { operation { operation { id: 5 hold: HOLD_CAPABILITY_PRE_EXECUTION } } } } }"),
+      "held operations: told , in the state 5");
 }
 
 // ---------------------------------------------------------------- all at once

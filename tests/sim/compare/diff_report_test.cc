@@ -29,9 +29,7 @@ std::string line_of(std::uint64_t at_ns, const std::string& target, v1::Verdict:
   return line;
 }
 
-std::string allowed(const std::string& target) {
-  return line_of(1, target, v1::Verdict::ALLOW, v1::ACTION_IS_ALLOW);
-}
+std::string allowed(const std::string& target) { return line_of(1, target, v1::Verdict::ALLOW, v1::ACTION_IS_ALLOW); }
 std::string denied(const std::string& target) { return line_of(2, target, v1::Verdict::DENY, v1::ACTION_IS_DENY); }
 
 // The lists live as long as the difference.

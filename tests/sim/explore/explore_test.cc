@@ -1,5 +1,7 @@
 // The driver itself: that a seed is one life for ever, that its choices cover the menu, and that what it finds is cut
 // down and written so that others can see it.
+#include "sim/explore/explore.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -8,7 +10,6 @@
 #include <vector>
 
 #include "sim/explore/damaged_state.h"
-#include "sim/explore/explore.h"
 #include "sim/explore/life.h"
 
 namespace holdfast {

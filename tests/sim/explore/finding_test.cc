@@ -1,5 +1,7 @@
 // A life that fails is cut down to what shows the failure. The engine is given tables in which a row is wrong: what is
 // to be denied is allowed.
+#include "sim/explore/finding.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -9,7 +11,6 @@
 
 #include "engine/tables/tables.h"
 #include "sensors/recording/recording.h"
-#include "sim/explore/finding.h"
 #include "tests/support/temporary_folder.h"
 
 namespace holdfast {

@@ -67,7 +67,8 @@ TEST_F(Sweep, TakesTheMomentOfTheForkForAnAxis) {
   const auto axis = parse_axis("at=0s,3s");
   ASSERT_TRUE(axis);
   EXPECT_TRUE(sweeps_moment(*axis));
-  const SweepWish wish{.axis = *axis, .different = {.blocked = {"C:\\Users\\user\\setup.exe"}}, .operation_id = asked()};
+  const SweepWish wish{
+      .axis = *axis, .different = {.blocked = {"C:\\Users\\user\\setup.exe"}}, .operation_id = asked()};
   const auto both = outcomes(wish, 2);
   ASSERT_EQ(both.size(), 2U);
   EXPECT_NE(both[0].substr(2), both[1].substr(2));

@@ -19,7 +19,8 @@ FileJudgement judged(const std::string& text, std::optional<FileKind> kind = std
 
 TEST(FileJudgement, BelievesWhatTheFileSaysOfItself) {
   EXPECT_EQ(judged("# proto-message: holdfast.v1.Settings\n").kind, "settings");
-  EXPECT_EQ(judged("# a list\n#  proto-message: no\n# proto-message:  holdfast.v1.ExceptionList \r\n").kind, "exceptions");
+  EXPECT_EQ(judged("# a list\n#  proto-message: no\n# proto-message:  holdfast.v1.ExceptionList \r\n").kind,
+            "exceptions");
   EXPECT_EQ(judged("# proto-message: holdfast.v1.Scenario\nname: \"x\"").kind, "scenario");
 }
 
@@ -42,7 +43,8 @@ TEST(FileJudgement, RefusesWithTheLineOfTheField) {
   const FileJudgement settings = judged("name: \"x\"\nallow_if_unanswered_s: 0\n");
   ASSERT_TRUE(settings.error.has_value());
   EXPECT_THAT(settings.error->text(), HasSubstr("a.txtpb:2: allow_if_unanswered_s: 0 is out of range"));
-  const FileJudgement list = judged("approved { path: \"C:\\\\ok.exe\" }\napproved { path: \"\\\\\\\\srv*\\\\a.exe\" }\n");
+  const FileJudgement list =
+      judged("approved { path: \"C:\\\\ok.exe\" }\napproved { path: \"\\\\\\\\srv*\\\\a.exe\" }\n");
   ASSERT_TRUE(list.error.has_value());
   EXPECT_THAT(list.error->text(), HasSubstr("a.txtpb:2: approved[1].path: "));
 }
@@ -62,7 +64,8 @@ TEST(FileJudgement, RemarksOnWhatIsSurelyNotMeant) {
 
 TEST(FileJudgement, LetsAScenarioShowHowSettingsAreRefused) {
   const FileJudgement story = judged(
-      "name: \"x\"\nsettings { allow_if_unanswered_s: 0 }\nat { t: \"1s\" loss {} }\nexpect { count { prompts: 0 } }\n");
+      "name: \"x\"\nsettings { allow_if_unanswered_s: 0 }\nat { t: \"1s\" loss {} }\nexpect { count { prompts: 0 } "
+      "}\n");
   EXPECT_FALSE(story.error.has_value()) << story.error->text();
   ASSERT_EQ(story.remarks.size(), 1U);
   EXPECT_THAT(story.remarks[0].text(), HasSubstr("the engine will refuse this"));

@@ -1,5 +1,6 @@
-// An entry of a scenario repeats the kinds of operations of the schema, so that people write them without a level between:
-// what the one has, the other must have, with the same number and type, since one is copied into the other by number.
+// An entry of a scenario repeats the kinds of operations of the schema, so that people write them without a level
+// between: what the one has, the other must have, with the same number and type, since one is copied into the other by
+// number.
 #include <google/protobuf/descriptor.h>
 #include <gtest/gtest.h>
 
