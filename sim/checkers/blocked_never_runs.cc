@@ -46,7 +46,9 @@ void BlockedNeverRuns::look_at_verdict(const SeenStep& step, const v1::Verdict& 
   }
   const v1::Operation& now = step.input.operation();
   const bool starts_now = step.input.has_operation() && now.has_process_start() && now.id() == verdict.operation_id();
-  if (starts_now && verdict.decision() == v1::Verdict::ALLOW && now.script().empty() &&
+  // Where no agent is in charge, nobody is held and nobody judged.
+  const bool judged = verdict.because() != v1::AGENT_NOT_STARTED && verdict.because() != v1::AGENT_STOPPED;
+  if (starts_now && judged && verdict.decision() == v1::Verdict::ALLOW && now.script().empty() &&
       step.law.behavior_monitoring_active().value_or(false) && step.law.settings().event_monitoring().enabled() &&
       step.law.plainly_blocked(now.process_start().image()) && step.law.plainly_blocked(verdict.program())) {
     breaks(step.now_ns, fmt::format("operation {} started {}, which the blocked list names", verdict.operation_id(),

@@ -19,18 +19,25 @@ constexpr std::uint64_t kSessionsMax = 1'024;
 
 }  // namespace
 
-void BoundedTables::raise(const v1::Limits& limits) {
-  const auto up_to = [](std::uint64_t& highest, bool is_set, std::uint64_t limit) {
-    if (is_set) highest = std::max(highest, limit);
-  };
-  up_to(highest_.pending, limits.has_pending_max(), limits.pending_max());
-  up_to(highest_.prompts_shown, limits.has_prompts_max(), limits.prompts_max());
-  up_to(highest_.operations_per_prompt, limits.has_operations_per_prompt_max(), limits.operations_per_prompt_max());
-  up_to(highest_.lookups, limits.has_lookups_max(), limits.lookups_max());
+// What the settings do not say is as the defaults are.
+BoundedTables::Limits BoundedTables::limits_of(const v1::Limits& limits) {
+  Limits in_force;
+  if (limits.has_pending_max()) in_force.pending = limits.pending_max();
+  if (limits.has_prompts_max()) in_force.prompts_shown = limits.prompts_max();
+  if (limits.has_operations_per_prompt_max()) in_force.operations_per_prompt = limits.operations_per_prompt_max();
+  if (limits.has_lookups_max()) in_force.lookups = limits.lookups_max();
+  return in_force;
+}
+
+void BoundedTables::raise(const Limits& limits) {
+  highest_.pending = std::max(highest_.pending, limits.pending);
+  highest_.prompts_shown = std::max(highest_.prompts_shown, limits.prompts_shown);
+  highest_.operations_per_prompt = std::max(highest_.operations_per_prompt, limits.operations_per_prompt);
+  highest_.lookups = std::max(highest_.lookups, limits.lookups);
 }
 
 void BoundedTables::begin_with(const v1::EngineState& state, const SettingsInForce& law) {
-  raise(law.settings().limits());
+  raise(limits_of(law.settings().limits()));
   // What earlier settings allowed is not known.
   highest_.pending = std::max<std::uint64_t>(highest_.pending, engine::held_operations(state).size());
   highest_.prompts_shown =
@@ -44,16 +51,9 @@ void BoundedTables::begin_with(const v1::EngineState& state, const SettingsInFor
 
 void BoundedTables::on_step(const SeenStep& step) {
   if (!step.law_changed) return;
-  if (step.input.has_agent_started()) {
-    // Nothing waits any more: only what is in force now counts.
-    const v1::Limits& limits = step.law.settings().limits();
-    highest_ = {.pending = limits.has_pending_max() ? limits.pending_max() : Limits().pending,
-                .prompts_shown = limits.has_prompts_max() ? limits.prompts_max() : Limits().prompts_shown,
-                .operations_per_prompt = limits.has_operations_per_prompt_max() ? limits.operations_per_prompt_max()
-                                                                                : Limits().operations_per_prompt,
-                .lookups = highest_.lookups};
-  }
-  raise(step.law.settings().limits());
+  const Limits now = limits_of(step.law.settings().limits());
+  if (step.input.has_agent_started()) highest_ = now;  // nothing waits any more
+  raise(now);
 }
 
 void BoundedTables::need(std::uint64_t at_ns, std::string_view table, std::uint64_t rows, std::uint64_t limit) {

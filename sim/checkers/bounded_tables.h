@@ -22,7 +22,8 @@ class BoundedTables final : public Checker {
     std::uint64_t operations_per_prompt = 256;
     std::uint64_t lookups = 16'384;
   };
-  void raise(const v1::Limits& limits);
+  static Limits limits_of(const v1::Limits& limits);
+  void raise(const Limits& limits);
   void need(std::uint64_t at_ns, std::string_view table, std::uint64_t rows, std::uint64_t limit);
 
   Limits highest_;
