@@ -52,6 +52,9 @@ Expected<void> Engine::Core::load(const v1::EngineState& state) {
   downloads.set_downloads_max(limits.downloads_max);
   downloads.set_bytes_max(limits.download_bytes_max);
   HOLDFAST_TRY_DO(downloads.load(state, paths));
+  if (const int rows = state.download_size(); rows != 0 && state.download(rows - 1).at_ns() > state.now_ns()) {
+    return bad_state(fmt::format("download[{}].at_ns", rows - 1), "it lies in the future");
+  }
   HOLDFAST_TRY_DO(sessions.load(state));
   HOLDFAST_TRY_DO(prompts.load(state, holds, timers));
   HOLDFAST_TRY_DO(remembered.load(state, limits.remembered_answers_max));

@@ -84,8 +84,11 @@ void VerdictInTime::on_step(const SeenStep& step) {
 }
 
 void VerdictInTime::on_end(const RunEnd& end) {
+  // Which prompt an operation waits for is told by its verdict only: none may wait beyond the last that is open.
+  std::uint64_t last_end_ns = 0;
+  for (const auto& [prompt, ends_ns] : ends_ns_) last_end_ns = std::max(last_end_ns, ends_ns);
   for (const auto& [id, waiting] : waiting_) {
-    if (end.at_ns > waiting.since_ns) check(end.at_ns, id, waiting, waiting.since_ns + waiting.limit_ns, stalled_ns_);
+    if (end.at_ns > waiting.since_ns) check(end.at_ns, id, waiting, last_end_ns, stalled_ns_);
   }
 }
 

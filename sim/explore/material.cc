@@ -124,14 +124,17 @@ Expected<void> add_material(const std::string& path, Material& material) {
     return file.ends_with(".hfr") ? add_recording(file, material) : add_scenario(file, material);
   };
   if (!is_folder(path)) return add(path);
+  std::size_t found = 0;
   for (const char* suffix : {".txtpb", ".hfr"}) {
-    const auto files = find_text_files(path, suffix, kFilesMax);
-    if (!files) return std::unexpected(files.error());
-    for (const std::string& file : *files) {
-      if (auto added = add(file); !added) return added;
-    }
+    HOLDFAST_TRY(files, find_text_files(path, suffix, kFilesMax));
+    for (const std::string& file : files) HOLDFAST_TRY_DO(add(file));
+    found += files.size();
   }
-  return {};
+  if (found != 0) return {};
+  return std::unexpected(Error{.where = path,
+                               .field = {},
+                               .what = "there is no .txtpb file in this folder, and no .hfr file",
+                               .remedy = "check the path"});
 }
 
 }  // namespace holdfast

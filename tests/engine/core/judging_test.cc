@@ -254,6 +254,7 @@ TEST(Restore, RefusesAStateThatContradictsItself) {
             "prompt[0].pending[0].asked_at_ns");
   EXPECT_EQ(prompt([](v1::PromptState& p) { p.mutable_pending(0)->mutable_operation()->clear_what(); }),
             "prompt[0].pending[0].operation");
+  EXPECT_EQ(refused([](v1::EngineState& s) { s.add_download()->set_at_ns(1); }), "download[0].at_ns");
   EXPECT_EQ(refused([](v1::EngineState& s) { s.set_next_timer_id(0); }), "next_timer_id");
   EXPECT_EQ(refused([](v1::EngineState& s) { s.set_next_prompt_id(~0ULL); }), "next_prompt_id");
   EXPECT_EQ(refused([](v1::EngineState& s) { s.set_next_violation_id(0); }), "next_violation_id");

@@ -270,7 +270,7 @@ TEST(BlockedNeverRuns, CatchesAHeldProgramThatActs) {
 
 TEST(BlockedNeverRuns, CatchesATerminatedProgramThatGoesOn) {
   Stream stream = honest();
-  stream[3].outputs = {"verdict { operation_id: 2 decision: TERMINATE }"};
+  stream[3].outputs = {"verdict { operation_id: 2 decision: TERMINATE actor { pid: 7 start_ns: 70 } }"};
   stream.push_back({at(33, "operation { id: 3 actor { pid: 7 start_ns: 70 } file_write { path: 'x' } }")});
   EXPECT_EQ(verdict_on<BlockedNeverRuns>(stream), "operation 3 by pid 7, which was terminated");
 }

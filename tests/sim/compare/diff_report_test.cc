@@ -47,7 +47,7 @@ TEST(DiffReport, NamesProgramEventAndBothDecisionsOfAChange) {
   const Diffed changed(allowed("X") + allowed("Y"), denied("X") + allowed("Y"));
   const std::string text = diff_text(changed.diff, {});
   EXPECT_THAT(text, HasSubstr("  C:\\a.exe\n    New Service\n      changed"));
-  EXPECT_THAT(text, HasSubstr("allow because set to Allow → deny because set to Deny"));
+  EXPECT_THAT(text, HasSubstr("ALLOW because set to Allow → DENY because set to Deny"));
   EXPECT_THAT(text, HasSubstr("  1 equal, 1 changed\n"));
 }
 
