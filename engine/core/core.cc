@@ -79,7 +79,15 @@ void Engine::Core::bring_into_force() {
   remembered.limit_to(limits.remembered_answers_max, step);
   report_status();
   rejudge_all();
-  prompts.fill_places(prompts_turn());
+  for (const std::uint64_t id : prompts.ids()) {
+    Prompt& prompt = *prompts.find(id);
+    // An answer for always will be about the file by its name of now.
+    if (const ProcessRow* row = processes.find_exactly(prompt.state.process())) {
+      prompt.state.set_program(lasting_name(*row->image));
+    }
+    if (!agent.settings().pause_while_interacting) prompts.interact(prompt, false, prompts_turn());
+  }
+  prompts.refresh(prompts_turn());
   Lookups::FinishedList finished;
   lookups.adopt(agent.settings().cloud, lookups_turn(), finished);
   conclude(finished);
@@ -202,7 +210,7 @@ void Engine::Core::on(const v1::Operation& operation) {
     return step.ignore("operation", fmt::format("operation {} is held already", operation.id()));
   }
   const PathNormaliser& paths = *agent.law().paths;
-  if (ProcessRow* ended = processes.ended_by(operation, paths)) end_program(*ended);
+  end_predecessor(operation);
   const AtHand at_hand{
       .operation = operation, .program = program_of(operation), .asked_at_ns = step.now_ns(), .found = nullptr};
   report_forgotten();
@@ -232,6 +240,16 @@ void Engine::Core::note_arrival(const v1::Operation& operation) {
   if (!forgot) return;
   step.limit_reached(v1::LimitReached::DOWNLOADS, agent.settings().limits.downloads_max,
                      "the oldest download was forgotten");
+}
+
+// A program over the key of another one ends it, also where the table has forgotten that.
+void Engine::Core::end_predecessor(const v1::Operation& operation) {
+  if (ProcessRow* ended = processes.ended_by(operation, *agent.law().paths)) return end_program(*ended);
+  if (!operation.has_process_start() || operation.process_start().start_ns() != 0) return;
+  v1::ProcessKey key;
+  key.set_pid(operation.process_start().pid());
+  settle_program(key, v1::Verdict::MOOT, v1::PROGRAM_EXITED);
+  remembered.forget(key);
 }
 
 // Nobody is left to obey, and what was allowed or denied until the exit is so no longer.

@@ -70,6 +70,7 @@ struct Engine::Core {
   void report_status();
   void report_forgotten();
   void note_arrival(const v1::Operation& operation);
+  void end_predecessor(const v1::Operation& operation);
   void end_program(ProcessRow& row);
 
   // deciding.cc
@@ -81,6 +82,8 @@ struct Engine::Core {
     const FindingStates* found;  // how questions ended that it has waited for; null if it has not waited
   };
   ProcessRow& program_of(const v1::Operation& operation);
+  // The same for one that has waited: the program that it was judged by, unless the table had to forget it.
+  ProcessRow& program_of(const Hold& hold);
   const Judgement& judge_now(const AtHand& at_hand);
   void carry_out(const AtHand& at_hand);
   void decide(const AtHand& at_hand);
@@ -115,6 +118,7 @@ struct Engine::Core {
   void rejudge(Prompt& prompt, const v1::Reason& because);
   void rejudge(HoldId waits_for_service, const v1::Reason& because);
   void conclude(const Lookups::FinishedList& finished);
+  void answer_who_waited();
 
   Prompts::Turn prompts_turn() { return {step, timers, holds, sessions, agent.settings()}; }
   Lookups::Turn lookups_turn() { return {step, timers}; }

@@ -19,6 +19,11 @@ ProcessRow& Engine::Core::program_of(const v1::Operation& operation) {
   return known == nullptr ? processes.start(process, paths) : *known;
 }
 
+ProcessRow& Engine::Core::program_of(const Hold& hold) {
+  ProcessRow* known = is_nobody(hold.process) ? nullptr : processes.find_exactly(hold.process);
+  return known == nullptr ? program_of(hold.kept.operation()) : *known;
+}
+
 const Judgement& Engine::Core::judge_now(const AtHand& at_hand) {
   const Reputation reputation(lookups, step, at_hand.found);
   const WindowsPath* creator = nullptr;

@@ -1,5 +1,6 @@
 // Operations that wait. The first of {answer, deadline, exit, settings, stop} takes an operation out of the table, and
 // with it every way to decide about it again.
+#include <algorithm>
 #include <set>
 #include <utility>
 #include <vector>
@@ -74,11 +75,22 @@ void Engine::Core::prompt_timer_fired(Prompt& prompt) {
   const v1::Reason because =
       make_reason(v1::HOLD_LIMIT_REACHED, {},
                   static_cast<std::int64_t>((step.now_ns() - prompt.state.opened_at_ns()) / kSecond_ns));
+  const auto denies = [&](HoldId hold) {
+    return agent.settings().policy(holds.at(hold).kept.event()).on_expiry == v1::EXPIRY_DENIES;
+  };
   if (!overdue.empty()) {
     step.limit_reached(v1::LimitReached::HOLD_TIME, agent.settings().limits.hold_max_s,
-                       "what the prompt held was allowed");
+                       std::ranges::any_of(overdue, denies) ? "what the prompt held was decided as its expiry says"
+                                                            : "what the prompt held was allowed");
   }
-  for (const HoldId hold : overdue) settle(hold, v1::Verdict::ALLOW, because);
+  for (const HoldId hold : overdue) {
+    if (!denies(hold)) {
+      settle(hold, v1::Verdict::ALLOW, because);
+      continue;
+    }
+    *holds.at(hold).kept.add_reason() = because;
+    settle(hold, v1::Verdict::DENY, make_reason(v1::EXPIRY_SET_TO_DENY));
+  }
   std::erase_if(prompt.holds, [&](HoldId hold) { return !holds.contains(hold); });
   if (prompt.holds.empty()) return prompts.close(prompt, because.code(), prompts_turn());
   prompts.arm(prompt, prompts_turn());
@@ -129,12 +141,19 @@ void Engine::Core::rejudge_all() {
   for (const HoldId id : holds.for_services()) rejudge(id, because);
 }
 
+// Whoever has waited gets a verdict, also where nothing is said any more of what was seen only afterwards.
+void Engine::Core::answer_who_waited() {
+  Judgement& judgement = judge.judgement();
+  if (judgement.outcome == Judgement::Outcome::kNothing)
+    judgement.decide(Judgement::Outcome::kAllow, Grounds::kNothing);
+}
+
 void Engine::Core::rejudge(Prompt& prompt, const v1::Reason& because) {
   std::vector<HoldId> kept;
   for (const HoldId id : std::exchange(prompt.holds, {})) {
     const v1::Operation& operation = holds.at(id).kept.operation();
     judge_now({.operation = operation,
-               .program = program_of(operation),
+               .program = program_of(holds.at(id)),
                .asked_at_ns = holds.at(id).kept.asked_at_ns(),
                .found = nullptr});
     Judgement& judgement = judge.judgement();
@@ -156,12 +175,13 @@ void Engine::Core::rejudge(Prompt& prompt, const v1::Reason& because) {
 void Engine::Core::rejudge(HoldId waits_for_service, const v1::Reason& because) {
   const Hold& waiting = holds.at(waits_for_service);
   const v1::Operation& operation = waiting.kept.operation();
-  ProcessRow& program = program_of(operation);
+  ProcessRow& program = program_of(waiting);
   judge_now(
       {.operation = operation, .program = program, .asked_at_ns = waiting.kept.asked_at_ns(), .found = &waiting.found});
   Judgement& judgement = judge.judgement();
   const bool looks_up = judgement.outcome == Judgement::Outcome::kLookUp;
   if (looks_up && judgement.question == lookups.purpose(waiting.of)) return;
+  answer_who_waited();
   judgement.add(because.code(), because.text());
   lookups.leave(waiting.of, Waiter::Who::kHold, waits_for_service, lookups_turn());
   const Hold hold = holds.take(waits_for_service);
@@ -182,10 +202,11 @@ void Engine::Core::conclude(const Lookups::FinishedList& finished) {
     Hold hold = holds.take(end.waiter.id);
     *hold.found.Add() = to_state(end.purpose, end.finding);
     const AtHand at_hand{.operation = hold.kept.operation(),
-                         .program = program_of(hold.kept.operation()),
+                         .program = program_of(hold),
                          .asked_at_ns = hold.kept.asked_at_ns(),
                          .found = &hold.found};
     judge_now(at_hand);
+    answer_who_waited();
     carry_out(at_hand);
   }
 }

@@ -37,6 +37,7 @@ Prompt* Prompts::find(std::uint64_t prompt_id) {
 }
 
 Prompt* Prompts::of(const v1::ProcessKey& process) {
+  if (is_nobody(process)) return nullptr;
   const auto open = of_process_.find(id_of(process));
   return open == of_process_.end() ? nullptr : &prompts_.at(open->second);
 }
@@ -112,7 +113,7 @@ Prompt& Prompts::open(const Asked& asked, HoldId first, Turn turn) {
   const std::uint64_t countdown_s = std::min(policy.allow_if_unanswered_s, turn.settings.limits.hold_max_s);
   state.set_expires_at_ns(std::min(later(now_ns, countdown_s * kSecond_ns), state.hold_ends_at_ns()));
   state.set_on_expiry(policy.on_expiry);
-  of_process_[id_of(asked.process)] = id;
+  if (!is_nobody(asked.process)) of_process_[id_of(asked.process)] = id;
   prompt.holds.push_back(first);
   state.set_not_shown(v1::NO_USER_LOGGED_ON);  // until a session is found
   show(prompt, turn);
@@ -143,7 +144,7 @@ void Prompts::close(Prompt& prompt, v1::ReasonCode because, Turn turn) {
   closed.set_because(because);
   if (prompt.is_shown()) --shown_;
   waiting_for_a_place_.erase(id);
-  of_process_.erase(id_of(prompt.state.process()));
+  if (!is_nobody(prompt.state.process())) of_process_.erase(id_of(prompt.state.process()));
   check(prompts_.erase(id) == 1, "a prompt is closed once");
   fill_places(turn);
 }
@@ -169,7 +170,9 @@ void Prompts::expire(Prompt& prompt, std::vector<HoldId> kept, Turn turn) {
 
 void Prompts::interact(Prompt& prompt, bool starts, Turn turn) {
   v1::PromptState& state = prompt.state;
-  if (!turn.settings.pause_while_interacting || state.expired() || state.paused() == starts) return;
+  // A countdown that stands still goes on whatever the settings say now.
+  if (starts && !turn.settings.pause_while_interacting) return;
+  if (state.expired() || state.paused() == starts) return;
   const std::uint64_t now_ns = turn.step.now_ns();
   if (starts && now_ns >= state.expires_at_ns()) {
     return turn.step.ignore("prompt_answer", "the countdown is over");
@@ -185,8 +188,14 @@ void Prompts::interact(Prompt& prompt, bool starts, Turn turn) {
 }
 
 void Prompts::refresh(Turn turn) {
+  std::map<std::uint64_t, v1::ReasonCode> not_shown_before;
   for (auto& [id, prompt] : prompts_) {
-    const v1::ReasonCode before = prompt.state.not_shown();
+    not_shown_before[id] = prompt.state.not_shown();
+    prompt.state.set_not_shown(v1::PROMPTS_FULL);  // the oldest has the first choice of a place
+  }
+  shown_ = 0;
+  for (auto& [id, prompt] : prompts_) {
+    const v1::ReasonCode before = not_shown_before[id];
     const std::uint32_t session_before = prompt.state.session_id();
     show(prompt, turn);
     if (before == prompt.state.not_shown() && session_before == prompt.state.session_id()) continue;
@@ -205,7 +214,7 @@ void Prompts::fill_places(Turn turn) {
 }
 
 void Prompts::index(const Prompt& prompt) {
-  of_process_[id_of(prompt.state.process())] = prompt.state.prompt_id();
+  if (!is_nobody(prompt.state.process())) of_process_[id_of(prompt.state.process())] = prompt.state.prompt_id();
   if (prompt.is_shown()) ++shown_;
   if (prompt.state.not_shown() == v1::PROMPTS_FULL) waiting_for_a_place_.insert(prompt.state.prompt_id());
 }
@@ -249,9 +258,6 @@ Expected<void> Prompts::check_numbers(const v1::PromptState& state, std::uint64_
   if (state.hold_ends_at_ns() > later(state.opened_at_ns(), kHoldMax_ns)) {
     return bad_state("hold_ends_at_ns", "no hold may last that long");
   }
-  if (state.timer_at_ns() > std::max(state.hold_ends_at_ns(), now_ns)) {
-    return bad_state("timer_at_ns", "it lies beyond the bound of what the prompt holds");
-  }
   if (state.pending().empty()) return bad_state("pending", "no operation waits for it");
   if (state.program().size() > kLastingNameBytesMax) return bad_state("program", "it is longer than the limit allows");
   if (!v1::OnExpiry_IsValid(state.on_expiry())) return bad_state("on_expiry", "there is no such end");
@@ -282,6 +288,9 @@ Expected<void> Prompts::load_one(const v1::PromptState& state, const v1::EngineS
       return std::unexpected(loaded.error());
     }
     prompt.holds.push_back(*loaded);
+  }
+  if (state.timer_at_ns() > std::max(next_moment(prompt, holds), engine_state.now_ns())) {
+    return bad_state("timer_at_ns", "it lies beyond the countdown, or the bound of what the prompt holds");
   }
   index(prompt);
   return {};

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "engine/holds/holds.h"
+
 namespace holdfast::engine {
 namespace {
 
@@ -38,11 +40,13 @@ void RememberedAnswers::remember(const v1::PromptState& prompt, const std::set<v
     const bool wishes = answer.remember() != v1::REMEMBER_UNSPECIFIED && v1::Remember_IsValid(answer.remember());
     const v1::Remember how_long = std::min(wishes ? answer.remember() : at_most, at_most);
     if (how_long == v1::REMEMBER_ONCE) continue;
+    const bool until_exit = how_long == v1::REMEMBER_UNTIL_EXIT || prompt.program().empty();
+    if (until_exit && is_nobody(prompt.process())) continue;  // it counts for whom it was given to, once
     v1::RememberedAnswer& kept = answers_.emplace_back();
     kept.set_event(event);
     kept.set_allow(answer.kind() == v1::PromptAnswer::ALLOW);
     kept.set_prompt_id(prompt.prompt_id());
-    if (how_long == v1::REMEMBER_UNTIL_EXIT || prompt.program().empty()) {
+    if (until_exit) {
       *kept.mutable_process() = prompt.process();
     } else {
       kept.set_program(prompt.program());

@@ -17,6 +17,8 @@ namespace {
 // How long after its deadline an attempt's outcome may arrive, before the engine goes on without it.
 constexpr std::uint64_t kOutcomeGrace_ns = 250 * kMillisecond_ns;
 constexpr std::uint32_t kDoublingsMax = 10;
+// No setting lets anybody wait longer.
+constexpr std::uint64_t kWaitMax_ns = 86'400 * kSecond_ns;
 
 struct PurposePath {
   v1::HttpRequest::Purpose purpose;
@@ -210,7 +212,7 @@ void Lookups::remove(Lookup& lookup, Turn turn) {
   lookups_.erase(lookup.id);
 }
 
-void Lookups::go_on(Lookup& lookup, Turn turn) {
+std::uint64_t Lookups::next_moment(const Lookup& lookup) {
   std::uint64_t next_ns = 0;
   const auto consider = [&](std::uint64_t at_ns) { next_ns = next_ns == 0 ? at_ns : std::min(next_ns, at_ns); };
   if (lookup.request_id != 0) consider(lookup.attempt_ends_at_ns);
@@ -218,6 +220,11 @@ void Lookups::go_on(Lookup& lookup, Turn turn) {
     consider(lookup.waiters.front().deadline_ns);
     if (lookup.next_attempt_at_ns != 0) consider(lookup.next_attempt_at_ns);
   }
+  return next_ns;
+}
+
+void Lookups::go_on(Lookup& lookup, Turn turn) {
+  const std::uint64_t next_ns = next_moment(lookup);
   if (next_ns == 0) return remove(lookup, turn);
   set_timer(lookup, next_ns, turn);
 }
@@ -396,6 +403,19 @@ Expected<void> Lookups::load(const v1::EngineState& engine_state, CloudSettings 
   return circuit_.load(state);
 }
 
+// The timer of a lookup is set for the next thing that happens by itself; with a later one somebody would wait for
+// ever.
+Expected<void> Lookups::check_moments(const Lookup& lookup, std::uint64_t now_ns) {
+  if (lookup.request_id != 0 && lookup.attempt_ends_at_ns > later(now_ns, kWaitMax_ns)) {
+    return bad_state("attempt_ends_at_ns", "no attempt takes that long");
+  }
+  if (lookup.request_id != 0 && lookup.attempt_ends_at_ns == 0) return bad_state("attempt_ends_at_ns", "it never ends");
+  if (lookup.timer_at_ns > std::max(next_moment(lookup), now_ns)) {
+    return bad_state("timer_at_ns", "it lies beyond what the question waits for");
+  }
+  return {};
+}
+
 Expected<void> Lookups::load_lookup(const v1::LookupState& state, std::uint64_t now_ns, Timers& timers,
                                     const Adopt& adopt) {
   if (state.lookup_id() == 0 || state.lookup_id() >= next_lookup_id_ || state.request_id() >= next_request_id_) {
@@ -421,10 +441,14 @@ Expected<void> Lookups::load_lookup(const v1::LookupState& state, std::uint64_t 
   HOLDFAST_TRY_DO(timers.load_one({.timer_id = lookup.timer_id, .at_ns = lookup.timer_at_ns},
                                   {.of = Timers::Of::kLookup, .id = lookup.id}));
   for (const v1::WaiterState& waiting : state.waiter()) {
-    if (waiting.asked_at_ns() > now_ns) return bad_state("waiter", "it asks in the future");
+    if (waiting.asked_at_ns() > now_ns) return bad_state("waiter.asked_at_ns", "it asks in the future");
+    if (waiting.deadline_ns() <= waiting.asked_at_ns() || waiting.deadline_ns() > later(now_ns, kWaitMax_ns)) {
+      return bad_state("waiter.deadline_ns", "nobody waits for such a time");
+    }
     HOLDFAST_TRY(waiter, adopt(lookup.id, waiting));
     add_waiter(lookup, waiter);
   }
+  HOLDFAST_TRY_DO(check_moments(lookup, now_ns));
   const bool key_is_new = lookup_of_key_.emplace(lookup.key, lookup.id).second;
   const bool request_is_new = lookup.request_id == 0 || lookup_of_request_.emplace(lookup.request_id, lookup.id).second;
   if (!key_is_new || !request_is_new) return bad_state("", "another one has its key or its numbers");

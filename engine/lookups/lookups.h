@@ -120,6 +120,9 @@ class Lookups {
   // Ends the lookup: every waiter gets `finding`.
   void finish(Lookup& lookup, const Finding& finding, Turn turn, FinishedList& finished);
   void remove(Lookup& lookup, Turn turn);
+  // When the next thing happens by itself; 0: the lookup waits for nothing.
+  static std::uint64_t next_moment(const Lookup& lookup);
+  static Expected<void> check_moments(const Lookup& lookup, std::uint64_t now_ns);
   // Sets the lookup's one timer for the next thing that it waits for, or ends a lookup that waits for nothing.
   void go_on(Lookup& lookup, Turn turn);
   void set_timer(Lookup& lookup, std::uint64_t at_ns, Turn turn);

@@ -43,10 +43,12 @@ void LookupsInTime::answered(const SeenStep& step, const v1::DetectionAnswer& an
     if (!saw_beginning_) return;  // it may have waited then already
     return breaks(step.now_ns, fmt::format("an answer to detection {}, which nobody waits for", id));
   }
-  check(step, "detection", id, waiting->second);
+  // Which of several under one number is answered, nobody can tell but the answer itself.
+  Waiting asked = waiting->second;
+  if (asked.several) asked.since_ns = std::max(asked.since_ns, step.now_ns - std::min(step.now_ns, answer.waited_ns()));
+  check(step, "detection", id, asked);
   const std::uint64_t waited_ns = step.now_ns - waiting->second.since_ns;
-  // Which of several under one number is answered, nobody can tell.
-  if (waiting->second.times == 1 && answer.waited_ns() != waited_ns) {
+  if (!asked.several && answer.waited_ns() != waited_ns) {
     breaks(step.now_ns, fmt::format("detection {} waited {} and its answer says {}", id, duration_text(waited_ns),
                                     duration_text(answer.waited_ns())));
   }
@@ -64,7 +66,10 @@ void LookupsInTime::arrive(const SeenStep& step) {
   // One that does not say who asks is nobody's question.
   if (step.input.has_detection() && step.input.detection().module() != v1::Detection::MODULE_UNSPECIFIED) {
     const auto [waiting, is_new] = detections_.try_emplace(step.input.detection().detection_id(), now);
-    if (!is_new) ++waiting->second.times;
+    if (!is_new) {
+      ++waiting->second.times;
+      waiting->second.several = true;
+    }
   }
 }
 

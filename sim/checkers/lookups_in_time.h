@@ -23,6 +23,7 @@ class LookupsInTime final : public Checker {
     std::uint64_t bound_ns = 0;  // the longest of the settings in force while it waited
     std::uint64_t stalled_ns = 0;
     std::uint32_t times = 1;  // a detection: how often it was asked for under this number
+    bool several = false;     // more than one has waited under this number
   };
   using WaitingById = std::unordered_map<std::uint64_t, Waiting>;
   void check(const SeenStep& step, std::string_view what, std::uint64_t id, const Waiting& waiting);
