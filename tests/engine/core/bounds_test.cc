@@ -123,5 +123,82 @@ TEST(Bounds, LoweringALimitOfAnswersForgetsTheOldestAtOnce) {
   EXPECT_EQ(story.engine().snapshot().remembered_size(), 1);
 }
 
+TEST(Bounds, WhoWaitsIsJudgedAnewByItsOwnProgram) {
+  Story story;
+  v1::Settings settings = asks();
+  story.start(settings).session(v1::SessionChanged::ACTIVE);
+  v1::Operation evil = Story::program(100, "C:\\evil.exe");
+  evil.mutable_process_start()->set_start_ns(5);
+  story.happen(evil);
+  v1::Operation write = Story::run_key(100);
+  write.mutable_actor()->clear_start_ns();
+  const auto id = story.happen(write);
+  v1::Operation good = Story::program(100, "C:\\good.exe");
+  good.mutable_process_start()->set_start_ns(9);
+  good.mutable_process_start()->mutable_signature()->set_status(v1::SIGNATURE_STATUS_VALID);
+  story.happen(good);
+  settings.set_name("of no concern");
+  story.change(settings);
+  EXPECT_TRUE(story.verdicts(id).empty()) << "another program's signature settles nothing";
+}
+
+TEST(Bounds, AProgramThatTheTableForgotLeavesNoAnswerToItsSuccessor) {
+  Story story;
+  v1::Settings settings = asks();
+  settings.mutable_event_monitoring()->mutable_policy(0)->set_remember(v1::REMEMBER_UNTIL_EXIT);
+  settings.mutable_limits()->set_processes_max(1);
+  story.start(settings).session(v1::SessionChanged::ACTIVE);
+  const auto unknown_start = [](v1::Operation operation) {
+    if (operation.has_process_start()) operation.mutable_process_start()->clear_start_ns();
+    if (operation.has_actor()) operation.mutable_actor()->clear_start_ns();
+    return operation;
+  };
+  story.happen(unknown_start(Story::program(100, "C:\\good.exe")));
+  story.happen(unknown_start(Story::run_key(100)));
+  story.answer(1, v1::PromptAnswer::ALLOW);
+  story.happen(Story::program(101, "C:\\other.exe"));  // 100 is forgotten
+  story.happen(unknown_start(Story::program(100, "C:\\evil.exe")));
+  const auto id = story.happen(unknown_start(Story::run_key(100, "evil")));
+  EXPECT_TRUE(story.verdicts(id).empty()) << "it is asked about";
+}
+
+TEST(Bounds, NobodyLendsAnAnswerOrAPromptToAnybody) {
+  Story story;
+  v1::Settings settings = asks();
+  settings.mutable_event_monitoring()->mutable_policy(0)->set_remember(v1::REMEMBER_UNTIL_EXIT);
+  story.start(settings).session(v1::SessionChanged::ACTIVE);
+  const auto by_nobody = [](const std::string& image) {
+    v1::Operation operation = Story::run_key(0);
+    operation.clear_actor();
+    operation.set_actor_image(image);
+    return operation;
+  };
+  const auto first = story.happen(by_nobody("C:\\good.exe"));
+  const auto second = story.happen(by_nobody("C:\\evil.exe"));
+  story.answer(1, v1::PromptAnswer::ALLOW);
+  EXPECT_EQ(story.verdict(first).decision(), v1::Verdict::ALLOW);
+  EXPECT_TRUE(story.verdicts(second).empty());
+  const auto third = story.happen(by_nobody("C:\\third.exe"));
+  EXPECT_TRUE(story.verdicts(third).empty());
+  EXPECT_TRUE(Engine::restore(story.engine().snapshot()));
+}
+
+TEST(Bounds, TheOldestPromptKeepsItsPlaceWhereThereAreFewerPlaces) {
+  Story story;
+  v1::Settings settings = asks();
+  settings.mutable_limits()->set_prompts_max(2);
+  story.start(settings).session(v1::SessionChanged::ACTIVE);
+  for (const std::uint32_t pid : {7U, 8U}) {
+    story.happen(Story::program(pid, "C:\\p" + std::to_string(pid) + ".exe"));
+    story.happen(Story::run_key(pid));
+  }
+  settings.mutable_limits()->set_prompts_max(1);
+  story.change(settings);
+  const auto updates = story.all(v1::Output::kPromptUpdate);
+  ASSERT_EQ(updates.size(), 1U);
+  EXPECT_EQ(updates[0].prompt_update().prompt_id(), 2U);
+  EXPECT_EQ(updates[0].prompt_update().not_shown(), v1::PROMPTS_FULL);
+}
+
 }  // namespace
 }  // namespace holdfast::engine

@@ -588,6 +588,15 @@ TEST(LookupState, ThatCannotBeIsRefused) {
   EXPECT_EQ(refused([](v1::CloudState& s) { *s.add_lookup() = s.lookup(0); }), "cloud.lookup[1]");
   EXPECT_EQ(refused([](v1::CloudState& s) { s.mutable_lookup(0)->mutable_waiter(0)->clear_who(); }),
             "cloud.lookup[0].waiter");
+  const auto waiter = [&](auto spoil) {
+    return refused([&](v1::CloudState& s) { spoil(*s.mutable_lookup(0)->mutable_waiter(0)); });
+  };
+  EXPECT_EQ(waiter([](v1::WaiterState& w) { w.clear_deadline_ns(); }), "cloud.lookup[0].waiter.deadline_ns");
+  EXPECT_EQ(waiter([](v1::WaiterState& w) { w.set_deadline_ns(1ULL << 63U); }), "cloud.lookup[0].waiter.deadline_ns");
+  EXPECT_EQ(refused([](v1::CloudState& s) { s.mutable_lookup(0)->set_timer_at_ns(1ULL << 63U); }),
+            "cloud.lookup[0].timer_at_ns");
+  EXPECT_EQ(refused([](v1::CloudState& s) { s.mutable_lookup(0)->set_attempt_ends_at_ns(1ULL << 63U); }),
+            "cloud.lookup[0].attempt_ends_at_ns");
   EXPECT_EQ(refused([](v1::CloudState& s) { s.set_trying_lookup_id(7); }), "cloud.trying_lookup_id");
   EXPECT_EQ(refused([](v1::CloudState& s) { s.set_health(static_cast<v1::CloudStatus::Health>(77)); }), "cloud.health");
   EXPECT_EQ(refused([](v1::CloudState& s) { s.set_next_request_id(~0ULL); }), "cloud");
