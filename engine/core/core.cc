@@ -43,6 +43,7 @@ void Engine::Core::report_status() { *step.out().mutable_status() = agent.settin
 
 // What tables dropped at their limits; asked in every step, for no state tells it.
 void Engine::Core::report_forgotten() {
+  if (!processes.has_dropped() && !downloads.has_dropped()) return;
   if (processes.take_dropped() != 0) {
     step.limit_reached(v1::LimitReached::PROCESSES, processes.rows_max(),
                        "the least recently active process was forgotten");
@@ -244,8 +245,10 @@ void Engine::Core::note_arrival(const v1::Operation& operation) {
 
 // A program over the key of another one ends it, also where the table has forgotten that.
 void Engine::Core::end_predecessor(const v1::Operation& operation) {
+  const bool starts = operation.has_process_start();
+  if ((starts ? operation.process_start().start_ns() : operation.actor().start_ns()) != 0) return;
   if (ProcessRow* ended = processes.ended_by(operation, *agent.law().paths)) return end_program(*ended);
-  if (!operation.has_process_start() || operation.process_start().start_ns() != 0) return;
+  if (!starts) return;
   v1::ProcessKey key;
   key.set_pid(operation.process_start().pid());
   settle_program(key, v1::Verdict::MOOT, v1::PROGRAM_EXITED);

@@ -62,6 +62,7 @@ class DownloadLedger {
 
   // Since the last call: downloads forgotten for their bytes, and members of archives that were not kept. They are no
   // part of the state: ask in the step in which it happens.
+  bool has_dropped() const { return dropped_for_bytes_ != 0 || members_left_out_ != 0; }
   std::uint64_t take_dropped_for_bytes();
   std::uint64_t take_members_left_out();
 

@@ -76,7 +76,10 @@ Judgement& Judge::judge(const Matter& matter) {
   Case now(matter, findings_, judgement_);
   bool open = true;
   for (const Stage& stage : chain_) {
-    if (is_its_turn(stage.when, now, open) && stage.settles(now)) open = false;
+    if (!is_its_turn(stage.when, now, open) || !stage.settles(now)) continue;
+    open = false;
+    // Most operations are none that anybody waits for or speaks of: no later stage looks at them.
+    if (judgement_.outcome == Judgement::Outcome::kNothing && !now.starts) break;
   }
   return judgement_;
 }

@@ -442,7 +442,8 @@ Expected<void> Lookups::load_lookup(const v1::LookupState& state, std::uint64_t 
                                   {.of = Timers::Of::kLookup, .id = lookup.id}));
   for (const v1::WaiterState& waiting : state.waiter()) {
     if (waiting.asked_at_ns() > now_ns) return bad_state("waiter.asked_at_ns", "it asks in the future");
-    if (waiting.deadline_ns() <= waiting.asked_at_ns() || waiting.deadline_ns() > later(now_ns, kWaitMax_ns)) {
+    const bool ends = waiting.deadline_ns() != 0 && waiting.deadline_ns() >= waiting.asked_at_ns();
+    if (!ends || waiting.deadline_ns() > later(now_ns, kWaitMax_ns)) {
       return bad_state("waiter.deadline_ns", "nobody waits for such a time");
     }
     HOLDFAST_TRY(waiter, adopt(lookup.id, waiting));

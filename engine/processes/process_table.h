@@ -102,6 +102,7 @@ class ProcessTable {
 
   // Rows dropped at a limit since the last call: at that of rows, and at that of bytes. They are no part of the state:
   // ask in the step in which they are dropped.
+  bool has_dropped() const { return dropped_ != 0 || dropped_for_bytes_ != 0; }
   std::uint64_t take_dropped();
   std::uint64_t take_dropped_for_bytes();
   std::uint32_t rows_max() const { return rows_max_; }
