@@ -28,7 +28,7 @@ std::uint64_t other_number(std::uint64_t number, Choices& choices) {
   }
 }
 
-std::string other_text(std::string text, Choices& choices) {
+std::string other_text(const std::string& text, Choices& choices) {
   switch (choices.below(4)) {
     case 0: return {};
     case 1: return text.substr(0, text.size() / 2);

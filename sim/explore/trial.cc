@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "engine/log/decision_log.h"
+#include "engine/text/check.h"
 #include "sim/explore/choices.h"
 #include "sim/explore/damaged_state.h"
 
@@ -108,8 +109,7 @@ const std::vector<v1::Output>& Trial::take(const v1::Input& input) {
     }
   }
   if (damaged_) step_damaged(input);
-  // Never fails.
-  static_cast<void>(promises_.on_step(input, outputs_));
+  engine::check(promises_.on_step(input, outputs_).has_value(), "watching promises never fails");
   look_at_promises();
   probes_.see(input, outputs_);
   return outputs_;
