@@ -82,8 +82,9 @@ void Engine::Core::bring_into_force() {
   rejudge_all();
   for (const std::uint64_t id : prompts.ids()) {
     Prompt& prompt = *prompts.find(id);
-    // An answer for always will be about the file by its name of now.
-    if (const ProcessRow* row = processes.find_exactly(prompt.state.process())) {
+    // An answer for always will be about the file by its name of now; the row of nobody may be anybody's by now.
+    const v1::ProcessKey& process = prompt.state.process();
+    if (const ProcessRow* row = is_nobody(process) ? nullptr : processes.find_exactly(process)) {
       prompt.state.set_program(lasting_name(*row->image));
     }
     if (!agent.settings().pause_while_interacting) prompts.interact(prompt, false, prompts_turn());

@@ -83,8 +83,6 @@ class Prompts {
 
   // People came or went: who sees what now.
   void refresh(Turn turn);
-  // There may be more room on the screen: whoever waits for a place is shown, the oldest first.
-  void fill_places(Turn turn);
 
   void save(v1::EngineState& state, const Holds& holds) const;
   Expected<void> load(const v1::EngineState& state, Holds& holds, Timers& timers);
@@ -97,6 +95,8 @@ class Prompts {
   std::uint64_t next_moment(const Prompt& prompt, const Holds& holds) const;
   void show(Prompt& prompt, const Turn& turn);
   void tell_shown(const Prompt& prompt, const Asked& asked, std::uint64_t countdown_s, Turn turn);
+  // There may be more room on the screen: whoever waits for a place is shown, the oldest first.
+  void fill_places(Turn turn);
   void index(const Prompt& prompt);
   Expected<void> load_one(const v1::PromptState& state, const v1::EngineState& engine_state, Holds& holds,
                           Timers& timers);

@@ -200,5 +200,25 @@ TEST(Bounds, TheOldestPromptKeepsItsPlaceWhereThereAreFewerPlaces) {
   EXPECT_EQ(updates[0].prompt_update().not_shown(), v1::PROMPTS_FULL);
 }
 
+TEST(Bounds, AnAnswerAboutNobodyIsNotKeptUnderAnothersName) {
+  Story story;
+  v1::Settings settings = asks();
+  settings.mutable_event_monitoring()->mutable_policy(0)->set_remember(v1::REMEMBER_ALWAYS);
+  story.start(settings).session(v1::SessionChanged::ACTIVE);
+  const auto by_nobody = [](const std::string& image) {
+    v1::Operation operation = Story::run_key(0);
+    operation.clear_actor();
+    operation.set_actor_image(image);
+    return operation;
+  };
+  story.happen(by_nobody("C:\\good.exe"));
+  story.happen(by_nobody("C:\\evil.exe"));
+  story.change(settings);
+  story.answer(1, v1::PromptAnswer::ALLOW);
+  const v1::EngineState state = story.engine().snapshot();
+  ASSERT_EQ(state.remembered_size(), 1);
+  EXPECT_EQ(state.remembered(0).program(), "C:\\GOOD.EXE");
+}
+
 }  // namespace
 }  // namespace holdfast::engine
