@@ -33,7 +33,7 @@ void Agent::start(const v1::AgentStarted& started, std::uint64_t now_ns) {
 }
 
 bool Agent::take_over(const v1::Settings& settings, const v1::AgentProfile& profile, Step& step) {
-  auto law = make_law(settings, profile, service_running_, tables_);
+  auto law = make_law(settings, profile, service_running_, tables_, &law_);
   if (law) {
     law_ = std::move(*law);
     return true;

@@ -16,7 +16,7 @@ Engine::Core::Core(const Tables& rule_tables)
 void Engine::Core::take(const v1::Input& input, std::vector<v1::Output>& outputs) {
   if (!step.begin(input, outputs)) return;
   take_in(input);
-  report_forgotten();
+  if (processes.has_dropped() || downloads.has_dropped()) report_forgotten();
 }
 
 void Engine::Core::take_in(const v1::Input& input) {
@@ -43,7 +43,6 @@ void Engine::Core::report_status() { *step.out().mutable_status() = agent.settin
 
 // What tables dropped at their limits; asked in every step, for no state tells it.
 void Engine::Core::report_forgotten() {
-  if (!processes.has_dropped() && !downloads.has_dropped()) return;
   if (processes.take_dropped() != 0) {
     step.limit_reached(v1::LimitReached::PROCESSES, processes.rows_max(),
                        "the least recently active process was forgotten");
@@ -60,18 +59,22 @@ void Engine::Core::report_forgotten() {
   }
 }
 
+// Another profile is in force: what is kept of files goes by the names that they have now.
+void Engine::Core::rename_files() {
+  const PathNormaliser& paths = *agent.law().paths;
+  processes.renormalise(paths);
+  downloads.renormalise(paths);
+}
+
 // Other settings or another profile are in force: every part takes them, and whoever waits is judged by them.
 void Engine::Core::bring_into_force() {
   const EffectiveLimits& limits = agent.settings().limits;
-  const PathNormaliser& paths = *agent.law().paths;
-  processes.renormalise(paths);
   processes.set_rows_max(limits.processes_max);
   if (processes.take_dropped() != 0) {
     step.limit_reached(v1::LimitReached::PROCESSES, limits.processes_max,
                        "processes beyond the new limit were forgotten");
   }
   processes.set_bytes_max(limits.process_bytes_max);
-  downloads.renormalise(paths);
   if (downloads.set_downloads_max(limits.downloads_max)) {
     step.limit_reached(v1::LimitReached::DOWNLOADS, limits.downloads_max,
                        "downloads beyond the new limit were forgotten");
@@ -100,6 +103,7 @@ void Engine::Core::on(const v1::AgentStarted& started) {
   sessions.forget_all();  // who came and went while no agent was there is told anew
   agent.start(started, step.now_ns());
   if (!agent.take_over(started.settings(), started.profile(), step)) agent.fall_back(started.profile());
+  rename_files();
   bring_into_force();
 }
 
@@ -115,7 +119,9 @@ void Engine::Core::on(const v1::ServiceStateChanged& changed) {
 }
 
 void Engine::Core::on(const v1::ProfileChanged& changed) {
-  if (agent.take_over(agent.law().settings, changed.profile(), step)) bring_into_force();
+  if (!agent.take_over(agent.law().settings, changed.profile(), step)) return;
+  rename_files();
+  bring_into_force();
 }
 
 void Engine::Core::on(const v1::SettingsChanged& changed) {
@@ -212,10 +218,11 @@ void Engine::Core::on(const v1::Operation& operation) {
     return step.ignore("operation", fmt::format("operation {} is held already", operation.id()));
   }
   const PathNormaliser& paths = *agent.law().paths;
-  end_predecessor(operation);
+  const bool starts = operation.what_case() == v1::Operation::kProcessStart;
+  if ((starts ? operation.process_start().start_ns() : operation.actor().start_ns()) == 0) end_predecessor(operation);
   const AtHand at_hand{
       .operation = operation, .program = program_of(operation), .asked_at_ns = step.now_ns(), .found = nullptr};
-  report_forgotten();
+  if (processes.has_dropped()) report_forgotten();
   note_arrival(operation);
   judge_now(at_hand);
   if (judge.findings().new_facts != 0) at_hand.program.subject.facts |= judge.findings().new_facts;
@@ -244,12 +251,11 @@ void Engine::Core::note_arrival(const v1::Operation& operation) {
                      "the oldest download was forgotten");
 }
 
-// A program over the key of another one ends it, also where the table has forgotten that.
+// A program over the key of another one, which only a key without a start time can be, ends it: also where the table
+// has forgotten that.
 void Engine::Core::end_predecessor(const v1::Operation& operation) {
-  const bool starts = operation.has_process_start();
-  if ((starts ? operation.process_start().start_ns() : operation.actor().start_ns()) != 0) return;
   if (ProcessRow* ended = processes.ended_by(operation, *agent.law().paths)) return end_program(*ended);
-  if (!starts) return;
+  if (!operation.has_process_start()) return;
   v1::ProcessKey key;
   key.set_pid(operation.process_start().pid());
   settle_program(key, v1::Verdict::MOOT, v1::PROGRAM_EXITED);

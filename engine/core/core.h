@@ -66,6 +66,7 @@ struct Engine::Core {
   void on(const v1::HttpOutcome& outcome);
   void on(const v1::Detection& detected);
   void on(const v1::Operation& operation);
+  void rename_files();
   void bring_into_force();
   void report_status();
   void report_forgotten();

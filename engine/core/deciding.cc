@@ -21,7 +21,9 @@ ProcessRow& Engine::Core::program_of(const v1::Operation& operation) {
 
 ProcessRow& Engine::Core::program_of(const Hold& hold) {
   ProcessRow* known = is_nobody(hold.process) ? nullptr : processes.find_exactly(hold.process);
-  return known == nullptr ? program_of(hold.kept.operation()) : *known;
+  if (known == nullptr) return program_of(hold.kept.operation());
+  processes.remind(*known, hold.kept.operation(), *agent.law().paths);
+  return *known;
 }
 
 const Judgement& Engine::Core::judge_now(const AtHand& at_hand) {
@@ -105,6 +107,7 @@ Hold Engine::Core::keep(const AtHand& at_hand) {
   hold.kept.set_target(judgement.target);
   hold.process.set_pid(at_hand.program.key.pid);
   hold.process.set_start_ns(at_hand.program.key.start_ns);
+  if (at_hand.found != nullptr) hold.found = *at_hand.found;
   return hold;
 }
 
@@ -161,7 +164,6 @@ void Engine::Core::look_up(const AtHand& at_hand) {
   Hold hold = keep(at_hand);
   hold.awaited = Awaited::kService;
   hold.deadline_ns = deadline_ns;
-  if (at_hand.found != nullptr) hold.found = *at_hand.found;
   const Judgement& judgement = judge.judgement();
   hold.of = lookups.join(judgement.question, judgement.about,
                          {.who = Waiter::Who::kHold,

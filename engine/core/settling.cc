@@ -72,9 +72,6 @@ void Engine::Core::settle_program(const v1::ProcessKey& process, v1::Verdict::De
 void Engine::Core::prompt_timer_fired(Prompt& prompt) {
   if (prompts.countdown_is_over(prompt, step)) return expire(prompt);
   const std::vector<HoldId> overdue = prompts.overdue(prompt, prompts_turn());
-  const v1::Reason because =
-      make_reason(v1::HOLD_LIMIT_REACHED, {},
-                  static_cast<std::int64_t>((step.now_ns() - prompt.state.opened_at_ns()) / kSecond_ns));
   const auto denies = [&](HoldId hold) {
     return agent.settings().policy(holds.at(hold).kept.event()).on_expiry == v1::EXPIRY_DENIES;
   };
@@ -84,6 +81,8 @@ void Engine::Core::prompt_timer_fired(Prompt& prompt) {
                                                             : "what the prompt held was allowed");
   }
   for (const HoldId hold : overdue) {
+    const std::uint64_t held_s = (step.now_ns() - holds.at(hold).kept.asked_at_ns()) / kSecond_ns;
+    const v1::Reason because = make_reason(v1::HOLD_LIMIT_REACHED, {}, static_cast<std::int64_t>(held_s));
     if (!denies(hold)) {
       settle(hold, v1::Verdict::ALLOW, because);
       continue;
@@ -92,7 +91,7 @@ void Engine::Core::prompt_timer_fired(Prompt& prompt) {
     settle(hold, v1::Verdict::DENY, make_reason(v1::EXPIRY_SET_TO_DENY));
   }
   std::erase_if(prompt.holds, [&](HoldId hold) { return !holds.contains(hold); });
-  if (prompt.holds.empty()) return prompts.close(prompt, because.code(), prompts_turn());
+  if (prompt.holds.empty()) return prompts.close(prompt, v1::HOLD_LIMIT_REACHED, prompts_turn());
   prompts.arm(prompt, prompts_turn());
 }
 
@@ -144,26 +143,32 @@ void Engine::Core::rejudge_all() {
 // Whoever has waited gets a verdict, also where nothing is said any more of what was seen only afterwards.
 void Engine::Core::answer_who_waited() {
   Judgement& judgement = judge.judgement();
-  if (judgement.outcome == Judgement::Outcome::kNothing)
-    judgement.decide(Judgement::Outcome::kAllow, Grounds::kNothing);
+  if (judgement.outcome != Judgement::Outcome::kNothing) return;
+  if (judgement.reasons.empty()) judgement.add(v1::NO_MONITORED_EVENT);
+  judgement.decide(Judgement::Outcome::kAllow, Grounds::kNothing);
 }
 
 void Engine::Core::rejudge(Prompt& prompt, const v1::Reason& because) {
   std::vector<HoldId> kept;
   for (const HoldId id : std::exchange(prompt.holds, {})) {
-    const v1::Operation& operation = holds.at(id).kept.operation();
-    judge_now({.operation = operation,
-               .program = program_of(holds.at(id)),
-               .asked_at_ns = holds.at(id).kept.asked_at_ns(),
-               .found = nullptr});
+    Hold& hold = holds.at(id);
+    const AtHand at_hand{.operation = hold.kept.operation(),
+                         .program = program_of(hold),
+                         .asked_at_ns = hold.kept.asked_at_ns(),
+                         .found = &hold.found};
+    judge_now(at_hand);
     Judgement& judgement = judge.judgement();
     const bool asks = judgement.outcome == Judgement::Outcome::kAsk;
     if (asks || judgement.outcome == Judgement::Outcome::kLookUp) {  // the user is asked already
+      if (asks && judgement.event != hold.kept.event()) {            // about something else now
+        judgement.add(because.code(), because.text());
+        hold.kept = keep(at_hand).kept;
+      }
       kept.push_back(id);
       continue;
     }
     judgement.add(because.code(), because.text());
-    *holds.at(id).kept.mutable_reason() = std::move(judgement.reasons);
+    *hold.kept.mutable_reason() = std::move(judgement.reasons);
     settle(id, {.decision = judgement.decision(),
                 .telling = judgement.telling(agent.settings().log_every_decision),
                 .action = judgement.action_taken()});

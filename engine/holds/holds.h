@@ -46,7 +46,7 @@ class Holds {
   bool contains(HoldId id) const { return holds_.contains(id); }
   const Hold& at(HoldId id) const { return holds_.at(id).hold; }
   Hold& at(HoldId id) { return holds_.at(id).hold; }
-  // Its chain may have grown since it was added; nothing else may change.
+  // What its verdict says may have changed since it was added; the operation, and whom it waits for, may not.
   Hold take(HoldId id);
 
   // A held operation of that number waits.

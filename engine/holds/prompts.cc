@@ -229,6 +229,7 @@ void Prompts::save(v1::EngineState& state, const Holds& holds) const {
       v1::PendingState& pending = *saved.add_pending();
       pending = hold.kept;
       if (hold.ends_at_ns < prompt.state.hold_ends_at_ns()) pending.set_ends_at_ns(hold.ends_at_ns);
+      *pending.mutable_found() = hold.found;
     }
   }
 }
@@ -279,9 +280,14 @@ Expected<void> Prompts::load_one(const v1::PromptState& state, const v1::EngineS
   prompt.state = state;
   prompt.state.clear_pending();
   for (const v1::PendingState& pending : state.pending()) {
-    Hold hold{.kept = pending, .process = state.process(), .awaited = Awaited::kPerson, .of = state.prompt_id()};
+    Hold hold{.kept = pending,
+              .process = state.process(),
+              .found = pending.found(),
+              .awaited = Awaited::kPerson,
+              .of = state.prompt_id()};
     hold.ends_at_ns = pending.ends_at_ns() == 0 ? state.hold_ends_at_ns() : pending.ends_at_ns();
     hold.kept.clear_ends_at_ns();
+    hold.kept.clear_found();
     auto loaded = holds.load_one(std::move(hold), engine_state.now_ns());
     if (!loaded) {
       loaded.error().field = fmt::format("pending[{}].{}", prompt.holds.size(), loaded.error().field);

@@ -53,7 +53,7 @@ const EventRule* strictest_unsettled(const Case& now, v1::SignatureSettles trust
   const EventRule* strictest = nullptr;
   int highest = -1;
   for (const EventRule* rule : now.findings.rules) {
-    const auto action = now.settings.policy(rule->event).action;
+    const auto action = now.settings().policy(rule->event).action;
     if (rule->trust_settles && trust_settles(trust, action)) continue;
     if (strictness(action) > highest) {
       strictest = rule;
@@ -68,15 +68,15 @@ bool let_decide(const EventRule* rule, Case& now) {
   if (rule == nullptr) return settle(now, Outcome::kAllow, Grounds::kTrust);
   now.judgement.event = rule->event;
   now.judgement.rule = rule;
-  now.judgement.action = &action_rule(now.tables, now.settings.policy(rule->event).action);
+  now.judgement.action = &action_rule(now.matter.tables, now.settings().policy(rule->event).action);
   return false;
 }
 
-void say_active(Case& now) { now.judgement.add(v1::BEHAVIOR_MONITORING_ACTIVE, now.settings.platform->name); }
+void say_active(Case& now) { now.judgement.add(v1::BEHAVIOR_MONITORING_ACTIVE, now.settings().platform->name); }
 
 // Is Behavior Monitoring, and Event Monitoring with it, active here (DOMAIN 1 and 2)?
 bool active(Case& now) {
-  const EffectiveSettings& settings = now.settings;
+  const EffectiveSettings& settings = now.settings();
   if (settings.event_monitoring) return false;
   if (!now.held) return true;
   if (settings.active) say_active(now);
@@ -87,7 +87,7 @@ bool active(Case& now) {
 
 // Which monitored events is it (DOMAIN 4)? The strictest action decides, as far as nothing below settles it.
 bool monitored_event(Case& now) {
-  now.law.matcher->match(now.operation, now.subject, now.held, now.findings);
+  now.matter.law.matcher->match(now.matter.operation, now.subject(), now.held, now.findings);
   if (now.findings.rules.empty()) {
     if (!now.starts && !now.held) return true;
     now.judgement.target = now.findings.target;
@@ -97,7 +97,8 @@ bool monitored_event(Case& now) {
   say_active(now);
   let_decide(strictest_unsettled(now, v1::NOTHING), now);
   for (const EventRule* seen : now.findings.rules) now.judgement.add(v1::MONITORED_EVENT_SEEN, seen->id, seen->event);
-  if (now.program.image->empty()) now.judgement.add(v1::ACTOR_UNKNOWN, std::to_string(now.program.key.pid));
+  if (now.matter.program.image->empty())
+    now.judgement.add(v1::ACTOR_UNKNOWN, std::to_string(now.matter.program.key.pid));
   return false;
 }
 
@@ -124,7 +125,7 @@ bool blocked_list(Case& now) {
 
 bool approved_list(Case& now) {
   if (now.exception().list != ExceptionList::List::kApproved) {
-    now.judgement.add(v1::NOT_ON_EXCEPTION_LIST, {}, now.law.exceptions.size());
+    now.judgement.add(v1::NOT_ON_EXCEPTION_LIST, {}, now.matter.law.exceptions.size());
     return false;
   }
   now.judgement.add(v1::ON_APPROVED_LIST, now.exception().entry, now.exception().line);
@@ -133,7 +134,7 @@ bool approved_list(Case& now) {
 
 // A valid signature, or a genuine Windows program whose signature no sensor told (DOMAIN 6).
 bool signature(Case& now) {
-  const ProcessRow& program = now.program;
+  const ProcessRow& program = now.matter.program;
   const bool driven = now.is_driven();
   if (program.signature == v1::SIGNATURE_STATUS_VALID && driven) {
     now.judgement.add(v1::SIGNATURE_OF_INTERPRETER, program.signer);
@@ -142,20 +143,20 @@ bool signature(Case& now) {
   const bool unknown = program.signature == v1::SIGNATURE_STATUS_UNSPECIFIED;
   if (program.signature == v1::SIGNATURE_STATUS_VALID) {
     now.judgement.add(v1::SIGNATURE_TRUSTED, program.signer);
-  } else if (unknown && !driven && is_system_program(*program.image, *now.law.paths)) {
+  } else if (unknown && !driven && is_system_program(*program.image, *now.matter.law.paths)) {
     now.judgement.add(v1::SYSTEM_PROGRAM, program.image->text);
   } else {
     now.judgement.add(v1::SIGNATURE_NOT_TRUSTED, status_in_words(program.signature));
     return false;
   }
-  return let_decide(strictest_unsettled(now, now.settings.signature_settles), now);
+  return let_decide(strictest_unsettled(now, now.settings().signature_settles), now);
 }
 
 // Is the program certified safe software (DOMAIN 8)? Asked only where that would change what is done, for the operation
 // may have to wait for it.
 bool certified(Case& now) {
   Judgement& judgement = now.judgement;
-  const CertifiedSafeSoftware& service = now.settings.certified_safe_software;
+  const CertifiedSafeSoftware& service = now.settings().certified_safe_software;
   if (!service.enabled || (judgement.action->allows && !judgement.action->logs_when_allowed)) return false;
   const EventRule* unsettled = strictest_unsettled(now, v1::EVERY_ACTION);
   if (unsettled == judgement.rule) return false;
@@ -165,13 +166,13 @@ bool certified(Case& now) {
   };
   if (!service.for_event_monitoring) return not_asked("off for Event Monitoring");
   if (now.is_driven()) return not_asked("the program acts for a script");
-  const auto finding = now.reputation.of(v1::HttpRequest::CERTIFIED_SAFE_SOFTWARE, now.program.sha256);
+  const auto finding = now.matter.reputation.of(v1::HttpRequest::CERTIFIED_SAFE_SOFTWARE, now.matter.program.sha256);
   if (!finding) {
     judgement.question = v1::HttpRequest::CERTIFIED_SAFE_SOFTWARE;
-    judgement.about = now.program.sha256;
+    judgement.about = now.matter.program.sha256;
     return settle(now, Outcome::kLookUp, Grounds::kNothing);
   }
-  *judgement.reasons.Add() = certified_reason(*finding, now.program.sha256);
+  *judgement.reasons.Add() = certified_reason(*finding, now.matter.program.sha256);
   if (!finding->answered() || finding->answer.verdict != v1::SafeSoftwareAnswer::SAFE) return false;
   return let_decide(unsettled, now);
 }
@@ -191,7 +192,7 @@ bool newly_encountered(Case& now) {
 
 // Somebody would be asked: an earlier answer may count (DOMAIN 5).
 bool remembered_answer(Case& now) {
-  const v1::RememberedAnswer* answer = now.remembered.recall(now.judgement.event, now.program);
+  const v1::RememberedAnswer* answer = now.matter.remembered.recall(now.judgement.event, now.matter.program);
   if (answer == nullptr) return false;
   now.judgement.add(answer->allow() ? v1::REMEMBERED_ALLOW : v1::REMEMBERED_DENY, {},
                     static_cast<std::int64_t>(answer->prompt_id()));

@@ -5,7 +5,10 @@
 namespace holdfast::engine {
 namespace {
 
-ExceptionList::Hit find_exception(const ProcessRow& program, const v1::Operation& operation, const Law& law) {
+ExceptionList::Hit find_exception(const Matter& matter) {
+  const ProcessRow& program = matter.program;
+  const v1::Operation& operation = matter.operation;
+  const Law& law = matter.law;
   ExceptionList::Program sought{.path = program.image.get(), .sha256 = program.sha256, .trusted_signer = {}};
   if (program.signature == v1::SIGNATURE_STATUS_VALID) sought.trusted_signer = program.signer;
   const ExceptionList::Hit of_program = law.exceptions.find(sought);
@@ -20,7 +23,7 @@ bool passes_silently(const Case& now) {
   const Judgement& judgement = now.judgement;
   const bool passes =
       judgement.outcome == Judgement::Outcome::kNothing || judgement.outcome == Judgement::Outcome::kAllow;
-  return now.starts && passes && !judgement.telling(now.settings.log_every_decision).logged;
+  return now.starts && passes && !judgement.telling(now.settings().log_every_decision).logged;
 }
 
 bool is_its_turn(Stage::When when, const Case& now, bool open) {
@@ -34,27 +37,19 @@ bool is_its_turn(Stage::When when, const Case& now, bool open) {
 
 }  // namespace
 
-Case::Case(const Matter& matter, Findings& found, Judgement& judged)
-    : operation(matter.operation),
-      program(matter.program),
-      law(matter.law),
-      settings(matter.law.effective),
-      tables(matter.tables),
-      downloads(matter.downloads),
-      reputation(matter.reputation),
-      remembered(matter.remembered),
-      subject(matter.program.subject),
-      findings(found),
-      judgement(judged),
-      held(is_held(matter.operation)),
-      starts(matter.operation.what_case() == v1::Operation::kProcessStart) {
-  subject.creator = matter.creator;
+const Subject& Case::subject() {
+  if (matter.creator == nullptr) return matter.program.subject;
+  starting_ = matter.program.subject;
+  starting_.creator = matter.creator;
+  return starting_;
 }
 
-bool Case::is_driven() const { return is_interpreter(program.image->file_name()) || !operation.script().empty(); }
+bool Case::is_driven() const {
+  return is_interpreter(matter.program.image->file_name()) || !matter.operation.script().empty();
+}
 
 const ExceptionList::Hit& Case::exception() {
-  if (!exception_) exception_ = find_exception(program, operation, law);
+  if (!exception_) exception_ = find_exception(matter);
   return *exception_;
 }
 

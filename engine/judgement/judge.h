@@ -37,28 +37,30 @@ struct Matter {
 // A matter on its way through the chain.
 class Case {
  public:
-  Case(const Matter& matter, Findings& found, Judgement& judged);
+  // All must outlive the case.
+  Case(const Matter& judged, Findings& found, Judgement& so_far)
+      : matter(judged),
+        findings(found),
+        judgement(so_far),
+        held(is_held(judged.operation)),
+        starts(judged.operation.what_case() == v1::Operation::kProcessStart) {}
 
-  const v1::Operation& operation;
-  const ProcessRow& program;
-  Law& law;
-  const EffectiveSettings& settings;
-  const Tables& tables;
-  const DownloadLedger& downloads;
-  const Reputation& reputation;
-  const RememberedAnswers& remembered;
-  Subject subject;  // what the rules see of the program
+  const Matter& matter;
   Findings& findings;
   Judgement& judgement;
   const bool held;    // somebody waits for the verdict
   const bool starts;  // a program is to start
 
+  const EffectiveSettings& settings() const { return matter.law.effective; }
+  // What the rules see of the program. Most operations never look at it, nor at the memory where it lies.
+  const Subject& subject();
   // The program does a script's bidding, so that its own good name says nothing.
   bool is_driven() const;
   // The entry that covers the program, or the script that it acts for.
   const ExceptionList::Hit& exception();
 
  private:
+  Subject starting_;  // the subject, where its creator is known
   std::optional<ExceptionList::Hit> exception_;
 };
 

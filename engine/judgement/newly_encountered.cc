@@ -55,8 +55,8 @@ std::optional<Obstacle> obstacle_of_channel(const Arrival& arrival, const Arriva
   const bool told = download.channel() != v1::Download::CHANNEL_OTHER || marked_as_from_outside(download);
   const bool covered = rule != nullptr && (rule->covered || (by_mark && rule->covered_by_mark && told));
   if (!covered) return Obstacle{.code = v1::CHANNEL_NOT_COVERED, .text = std::string(word_of(download.channel()))};
-  const auto& ports = now.tables.newly_encountered.ports;
-  const bool any_port = now.settings.platform->newly_encountered_any_port || !rule->ports_matter;
+  const auto& ports = now.matter.tables.newly_encountered.ports;
+  const bool any_port = now.settings().platform->newly_encountered_any_port || !rule->ports_matter;
   if (!any_port && download.port() != 0 && std::ranges::find(ports, download.port()) == ports.end()) {
     return Obstacle{.code = v1::PORT_NOT_COVERED, .text = {}, .number = download.port()};
   }
@@ -78,10 +78,10 @@ std::optional<Obstacle> obstacle_of_file(const Arrival& arrival, const ArrivalRu
 }
 
 std::optional<Obstacle> find_obstacle(const Arrival& arrival, const Case& now) {
-  const NewlyEncounteredRules& rules = now.tables.newly_encountered;
-  const NewlyEncountered& newly = now.settings.newly_encountered;
-  if (rules.never_on_servers && now.settings.platform->server) {
-    return Obstacle{.code = v1::SERVERS_EXCLUDED, .text = std::string(now.settings.platform->name)};
+  const NewlyEncounteredRules& rules = now.matter.tables.newly_encountered;
+  const NewlyEncountered& newly = now.settings().newly_encountered;
+  if (rules.never_on_servers && now.settings().platform->server) {
+    return Obstacle{.code = v1::SERVERS_EXCLUDED, .text = std::string(now.settings().platform->name)};
   }
   if (rules.needs_web_reputation && !newly.web_reputation) return Obstacle{.code = v1::WEB_REPUTATION_OFF};
   const auto* rule =
@@ -116,13 +116,13 @@ const std::string& sha256_of(const ProcessRow& program, const Arrival& arrival) 
 
 void judge_newly_encountered(Case& now) {
   Judgement& judgement = now.judgement;
-  const ProcessRow& program = now.program;
-  const NewlyEncountered& newly = now.settings.newly_encountered;
-  if (!newly.enabled || !now.settings.active) return;
-  const auto arrival = now.downloads.find(*program.image, program.sha256, !newly.by_hash_and_provenance);
+  const ProcessRow& program = now.matter.program;
+  const NewlyEncountered& newly = now.settings().newly_encountered;
+  if (!newly.enabled || !now.settings().active) return;
+  const auto arrival = now.matter.downloads.find(*program.image, program.sha256, !newly.by_hash_and_provenance);
   if (!arrival) return;
 
-  if (judgement.reasons.empty()) judgement.add(v1::BEHAVIOR_MONITORING_ACTIVE, now.settings.platform->name);
+  if (judgement.reasons.empty()) judgement.add(v1::BEHAVIOR_MONITORING_ACTIVE, now.settings().platform->name);
   judgement.add(v1::DOWNLOAD_SEEN, seen_text(*arrival->download));
   const auto let_pass = [&] {
     if (judgement.outcome == Outcome::kNothing) judgement.outcome = Outcome::kAllow;
@@ -133,7 +133,7 @@ void judge_newly_encountered(Case& now) {
   }
   if (newly.approved_suppresses) {
     const ExceptionList::Hit hit =
-        now.law.exceptions.find({.path = program.image.get(), .sha256 = program.sha256, .trusted_signer = {}});
+        now.matter.law.exceptions.find({.path = program.image.get(), .sha256 = program.sha256, .trusted_signer = {}});
     if (hit.list == ExceptionList::List::kApproved) {
       judgement.add(v1::ON_APPROVED_LIST, hit.entry, hit.line);
       return let_pass();
@@ -141,7 +141,7 @@ void judge_newly_encountered(Case& now) {
   }
 
   const std::string& sha256 = sha256_of(program, *arrival);
-  const auto finding = now.reputation.of(v1::HttpRequest::PREVALENCE, sha256);
+  const auto finding = now.matter.reputation.of(v1::HttpRequest::PREVALENCE, sha256);
   if (!finding) {
     judgement.event = v1::NEWLY_ENCOUNTERED_PROGRAM;
     judgement.outcome = Outcome::kLookUp;
@@ -160,7 +160,7 @@ void judge_newly_encountered(Case& now) {
   }
   judgement.add(v1::NEWLY_ENCOUNTERED, why, finding->attempts);
   judgement.event = v1::NEWLY_ENCOUNTERED_PROGRAM;
-  judgement.action = &action_rule(now.tables, now.settings.policy(judgement.event).action);
+  judgement.action = &action_rule(now.matter.tables, now.settings().policy(judgement.event).action);
   judgement.add(judgement.action->asks ? v1::ACTION_IS_PROMPT : v1::ACTION_IS_LOG_ONLY);
   judgement.decide(judgement.action->asks ? Outcome::kAsk : Outcome::kAllow, Grounds::kAction);
   judgement.target = program.image->text;

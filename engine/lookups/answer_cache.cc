@@ -47,6 +47,11 @@ bool AnswerCache::shrink() {
   return forgot;
 }
 
+void AnswerCache::clear() {
+  by_key_.clear();
+  by_use_.clear();
+}
+
 bool AnswerCache::set_answers_max(std::uint32_t answers_max) {
   answers_max_ = answers_max;
   return shrink();

@@ -23,6 +23,7 @@ class AnswerCache {
   bool put(v1::HttpRequest::Purpose purpose, std::string_view sha256, const Answer& answer,
            std::uint64_t expires_at_ns);
 
+  void clear();
   // Forgets down to the new limit. True where an answer had to go.
   bool set_answers_max(std::uint32_t answers_max);
 

@@ -283,6 +283,7 @@ void Lookups::adopt(CloudSettings settings, Turn turn, FinishedList& finished) {
   settings_ = std::move(settings);
   if (cache_.set_answers_max(settings_.cached_answers_max)) tell_forgotten(settings_.cached_answers_max, turn.step);
   if (!same_service) {
+    cache_.clear();  // another service may say otherwise
     for (auto& [id, lookup] : lookups_) cancel_attempt(lookup, turn);
   }
   if (!same_way) begin_anew(turn, finished);

@@ -441,11 +441,13 @@ std::shared_ptr<const CompiledRules> compile_rules(std::span<const EventRule> ta
 }
 
 EventMatcher::EventMatcher(std::span<const EventRule> table, const PathNormaliser& paths,
-                           std::shared_ptr<const CompiledRules> compiled) {
-  const bool fits = compiled != nullptr && compiled->made_of(table, paths.system_root());
-  index_ = std::make_unique<Index>(fits ? std::move(compiled) : compile_rules(table, paths.system_root()), paths);
+                           std::span<const std::shared_ptr<const CompiledRules>> ready) {
+  const auto fits =
+      std::ranges::find_if(ready, [&](const auto& compiled) { return compiled->made_of(table, paths.system_root()); });
+  index_ = std::make_unique<Index>(fits == ready.end() ? compile_rules(table, paths.system_root()) : *fits, paths);
 }
 EventMatcher::~EventMatcher() = default;
+
 EventMatcher::EventMatcher(EventMatcher&&) noexcept = default;
 EventMatcher& EventMatcher::operator=(EventMatcher&&) noexcept = default;
 

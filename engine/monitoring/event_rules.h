@@ -54,10 +54,10 @@ std::shared_ptr<const CompiledRules> compile_rules(std::span<const EventRule> ta
 
 class EventMatcher {
  public:
-  // `table` and `paths` must outlive the matcher. `compiled` saves the time of compiling where it was made of this very
-  // table and of the system root of `paths`; otherwise it is not used.
+  // `table` and `paths` must outlive the matcher. One of `ready` saves the time of compiling where it was made of this
+  // very table and of the system root of `paths`; the others are not used.
   EventMatcher(std::span<const EventRule> table, const PathNormaliser& paths,
-               std::shared_ptr<const CompiledRules> compiled = nullptr);
+               std::span<const std::shared_ptr<const CompiledRules>> ready = {});
   ~EventMatcher();
   EventMatcher(EventMatcher&&) noexcept;
   EventMatcher& operator=(EventMatcher&&) noexcept;

@@ -7,8 +7,9 @@
 namespace holdfast::engine {
 namespace {
 
-bool text_before(const std::pair<std::string, std::uint32_t>& entry, std::string_view text) {
-  return entry.first < text;
+// Shorter first: most parts of most paths are then told apart by their length alone.
+bool stands_before(const std::pair<std::string, std::uint32_t>& entry, std::string_view text) {
+  return entry.first.size() != text.size() ? entry.first.size() < text.size() : entry.first < text;
 }
 
 }  // namespace
@@ -31,7 +32,7 @@ std::uint32_t PatternTrie::child(std::uint32_t node, std::string_view part) {
     if (part == "**") return parent.any_parts;
     if (part == "*") return parent.any_part;
     auto& entries = part.find('*') == kEnd ? parent.literals : parent.globs;
-    const auto at = std::lower_bound(entries.begin(), entries.end(), part, text_before);
+    const auto at = std::lower_bound(entries.begin(), entries.end(), part, stands_before);
     if (at != entries.end() && at->first == part) return at->second;
     return entries.insert(at, {std::string(part), kNone})->second;
   };
@@ -43,7 +44,7 @@ std::uint32_t PatternTrie::child(std::uint32_t node, std::string_view part) {
 }
 
 std::uint32_t PatternTrie::literal_child(const Node& node, std::string_view part) const {
-  const auto at = std::lower_bound(node.literals.begin(), node.literals.end(), part, text_before);
+  const auto at = std::lower_bound(node.literals.begin(), node.literals.end(), part, stands_before);
   return at != node.literals.end() && at->first == part ? at->second : kNone;
 }
 

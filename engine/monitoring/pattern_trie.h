@@ -35,7 +35,7 @@ class PatternTrie {
   static constexpr std::size_t kEnd = std::string_view::npos;
 
   struct Node {
-    std::vector<std::pair<std::string, std::uint32_t>> literals;  // sorted by text
+    std::vector<std::pair<std::string, std::uint32_t>> literals;  // by length, then text
     std::vector<std::pair<std::string, std::uint32_t>> globs;     // parts with a '*' inside
     std::uint32_t any_part = kNone;                               // child behind "*"
     std::uint32_t any_parts = kNone;                              // child behind "**"

@@ -208,11 +208,9 @@ void ProcessTable::tell(std::uint32_t& entry, const v1::Process& process, const 
   set_text(row.sha256, process.sha256().size() <= kHashBytesMax ? process.sha256() : std::string());
 }
 
-// The entry that the actor's key means. Null: none, or a run that the pid does not name any more.
-std::uint32_t* ProcessTable::acting(const v1::Operation& operation, const PathNormaliser& paths) {
-  const FlatIndex::Key key = key_of(operation.actor());
-  std::uint32_t* const entry = entry_of(key);
-  if (entry == nullptr || key.start_ns != 0) return entry;
+std::uint32_t* ProcessTable::acting_of_pid(const v1::Operation& operation, const PathNormaliser& paths) {
+  std::uint32_t* const entry = entry_of(any_start(operation.actor().pid()));
+  if (entry == nullptr) return nullptr;
   const ProcessRow& row = rows_[*entry & kSlot];
   if (row.exited) return nullptr;
   const std::string& image = operation.actor_image();
@@ -228,7 +226,7 @@ ProcessRow* ProcessTable::ended_by(const v1::Operation& operation, const PathNor
              : key_of(operation.actor());
   if (key.start_ns != 0 || key.pid == 0) return nullptr;
   const std::uint32_t* known = by_key_.find(key);
-  if (known == nullptr || (!starts && acting(operation, paths) != nullptr)) return nullptr;
+  if (known == nullptr || (!starts && acting_of_pid(operation, paths) != nullptr)) return nullptr;
   return &rows_[*known & kSlot];
 }
 
@@ -241,7 +239,8 @@ ProcessRow& ProcessTable::start(const v1::Process& process, const PathNormaliser
 }
 
 ProcessRow& ProcessTable::actor(const v1::Operation& operation, const PathNormaliser& paths) {
-  if (std::uint32_t* entry = acting(operation, paths)) {
+  const FlatIndex::Key key = key_of(operation.actor());
+  if (std::uint32_t* entry = key.start_ns != 0 ? by_key_.find(key) : acting_of_pid(operation, paths)) {
     const std::uint32_t slot = *entry & kSlot;
     *entry |= kTouched;
     if ((*entry & kImageKnown) == 0 && !operation.actor_image().empty()) {
@@ -250,12 +249,23 @@ ProcessRow& ProcessTable::actor(const v1::Operation& operation, const PathNormal
     }
     return rows_[slot];
   }
-  std::uint32_t& entry = add(key_of(operation.actor()));
+  std::uint32_t& entry = add(key);
   set_image(entry, operation.actor_image(), paths);
   const std::uint32_t slot = entry & kSlot;
   set_text(rows_[slot].user, bounded_text(operation.actor_user(), kUserBytesMax));
   shrink(slot);
   return rows_[slot];
+}
+
+void ProcessTable::remind(ProcessRow& row, const v1::Operation& operation, const PathNormaliser& paths) {
+  std::uint32_t& entry = *by_key_.find(row.key);
+  if ((entry & kImageKnown) != 0) return;
+  if (operation.has_process_start()) {
+    tell(entry, operation.process_start(), paths);
+  } else {
+    set_image(entry, operation.actor_image(), paths);
+  }
+  shrink(entry & kSlot);
 }
 
 ProcessRow* ProcessTable::find(const v1::ProcessKey& key) {

@@ -85,6 +85,10 @@ class ProcessTable {
   // start time the latest living process of that pid is meant, unless the image shows that the pid has changed hands.
   ProcessRow& actor(const v1::Operation& operation, const PathNormaliser& paths);
 
+  // What `operation` told of its program, where the row does not know it: the run may have been forgotten since, and
+  // come back by an event that tells less.
+  void remind(ProcessRow& row, const v1::Operation& operation, const PathNormaliser& paths);
+
   // Takes the signature of the process's own image, if its start did not tell one.
   void learn_signature(const v1::ProcessKey& key, const v1::ImageLoad& load, const PathNormaliser& paths);
 
@@ -139,7 +143,9 @@ class ProcessTable {
   void leave_file(ProcessRow& row);
   // The entry of `key`: of the run meant where the start is unknown. Null if there is none.
   std::uint32_t* entry_of(const FlatIndex::Key& key);
-  std::uint32_t* acting(const v1::Operation& operation, const PathNormaliser& paths);
+  // The entry that the actor's pid means, told without a start time. Null: none, or a run that the pid does not name
+  // any more.
+  std::uint32_t* acting_of_pid(const v1::Operation& operation, const PathNormaliser& paths);
   ProgramFiles::value_type* file_of(std::string_view image, const PathNormaliser& paths);
   void set_image(std::uint32_t& entry, std::string_view image, const PathNormaliser& paths);
   void set_signature(std::uint32_t& entry, const v1::Signature& signature);

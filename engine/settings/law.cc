@@ -5,11 +5,12 @@
 namespace holdfast::engine {
 
 Expected<Law> make_law(const v1::Settings& settings, const v1::AgentProfile& profile, bool service_running,
-                       const Tables& tables) {
+                       const Tables& tables, const Law* before) {
   HOLDFAST_TRY_DO(validate_profile(profile, tables));
   HOLDFAST_TRY_DO(validate_settings(settings));
   Law law;
-  law.paths = std::make_unique<PathNormaliser>(profile);
+  const bool same_profile = before != nullptr && before->profile.SerializeAsString() == profile.SerializeAsString();
+  law.paths = same_profile ? before->paths : std::make_shared<const PathNormaliser>(profile);
   HOLDFAST_TRY(exceptions, ExceptionList::create(settings.exceptions(), *law.paths));
   law.exceptions = std::move(exceptions);
   law.settings = settings;

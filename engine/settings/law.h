@@ -18,15 +18,16 @@ namespace holdfast::engine {
 struct Law {
   v1::Settings settings;
   v1::AgentProfile profile;
-  std::unique_ptr<PathNormaliser> paths;  // behind a pointer: the matcher refers to it
+  std::shared_ptr<const PathNormaliser> paths;  // of the profile; the matcher refers to it
   ExceptionList exceptions;
   EffectiveSettings effective;
   std::optional<EventMatcher> matcher;  // keeps scratch memory only
 };
 
 // Fails with the field of the settings or the profile that is refused. `service_running`: the Unauthorized Change
-// Prevention Service runs where it is switched on. `tables` must outlive the law.
+// Prevention Service runs where it is switched on. `tables` must outlive the law. `before`: another law by the same
+// tables, null if there is none; what stays as it was is not made again.
 Expected<Law> make_law(const v1::Settings& settings, const v1::AgentProfile& profile, bool service_running,
-                       const Tables& tables);
+                       const Tables& tables, const Law* before = nullptr);
 
 }  // namespace holdfast::engine

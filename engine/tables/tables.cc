@@ -60,7 +60,7 @@ const Tables& default_tables() {
       .auto_allow = {.needs_event_monitoring = true, .needs_ask_when_necessary = true},
       .cloud = {},
       .newly_encountered = newly_encountered_rules(),
-      .compiled_events = compile_rules(event_rules(), PathNormaliser(v1::AgentProfile()).system_root()),
+      .compiled_events = {compile_rules(event_rules(), PathNormaliser(v1::AgentProfile()).system_root())},
   };
   return tables;
 }

@@ -40,8 +40,8 @@ struct Tables {
   AutoAllowRule auto_allow;
   CloudRules cloud;
   NewlyEncounteredRules newly_encountered;
-  // `events` made ready for the usual system root; null or of another table: each engine makes its own.
-  std::shared_ptr<const CompiledRules> compiled_events = nullptr;
+  // `events` made ready for some system roots; of another table or for another root, each engine makes its own.
+  std::vector<std::shared_ptr<const CompiledRules>> compiled_events = {};
 };
 
 const Tables& default_tables();

@@ -31,8 +31,4 @@ std::string_view operation_name(v1::Operation::WhatCase what) {
   return field == nullptr ? std::string_view("nothing") : std::string_view(field->name());
 }
 
-bool is_held(const v1::Operation& operation) {
-  return operation.hold() == v1::HOLD_CAPABILITY_PRE_EXECUTION || operation.hold() == v1::HOLD_CAPABILITY_BEST_EFFORT;
-}
-
 }  // namespace holdfast::engine

@@ -19,6 +19,8 @@ v1::Reason make_reason(v1::ReasonCode code, std::string_view text = {}, std::int
 std::string_view operation_name(v1::Operation::WhatCase what);
 
 // Somebody waits for a verdict.
-bool is_held(const v1::Operation& operation);
+inline bool is_held(const v1::Operation& operation) {
+  return operation.hold() == v1::HOLD_CAPABILITY_PRE_EXECUTION || operation.hold() == v1::HOLD_CAPABILITY_BEST_EFFORT;
+}
 
 }  // namespace holdfast::engine

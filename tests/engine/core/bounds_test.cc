@@ -25,6 +25,7 @@ TEST(Bounds, WhoJoinsAnOldPromptBringsTheLimitOfNow) {
   story.wait(4'000 * Story::kSecond);
   EXPECT_EQ(story.verdict(joined).held_ns(), 5 * Story::kSecond);
   EXPECT_EQ(story.verdict(joined).because(), v1::HOLD_LIMIT_REACHED);
+  EXPECT_EQ(story.verdict(joined).reason().rbegin()->number(), 5) << "seconds that it waited itself";
   EXPECT_EQ(story.verdict(last).held_ns(), 5 * Story::kSecond);
   EXPECT_EQ(story.verdict(first).held_ns(), 3'600 * Story::kSecond)
       << "it keeps the bound under which it began to wait";
@@ -140,6 +141,35 @@ TEST(Bounds, WhoWaitsIsJudgedAnewByItsOwnProgram) {
   settings.set_name("of no concern");
   story.change(settings);
   EXPECT_TRUE(story.verdicts(id).empty()) << "another program's signature settles nothing";
+}
+
+TEST(Bounds, WhoIsAskedAboutSomethingElseNowEndsAsThatSays) {
+  v1::Settings settings = asks();
+  const auto add = [&](v1::MonitoredEvent event, v1::MonitoredEventPolicy::Action action, v1::OnExpiry on_expiry) {
+    v1::MonitoredEventPolicy& row = *settings.mutable_event_monitoring()->add_policy();
+    row.set_event(event);
+    row.set_do_(action);
+    row.set_on_expiry(on_expiry);
+  };
+  add(v1::DUPLICATED_SYSTEM_FILE, v1::MonitoredEventPolicy::ASK_WHEN_NECESSARY, v1::EXPIRY_ALLOWS);
+  add(v1::SYSTEM_FILE_MODIFICATION, v1::MonitoredEventPolicy::ALLOW, v1::EXPIRY_DENIES);
+  Story story;
+  story.start(settings).session(v1::SessionChanged::ACTIVE);
+  story.happen(Story::program(7, "C:\\a.exe"));
+  v1::Operation drop = Story::run_key(7);
+  drop.mutable_file_create()->set_path("C:\\Windows\\System32\\explorer.exe");
+  drop.mutable_file_create()->set_executable(true);
+  const auto op = story.happen(drop);
+  ASSERT_EQ(story.all(v1::Output::kPrompt)[0].prompt().event(), v1::DUPLICATED_SYSTEM_FILE);
+  settings.mutable_event_monitoring()->mutable_policy(1)->set_do_(v1::MonitoredEventPolicy::ALLOW);
+  settings.mutable_event_monitoring()->mutable_policy(2)->set_do_(v1::MonitoredEventPolicy::ASK_WHEN_NECESSARY);
+  story.change(settings);
+  story.restart_engine();
+  EXPECT_TRUE(story.verdicts(op).empty());
+  story.wait(60 * Story::kSecond);
+  EXPECT_EQ(story.verdict(op).event(), v1::SYSTEM_FILE_MODIFICATION);
+  EXPECT_EQ(story.verdict(op).because(), v1::EXPIRY_SET_TO_DENY);
+  EXPECT_TRUE(has_reason(story.verdict(op), v1::SETTINGS_CHANGED_MEANWHILE));
 }
 
 TEST(Bounds, AProgramThatTheTableForgotLeavesNoAnswerToItsSuccessor) {

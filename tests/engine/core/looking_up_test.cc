@@ -187,6 +187,19 @@ TEST(AnswersKept, AreUsedWithoutAWaitUntilTheirTimeIsOver) {
   EXPECT_EQ(requests(story).size(), 2U);
 }
 
+TEST(AnswersKept, AreNotThoseOfAnotherService) {
+  Story story = running();
+  story.happen(Story::run_key(10));
+  story.respond(1, says(10, "SAFE"));
+  v1::Settings moved = with_service();
+  moved.mutable_certified_safe_software()->set_service_url("https://csss.example/other");
+  story.change(moved);
+  const auto op = story.happen(Story::run_key(10));
+  ASSERT_EQ(requests(story).size(), 2U);
+  story.respond(2, says(10, "UNKNOWN"));
+  EXPECT_EQ(story.verdict(op).decision(), v1::Verdict::DENY);
+}
+
 TEST(AnswersKept, ForAsLongAsTheVerdictSays) {
   for (const auto& [word, seconds] : {std::pair{"SAFE", 604'800}, {"UNKNOWN", 3'600}, {"MALICIOUS", 86'400}}) {
     Story story = running();

@@ -220,6 +220,55 @@ TEST(NewlyEncountered, WhatTheBlockedListStopsIsNotAskedAbout) {
   EXPECT_TRUE(told.requests().empty());
 }
 
+// Neither settings of no concern nor a network that has gone let a program run that somebody is asked about.
+TEST(NewlyEncountered, WaitsForItsUserWhateverBecomesOfTheService) {
+  for (const bool restart : {false, true}) {
+    Told told = tell(watching(), arrived());
+    told.story.respond(1, prevalence(R"("detections":5,"age_days":30)"));
+    ASSERT_EQ(told.story.all(v1::Output::kPrompt).size(), 1U);
+    told.story.network(false, false);
+    if (restart) told.story.restart_engine();
+    v1::Settings moved = watching();
+    moved.mutable_certified_safe_software()->set_service_url("http://elsewhere.example");
+    told.story.change(moved);
+    EXPECT_TRUE(told.story.verdicts(told.op).empty());
+    told.story.answer(1, v1::PromptAnswer::DENY);
+    EXPECT_EQ(told.verdict().decision(), v1::Verdict::DENY);
+    EXPECT_EQ(told.verdict().because(), v1::USER_DENIED);
+  }
+}
+
+// The row of the start is forgotten while the network is asked, and comes back by an event that tells less.
+TEST(NewlyEncountered, IsJudgedByWhatItsStartTold) {
+  v1::Settings settings = watching();
+  settings.mutable_limits()->set_processes_max(1);
+  Told told = tell(settings, arrived());
+  ASSERT_EQ(told.requests().size(), 1U);
+  told.story.happen(Story::run_key(11));
+  v1::Operation acts = Story::run_key(10);
+  acts.set_hold(v1::HOLD_CAPABILITY_NONE);
+  told.story.happen(acts);
+  told.story.respond(1, prevalence(R"("detections":5,"age_days":30)"));
+  EXPECT_EQ(told.story.all(v1::Output::kPrompt).size(), 1U);
+}
+
+TEST(NewlyEncountered, SaysSomethingOfAnObservationThatNobodyLooksForAnyMore) {
+  v1::Settings settings = watching();
+  settings.mutable_limits()->set_downloads_max(1);
+  Story story;
+  story.start(settings, agent()).session(v1::SessionChanged::ACTIVE);
+  story.happen(operation(arrived()));
+  v1::Operation start = Story::program(10, kPath);
+  start.set_hold(v1::HOLD_CAPABILITY_NONE);
+  start.mutable_process_start()->set_sha256(kHash);
+  const auto op = story.happen(start);
+  v1::Download other = arrived(v1::Download::CHANNEL_HTTP, R"(C:\Users\user\Downloads\other.exe)");
+  other.set_sha256(std::string(32, '\x33'));
+  story.happen(operation(other));
+  story.respond(1, prevalence(R"("detections":5,"age_days":30)"));
+  EXPECT_EQ(story.verdict(op).because(), v1::NO_MONITORED_EVENT);
+}
+
 TEST(NewlyEncountered, TheAgentStopsWhileTheNetworkIsAsked) {
   Told told = tell(watching(), arrived());
   v1::Input stop;
