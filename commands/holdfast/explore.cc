@@ -25,7 +25,6 @@ constexpr std::uint64_t kInputsUsually = 5'000;
 constexpr std::uint64_t kInputsOfASeedMax = 10'000'000;
 constexpr std::uint64_t kSeedsMax = 10'000'000;
 constexpr std::uint64_t kRestoresUsually = 50;
-constexpr std::uint64_t kRunsMax = 4'000;   // to shrink one failure
 constexpr std::size_t kFailuresShrunk = 5;  // the others are only named
 
 CommandLine line() {
@@ -43,6 +42,12 @@ CommandLine line() {
       .example("holdfast explore scenarios --seeds 1..2000", "ten million inputs with a hundred thousand restores")
       .example("holdfast explore --seeds 4711..4711 --profile asking", "one life again");
   return line;
+}
+
+std::string profiles_text() {
+  std::string text;
+  for (const Mix& mix : mixes()) text += fmt::format("  {:<16}{}\n", mix.name, mix.summary);
+  return text;
 }
 
 Error wrong(std::string option, std::string what, std::string remedy) {
@@ -88,9 +93,7 @@ Expected<Wish> wish_of(const Arguments& given) {
   const std::string name = given.has("profile") ? given.text("profile") : "all";
   wish.plan.mix = find_mix(name);
   if (wish.plan.mix == nullptr) {
-    std::string names;
-    for (const Mix& mix : mixes()) names += fmt::format("{}{} ({})", names.empty() ? "" : ", ", mix.name, mix.summary);
-    return std::unexpected(wrong("--profile", fmt::format("there is none named \"{}\"", name), "they are: " + names));
+    return std::unexpected(wrong("--profile", fmt::format("there is none named \"{}\"", name), "help lists them"));
   }
   HOLDFAST_TRY(inputs, given.number("inputs", kInputsUsually, kInputsOfASeedMax));
   HOLDFAST_TRY(restores, given.number("restores", kRestoresUsually, kInputsOfASeedMax));
@@ -117,16 +120,20 @@ struct Written {
   std::string recording;
   std::string scenario;  // empty: it cannot be told as one
   std::size_t events = 0;
+  bool minimal = false;
   std::string story;
 };
 
 Expected<Written> write_down(const Wish& wish, const SeedResult& failed) {
   const engine::Tables& tables = engine::default_tables();
-  const Finding finding = shrink_finding(wish.plan, failed, kRunsMax);
+  const Finding finding = shrink_finding(wish.plan, failed);
   const std::string stem = (wish.folder.empty() ? std::string() : wish.folder + "/") +
                            fmt::format("explore-{}-{}", wish.plan.mix->name, failed.seed);
-  Written written{
-      .recording = stem + ".hfr", .scenario = {}, .events = finding.events.size(), .story = finding_text(finding)};
+  Written written{.recording = stem + ".hfr",
+                  .scenario = {},
+                  .events = finding.events.size(),
+                  .minimal = finding.minimal,
+                  .story = finding_text(finding)};
   HOLDFAST_TRY_DO(write_finding(finding, tables, written.recording));
   const std::string scenario = finding_as_scenario(finding, tables);
   if (scenario.empty()) return written;
@@ -142,8 +149,10 @@ Expected<std::string> failures_text(const Wish& wish, const ExploreReport& repor
     text += fmt::format("  FAIL  {}\n        {}\n", again(wish, failed.seed), printable(failed.fault->what));
     if (++shrunk > kFailuresShrunk) continue;
     HOLDFAST_TRY(written, write_down(wish, failed));
-    text += fmt::format("        cut down to {} inputs: {}{}{}\n", written.events, printable(written.recording),
-                        written.scenario.empty() ? "" : " and ", printable(written.scenario));
+    text +=
+        fmt::format("        cut down to {} inputs{}: {}{}{}\n", written.events,
+                    written.minimal ? "" : " (fewer may do: the work for one failure was spent)",
+                    printable(written.recording), written.scenario.empty() ? "" : " and ", printable(written.scenario));
     std::string_view rows = written.story;
     while (!rows.empty()) {
       const std::size_t end = rows.find('\n');
@@ -160,7 +169,7 @@ std::string never_reached(const Probes& probes, std::size_t& reached) {
     if (probe.reached(probes) != 0) {
       ++reached;
     } else {
-      never += fmt::format("{}{}", never.empty() ? "" : ", ", probe.name);
+      never += fmt::format("\n          {}", probe.name);
     }
   }
   return never;
@@ -180,7 +189,7 @@ std::string summary(const Wish& wish, const ExploreReport& report, std::uint64_t
       report.failed.empty() ? "ok  " : "FAIL", grouped(report.seeds), grouped(report.counts.inputs),
       grouped(report.counts.restores), grouped(report.counts.damaged_states), wish.plan.mix->name,
       grouped(report.differences), grouped(report.failed.size() - report.differences), reached, all_probes().size(),
-      never.empty() ? "" : "; never: ", never, grouped(per_second), wish.jobs, report.hash);
+      never.empty() ? "" : "; never:", never, grouped(per_second), wish.jobs, report.hash);
   return text;
 }
 
@@ -202,6 +211,10 @@ Expected<std::string> json_text(const Wish& wish, const ExploreReport& report, s
 }
 
 Expected<ExitCode> run(const Arguments& given, Terminal& terminal) {
+  if (given.text("profile") == "help") {
+    terminal.out(profiles_text());
+    return ExitCode::kAsExpected;
+  }
   HOLDFAST_TRY(wish, wish_of(given));
   Material material = builtin_material();
   for (const std::string& path : given.positional()) {

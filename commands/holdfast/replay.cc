@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -51,13 +52,15 @@ class Listed final : public StepObserver {
     }
     return {};
   }
-  // Why Behavior Monitoring did not run; empty if it did.
-  std::string inactive() const { return status_.effective_active() ? std::string() : because_text(status_.because()); }
+  // Why Behavior Monitoring did not run; empty if it did, and where a recording that begins with a state does not tell.
+  std::string inactive() const {
+    return !status_ || status_->effective_active() ? std::string() : because_text(status_->because());
+  }
 
   DecisionListing decisions;
 
  private:
-  v1::Status status_;
+  std::optional<v1::Status> status_;
 };
 
 // The decision log as a file: whole under its name, or not at all.

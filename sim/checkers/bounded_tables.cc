@@ -23,7 +23,6 @@ constexpr std::uint64_t kSessionsMax = 1'024;
 BoundedTables::Limits BoundedTables::limits_of(const v1::Limits& limits) {
   Limits in_force;
   if (limits.has_pending_max()) in_force.pending = limits.pending_max();
-  if (limits.has_prompts_max()) in_force.prompts_shown = limits.prompts_max();
   if (limits.has_operations_per_prompt_max()) in_force.operations_per_prompt = limits.operations_per_prompt_max();
   if (limits.has_lookups_max()) in_force.lookups = limits.lookups_max();
   return in_force;
@@ -31,22 +30,12 @@ BoundedTables::Limits BoundedTables::limits_of(const v1::Limits& limits) {
 
 void BoundedTables::raise(const Limits& limits) {
   highest_.pending = std::max(highest_.pending, limits.pending);
-  highest_.prompts_shown = std::max(highest_.prompts_shown, limits.prompts_shown);
   highest_.operations_per_prompt = std::max(highest_.operations_per_prompt, limits.operations_per_prompt);
   highest_.lookups = std::max(highest_.lookups, limits.lookups);
 }
 
-void BoundedTables::begin_with(const v1::EngineState& state, const SettingsInForce& law) {
-  raise(limits_of(law.settings().limits()));
-  // What earlier settings allowed is not known.
-  highest_.pending = std::max<std::uint64_t>(highest_.pending, engine::held_operations(state).size());
-  highest_.prompts_shown =
-      std::max<std::uint64_t>(highest_.prompts_shown, static_cast<std::uint64_t>(state.prompt_size()));
-  highest_.lookups = std::max<std::uint64_t>(highest_.lookups, static_cast<std::uint64_t>(state.cloud().lookup_size()));
-  for (const v1::PromptState& prompt : state.prompt()) {
-    highest_.operations_per_prompt =
-        std::max<std::uint64_t>(highest_.operations_per_prompt, static_cast<std::uint64_t>(prompt.pending_size()));
-  }
+void BoundedTables::begin_with(const v1::EngineState& state, const SettingsInForce& /*law*/) {
+  settle_down(state);  // what earlier settings allowed is not known
 }
 
 void BoundedTables::on_step(const SeenStep& step) {
@@ -88,7 +77,21 @@ void BoundedTables::on_state(const v1::EngineState& state) {
   if (waiting != 0 && shown < places) {
     breaks(state.now_ns(), fmt::format("{} prompts wait for a place, and {} of {} are taken", waiting, shown, places));
   }
-  check("prompts shown", shown, highest_.prompts_shown);
+  check("prompts shown", shown, places);
+  settle_down(state);
+}
+
+// What a table holds beyond its limit was there when the limit was lowered, and only goes.
+void BoundedTables::settle_down(const v1::EngineState& state) {
+  const auto rows = [](int size) { return static_cast<std::uint64_t>(size); };
+  highest_ = limits_of(state.settings().limits());
+  Limits now{.pending = engine::held_operations(state).size(),
+             .operations_per_prompt = 0,
+             .lookups = rows(state.cloud().lookup_size())};
+  for (const v1::PromptState& prompt : state.prompt()) {
+    now.operations_per_prompt = std::max(now.operations_per_prompt, rows(prompt.pending_size()));
+  }
+  raise(now);
 }
 
 }  // namespace holdfast

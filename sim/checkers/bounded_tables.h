@@ -18,12 +18,12 @@ class BoundedTables final : public Checker {
   // What a lower limit does not take back: who waits goes on waiting.
   struct Limits {
     std::uint64_t pending = 16'384;
-    std::uint64_t prompts_shown = 32;
     std::uint64_t operations_per_prompt = 256;
     std::uint64_t lookups = 16'384;
   };
   static Limits limits_of(const v1::Limits& limits);
   void raise(const Limits& limits);
+  void settle_down(const v1::EngineState& state);
   void need(std::uint64_t at_ns, std::string_view table, std::uint64_t rows, std::uint64_t limit);
 
   Limits highest_;

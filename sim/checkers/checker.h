@@ -22,7 +22,8 @@ struct BrokenPromise {
 // How a run ended.
 struct RunEnd {
   std::uint64_t at_ns = 0;
-  bool cut = false;  // the story was watched for a limited time only: things may still be under way
+  bool cut = false;              // the story was watched for a limited time only: things may still be under way
+  std::uint64_t stalled_ns = 0;  // as SeenStep says it, up to the last step
 };
 
 class Checker {

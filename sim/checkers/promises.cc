@@ -34,7 +34,8 @@ void Promises::on_state(const v1::EngineState& state) {
   for (const auto& checker : checkers_) checker->on_state(state);
 }
 
-void Promises::end(const RunEnd& end) {
+void Promises::end(RunEnd end) {
+  end.stalled_ns = watch_.stalled_ns();
   for (const auto& checker : checkers_) checker->on_end(end);
 }
 

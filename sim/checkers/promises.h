@@ -29,7 +29,7 @@ class Promises final : public StepObserver {
   Expected<void> on_step(const v1::Input& input, const std::vector<v1::Output>& outputs) override;
   // A snapshot, taken between two steps.
   void on_state(const v1::EngineState& state);
-  void end(const RunEnd& end);
+  void end(RunEnd end);
   // At the time of the last step. `cut`: things may still be under way.
   void end(bool cut) { end({.at_ns = watch_.now_ns(), .cut = cut}); }
 

@@ -49,6 +49,7 @@ class StepWatch {
   SeenStep see(const v1::Input& input, const std::vector<v1::Output>& outputs);
   const SettingsInForce& law() const { return law_; }
   std::uint64_t now_ns() const { return now_ns_; }
+  std::uint64_t stalled_ns() const { return stalled_ns_; }
 
  private:
   void follow_timers(const v1::Input& input, const std::vector<v1::Output>& outputs, bool counts);

@@ -51,7 +51,6 @@ void VerdictInTime::decided(const SeenStep& step, const v1::Verdict& verdict) {
 }
 
 void VerdictInTime::on_step(const SeenStep& step) {
-  stalled_ns_ = step.stalled_ns;
   // Operations that waited under the old settings keep their bound if it is the longer one.
   if (step.law_changed) {
     for (auto& [id, waiting] : waiting_) {
@@ -88,7 +87,7 @@ void VerdictInTime::on_end(const RunEnd& end) {
   std::uint64_t last_end_ns = 0;
   for (const auto& [prompt, ends_ns] : ends_ns_) last_end_ns = std::max(last_end_ns, ends_ns);
   for (const auto& [id, waiting] : waiting_) {
-    if (end.at_ns > waiting.since_ns) check(end.at_ns, id, waiting, last_end_ns, stalled_ns_);
+    if (end.at_ns > waiting.since_ns) check(end.at_ns, id, waiting, last_end_ns, end.stalled_ns);
   }
 }
 

@@ -28,7 +28,6 @@ class VerdictInTime final : public Checker {
 
   std::unordered_map<std::uint64_t, Waiting> waiting_;        // by operation id
   std::unordered_map<std::uint64_t, std::uint64_t> ends_ns_;  // of the countdowns of open prompts, by prompt id
-  std::uint64_t stalled_ns_ = 0;
 };
 
 }  // namespace holdfast

@@ -120,12 +120,13 @@ void draw_exceptions(v1::ExceptionList& exceptions, Choices& choices) {
 
 void draw_services(v1::Settings& settings, Choices& choices) {
   v1::CertifiedSafeSoftwareSettings& service = *settings.mutable_certified_safe_software();
-  draw_plain(service, 30, choices);
+  draw_plain(service, 15, choices);
   if (choices.chance(60)) service.set_enabled(true);
-  if (!choices.chance(10)) service.set_service_url("https://service.example");
+  if (!choices.chance(3)) service.set_service_url("https://service.example");
   if (choices.once_in(200)) service.set_service_url("ftp://nowhere");  // refused
   v1::NewlyEncounteredSettings& newly = *settings.mutable_newly_encountered();
-  draw_plain(newly, 50, choices);
+  draw_plain(newly, 30, choices);
+  if (choices.chance(60)) newly.set_enabled(true);
   if (!choices.chance(25)) return;
   v1::ProxySettings& proxy = *settings.mutable_proxy();
   proxy.set_mode(static_cast<v1::ProxySettings::Mode>(choices.below(5)));
@@ -145,7 +146,7 @@ void draw_limits(v1::Limits& limits, Choices& choices) {
         choices.chance(80) ? 1 + choices.below(choices.chance(50) ? 3 : 12) : draw_number(field.name(), choices);
     limits.GetReflection()->SetUInt32(&limits, &field, static_cast<std::uint32_t>(number));
   }
-  if (choices.chance(60)) limits.clear_hold_max_s();
+  if (choices.chance(40)) limits.clear_hold_max_s();
 }
 
 }  // namespace
@@ -160,9 +161,25 @@ v1::Settings draw_settings(const Material& material, const Menu& menu, Choices& 
   draw_plain(*settings.mutable_malware_behavior_blocking(), 10, choices);
   draw_policies(*settings.mutable_event_monitoring(), choices);
   draw_exceptions(*settings.mutable_exceptions(), choices);
-  if (choices.chance(60)) draw_services(settings, choices);
+  if (choices.chance(menu.services_percent)) draw_services(settings, choices);
   if (choices.chance(menu.small_limits_percent)) draw_limits(*settings.mutable_limits(), choices);
   return settings;
+}
+
+void change_settings(const Menu& menu, Choices& choices, v1::Settings& settings) {
+  switch (choices.below(6)) {
+    case 0: settings.clear_event_monitoring(); return draw_policies(*settings.mutable_event_monitoring(), choices);
+    case 1: settings.clear_exceptions(); return draw_exceptions(*settings.mutable_exceptions(), choices);
+    case 2:
+      settings.clear_certified_safe_software();
+      settings.clear_newly_encountered();
+      settings.clear_proxy();
+      if (choices.chance(menu.services_percent)) draw_services(settings, choices);
+      return;
+    default:
+      settings.clear_limits();
+      if (choices.chance(menu.small_limits_percent)) draw_limits(*settings.mutable_limits(), choices);
+  }
 }
 
 v1::AgentProfile draw_profile(Choices& choices) {
@@ -196,7 +213,7 @@ v1::AgentProfile draw_profile(Choices& choices) {
     name.set_short_path("C:\\DOWNLO~1");
     name.set_long_path(choices.chance(80) ? "C:\\Downloads" : "C:\\Download Area");
   }
-  if (choices.chance(10)) profile.set_system_root("D:\\WinNT");
+  if (choices.chance(10)) profile.set_system_root(std::string(pools::kOtherRoot));
   return profile;
 }
 

@@ -11,6 +11,8 @@
 namespace holdfast {
 
 v1::Settings draw_settings(const Material& material, const Menu& menu, Choices& choices);
+// One part of them is drawn anew, the others stay: who waits is often not concerned.
+void change_settings(const Menu& menu, Choices& choices, v1::Settings& settings);
 v1::AgentProfile draw_profile(Choices& choices);
 v1::NetworkState draw_network(Choices& choices);
 

@@ -2,17 +2,20 @@
 
 #include <utility>
 
+#include "engine/monitoring/event_rules.h"
+#include "engine/path/windows_path.h"
+#include "engine/tables/tables.h"
 #include "sim/explore/life.h"
+#include "sim/explore/pools.h"
 #include "sim/scenario/parallel.h"
 
 namespace holdfast {
 namespace {
 
 SeedResult live(const ExplorePlan& plan, Choices& choices, std::vector<LifeEvent>* events) {
-  const engine::Tables& tables = plan.tables == nullptr ? engine::default_tables() : *plan.tables;
   const Menu menu = draw_menu(*plan.mix, choices);
   Life life(*plan.material, menu, choices);
-  Trial trial(tables);
+  Trial trial(tables_of(plan));
   const auto every = [&](std::uint64_t times) { return times == 0 ? 0 : (plan.inputs + times - 1) / times; };
   const std::uint64_t restore_every = every(plan.restores);
   const std::uint64_t damage_every = plan.mix->mutates ? every(plan.damaged_states) : 0;
@@ -37,6 +40,17 @@ SeedResult live(const ExplorePlan& plan, Choices& choices, std::vector<LifeEvent
 bool is_difference(const Fault& fault) { return fault.kind.starts_with("a restored engine"); }
 
 }  // namespace
+
+const engine::Tables& tables_of(const ExplorePlan& plan) {
+  static const engine::Tables usual = [] {
+    engine::Tables tables = engine::default_tables();
+    v1::AgentProfile other;
+    other.set_system_root(std::string(pools::kOtherRoot));
+    tables.compiled_events.push_back(engine::compile_rules(tables.events, engine::PathNormaliser(other).system_root()));
+    return tables;
+  }();
+  return plan.tables == nullptr ? usual : *plan.tables;
+}
 
 SeedResult explore_seed(const ExplorePlan& plan, std::uint64_t seed, std::vector<LifeEvent>* events) {
   Choices choices(seed);

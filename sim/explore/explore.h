@@ -30,6 +30,9 @@ struct ExplorePlan {
   const engine::Tables* tables = nullptr;  // null: default_tables()
 };
 
+// The tables of the plan, ready for every machine of its lives.
+const engine::Tables& tables_of(const ExplorePlan& plan);
+
 // What a life consists of.
 struct LifeEvent {
   enum class Kind : std::uint8_t { kInput, kRestore, kDamagedRestore };

@@ -22,10 +22,6 @@ namespace {
 
 using Kind = LifeEvent::Kind;
 
-const engine::Tables& tables_of(const ExplorePlan& plan) {
-  return plan.tables == nullptr ? engine::default_tables() : *plan.tables;
-}
-
 void take(const LifeEvent& event, Trial& trial) {
   switch (event.kind) {
     case Kind::kInput: trial.take(event.input); break;
@@ -132,22 +128,22 @@ class Simplifier {
 
 }  // namespace
 
-Finding shrink_finding(const ExplorePlan& plan, const SeedResult& failed, std::uint64_t runs_max) {
+Finding shrink_finding(const ExplorePlan& plan, const SeedResult& failed, CutBudget at_most) {
   std::vector<LifeEvent> events;
   explore_seed(plan, failed.seed, &events);
-  RunBudget budget{.runs_max = runs_max};
-  Finding finding{.events = {}, .fault = *failed.fault};
-  const auto same = [&](const std::vector<std::size_t>& kept) {
-    const auto fault = play(events, kept, tables_of(plan));
+  RunBudget budget{.runs_max = at_most.runs_max};
+  std::uint64_t inputs = 0;
+  const auto shows = [&](const std::vector<LifeEvent>& life, const std::vector<std::size_t>& kept) {
+    inputs += kept.size();
+    const auto fault = play(life, kept, tables_of(plan));
+    if (inputs > at_most.inputs_max) budget.runs_max = budget.runs;  // the next run is refused
     return fault && fault->kind == failed.fault->kind;
   };
+  Finding finding{.events = {}, .fault = *failed.fault};
+  const auto same = [&](const std::vector<std::size_t>& kept) { return shows(events, kept); };
   const std::vector<std::size_t> kept = shrink(events.size(), same, budget);
   for (const std::size_t i : kept) finding.events.push_back(std::move(events[i]));
-  const auto still = [&] {
-    const auto fault = play(finding.events, all_of(finding.events), tables_of(plan));
-    return fault && fault->kind == failed.fault->kind;
-  };
-  Simplifier simplifier(still, budget);
+  Simplifier simplifier([&] { return shows(finding.events, all_of(finding.events)); }, budget);
   for (LifeEvent& event : finding.events) {
     if (event.kind == Kind::kInput) simplifier.simplify(event.input);
   }

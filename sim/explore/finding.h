@@ -14,11 +14,17 @@ struct Finding {
   std::vector<LifeEvent> events;  // without any single one of them it is not seen
   Fault fault;
   std::uint64_t runs = 0;  // that it took
-  bool minimal = false;    // false: the runs were spent before that was sure
+  bool minimal = false;    // false: the work was spent before that was sure
 };
 
-// Replays the life of a seed that failed and cuts it down. `runs_max`: how often it may be played.
-Finding shrink_finding(const ExplorePlan& plan, const SeedResult& failed, std::uint64_t runs_max);
+// What cutting one failure down may cost.
+struct CutBudget {
+  std::uint64_t runs_max = 4'000;
+  std::uint64_t inputs_max = 20'000'000;  // of all these runs
+};
+
+// Replays the life of a seed that failed and cuts it down.
+Finding shrink_finding(const ExplorePlan& plan, const SeedResult& failed, CutBudget at_most = {});
 
 // As a recording: every input with what the engine answers, and a snapshot where it was restored. Inputs that no
 // recording can hold (their number came before) are left out. Fails on what the system refuses.

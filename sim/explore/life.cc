@@ -18,12 +18,13 @@ constexpr std::uint64_t kYear = 31'536'000 * kSecond;
 }  // namespace
 
 Life::Life(const Material& material, const Menu& menu, Choices& choices)
-    : material_(material), menu_(menu), choices_(choices), pool_(menu.pool), starts_(menu.pids, 0) {
-  // What starts stands first: how often programs start is chosen apart.
+    : material_(material), menu_(menu), choices_(choices), pool_(menu.pool), starts_(menu.pids, 0), images_(menu.pids) {
+  // What starts stands first: how often programs start is chosen apart. Of the others, many are of interest.
   const auto& all = material.operations;
   for (std::size_t i = 0; i < pool_.size(); ++i) {
-    const v1::Operation* drawn = &choices_.pick(all);
     const bool wants_start = i < pool_.size() / 4;
+    const bool of_interest = !wants_start && choices_.chance(menu.monitored_percent);
+    const v1::Operation* drawn = of_interest ? &all[choices_.pick(material.monitored)] : &choices_.pick(all);
     for (int tries = 0; tries < 30 && drawn->has_process_start() != wants_start; ++tries) drawn = &choices_.pick(all);
     *pool_[i].mutable_operation() = *drawn;
   }
@@ -86,7 +87,7 @@ void Life::make(Move move) {
   scratch_.Clear();
   v1::Input& input = stamped(scratch_);
   switch (move) {
-    case Move::kAnswer: return make_answer(choices_.pick(prompts_));
+    case Move::kAnswer: return make_answer(choices_.pick(prompts_).id);
     case Move::kStrayAnswer: return make_answer(choices_.below(last_prompt_id_ + 2));
     case Move::kOutcome: {
       const Request& request = choices_.pick(requests_);
@@ -95,7 +96,12 @@ void Life::make(Move move) {
     case Move::kStrayOutcome: return make_outcome(choices_.below(last_request_id_ + 2), {});
     case Move::kSession: return make_session();
     case Move::kSettings:
-      *input.mutable_settings_changed()->mutable_settings() = draw_settings(material_, menu_, choices_);
+      if (choices_.chance(50)) {
+        change_settings(menu_, choices_, settings_);
+      } else {
+        settings_ = draw_settings(material_, menu_, choices_);
+      }
+      *input.mutable_settings_changed()->mutable_settings() = settings_;
       return;
     case Move::kProfile: *input.mutable_profile_changed()->mutable_profile() = draw_profile(choices_); return;
     case Move::kService: input.mutable_service_state_changed()->set_running(choices_.chance(60)); return;
@@ -132,23 +138,41 @@ void Life::make_start_of_program(v1::Operation& operation) {
   v1::Process& process = *operation.mutable_process_start();
   const std::size_t pid = choices_.below(starts_.size());
   process.set_pid(static_cast<std::uint32_t>(pid + 1));
+  if (!arrived_.path().empty() && choices_.chance(20)) {
+    process.set_image(arrived_.path());
+    process.set_sha256(arrived_.sha256());
+  }
   if (choices_.chance(menu_.unknown_start_percent)) {
     process.set_start_ns(0);
     starts_[pid] = 0;
   } else if (choices_.once_in(20)) {
-    process.set_start_ns(starts_[pid]);  // the very same key again
+    process.set_start_ns(starts_[pid]);  // the very same run again
+    process.set_image(images_[pid]);
   } else {
     process.set_start_ns(last_start_ns_ += 100);
     starts_[pid] = last_start_ns_;
   }
+  images_[pid] = process.image();
 }
 
 void Life::make_actor(v1::Operation& operation) {
   v1::ProcessKey& actor = *operation.mutable_actor();
+  operation.clear_actor_image();
   if (choices_.once_in(60)) return actor.Clear();  // nobody
+  if (!prompts_.empty() && choices_.chance(15)) {  // somebody is asked about it already
+    actor = choices_.pick(prompts_).process;
+    return;
+  }
   const std::size_t pid = choices_.below(starts_.size());
   actor.set_pid(static_cast<std::uint32_t>(pid + 1));
   actor.set_start_ns(start_of(pid));
+  if (!choices_.chance(30)) return;
+  // A run has one image; without its start time anybody may be meant.
+  if (actor.start_ns() == 0) {
+    operation.set_actor_image(std::string(choices_.pick(pools::kPrograms)));
+  } else if (actor.start_ns() == starts_[pid]) {
+    operation.set_actor_image(images_[pid]);
+  }
 }
 
 void Life::make_operation() {
@@ -168,6 +192,7 @@ void Life::make_operation() {
   const bool twice = last_operation_id_ != 0 && choices_.chance(menu_.twice_percent);
   operation.set_id(twice ? 1 + choices_.below(last_operation_id_) : ++last_operation_id_);
   if (operation.has_process_start()) make_start_of_program(operation);
+  if (operation.has_download()) arrived_ = operation.download();
   make_actor(operation);
   const bool held = !operation.has_process_exit() && choices_.chance(menu_.held_percent);
   operation.set_hold(held ? choices_.pick(kHolds) : v1::HOLD_CAPABILITY_NONE);
@@ -240,7 +265,8 @@ void Life::make_detection() {
 void Life::make_start_of_agent() {
   v1::AgentStarted& started = *scratch_.mutable_agent_started();
   *started.mutable_profile() = draw_profile(choices_);
-  *started.mutable_settings() = draw_settings(material_, menu_, choices_);
+  settings_ = draw_settings(material_, menu_, choices_);
+  *started.mutable_settings() = settings_;
   started.set_wall_ns(kStartedWallNs + now_ns_);
   running_ = true;
 }
@@ -270,9 +296,13 @@ void Life::see(const std::vector<v1::Output>& outputs) {
       }
       case v1::Output::kPrompt:
         last_prompt_id_ = output.prompt().prompt_id();
-        prompts_.push_back(last_prompt_id_);
+        prompts_.push_back({last_prompt_id_, output.prompt().process()});
         break;
-      case v1::Output::kPromptClosed: std::erase(prompts_, output.prompt_closed().prompt_id()); break;
+      case v1::Output::kPromptClosed: {
+        const std::uint64_t id = output.prompt_closed().prompt_id();
+        std::erase_if(prompts_, [&](const OpenPrompt& prompt) { return prompt.id == id; });
+        break;
+      }
       case v1::Output::kHttpRequest:
         last_request_id_ = output.http_request().request_id();
         requests_.push_back({last_request_id_, output.http_request().url()});

@@ -30,6 +30,10 @@ class Life {
   void see(const std::vector<v1::Output>& outputs);
 
  private:
+  struct OpenPrompt {
+    std::uint64_t id;
+    v1::ProcessKey process;
+  };
   struct Request {
     std::uint64_t id;
     std::string url;
@@ -67,14 +71,17 @@ class Life {
   std::uint64_t now_ns_ = 0;
   std::uint64_t sequence_ = 0;
   std::uint64_t last_operation_id_ = 0;
+  v1::Settings settings_;  // the last that came
+  v1::Download arrived_;   // the last file that came from outside: some programs that start are that
   std::uint64_t last_start_ns_ = 1'000;
   std::vector<std::uint64_t> starts_;  // of the latest run, by index of its pid
+  std::vector<std::string> images_;    // likewise
   bool running_ = false;               // the agent
   std::uint64_t detections_ = 0;
 
   // What the engine waits for.
   std::set<Timer> timers_;
-  std::vector<std::uint64_t> prompts_;
+  std::vector<OpenPrompt> prompts_;
   std::vector<Request> requests_;
   std::uint64_t last_prompt_id_ = 0;
   std::uint64_t last_request_id_ = 0;

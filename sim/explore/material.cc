@@ -6,6 +6,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/monitoring/event_rules.h"
+#include "engine/path/windows_path.h"
+#include "engine/tables/tables.h"
 #include "sensors/recording/recording.h"
 #include "sim/explore/pools.h"
 #include "sim/scenario/scenario_file.h"
@@ -111,17 +114,32 @@ void add_of_each_kind(std::size_t i, std::vector<v1::Operation>& operations) {
   add().mutable_process_exit();
 }
 
+// Looks at the operations from `first` on, as a program that nobody knows would act.
+void find_monitored(Material& material, std::size_t first) {
+  const engine::PathNormaliser paths{v1::AgentProfile()};
+  engine::EventMatcher matcher(engine::event_rules(), paths, engine::default_tables().compiled_events);
+  engine::Findings findings;
+  for (std::size_t i = first; i < material.operations.size(); ++i) {
+    matcher.match(material.operations[i], {}, false, findings);
+    if (!findings.rules.empty()) material.monitored.push_back(i);
+  }
+}
+
 }  // namespace
 
 Material builtin_material() {
   Material material;
   for (std::size_t i = 0; i < pools::kPrograms.size(); ++i) add_of_each_kind(i, material.operations);
+  find_monitored(material, 0);
   return material;
 }
 
 Expected<void> add_material(const std::string& path, Material& material) {
-  const auto add = [&](const std::string& file) {
-    return file.ends_with(".hfr") ? add_recording(file, material) : add_scenario(file, material);
+  const auto add = [&](const std::string& file) -> Expected<void> {
+    const std::size_t first = material.operations.size();
+    HOLDFAST_TRY_DO(file.ends_with(".hfr") ? add_recording(file, material) : add_scenario(file, material));
+    find_monitored(material, first);
+    return {};
   };
   if (!is_folder(path)) return add(path);
   std::size_t found = 0;

@@ -4,6 +4,7 @@
 //   if (auto added = add_material("scenarios", material); !added) ...
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -16,6 +17,7 @@ namespace holdfast {
 
 struct Material {
   std::vector<v1::Operation> operations;  // whose numbers and processes mean nothing
+  std::vector<std::size_t> monitored;     // places of those that some rule of Event Monitoring speaks of
   std::vector<v1::Settings> settings;
 };
 

@@ -15,6 +15,10 @@ constexpr std::array kMixes = {
     Mix{"asking",
         "prompts, sessions and answers",
         {10'000, 1'500, 100, 300, 80, 20, 30, 5, 5, 5, 5, 5, 5, 60, 5, 60, 5, 5, 5}},
+    Mix{.name = "bounds",
+        .summary = "small limits that change while somebody waits",
+        .weights = {10'000, 100, 1'500, 200, 400, 5, 5, 150, 5, 5, 300, 5, 5, 5, 5, 5, 5, 5, 5},
+        .tight = true},
     Mix{"services",
         "questions to the services outside",
         {10'000, 300, 2'500, 20, 80, 20, 20, 300, 5, 5, 800, 5, 5, 5, 150, 60, 5, 5, 5}},
@@ -59,13 +63,16 @@ Menu draw_menu(const Mix& mix, Choices& choices) {
   menu.late_percent = choices.pick(std::array{0U, 0U, 0U, 5U, 50U});
   menu.unknown_start_percent = choices.pick(std::array{0U, 0U, 10U, 50U, 100U});
   menu.held_percent = choices.pick(std::array{30U, 60U, 90U, 100U});
+  menu.monitored_percent = choices.pick(std::array{0U, 50U, 90U});
   menu.starts_percent = choices.pick(std::array{3U, 10U, 25U, 60U});
   menu.exits_percent = choices.pick(std::array{0U, 3U, 10U, 25U});
   menu.twice_percent = choices.pick(std::array{0U, 0U, 1U, 5U});
   menu.pids = choices.pick(std::array{2U, 5U, 12U, 60U});
   menu.pool = choices.pick(std::array{8U, 24U, 64U, 160U});
   menu.far_future_in = choices.pick(std::array{0U, 0U, 0U, 2'000U});
+  menu.services_percent = choices.pick(std::array{20U, 60U, 95U});
   menu.small_limits_percent = choices.pick(std::array{0U, 30U, 90U});
+  if (mix.tight) menu.small_limits_percent = 95;
   return menu;
 }
 

@@ -41,6 +41,7 @@ struct Mix {
   std::string_view summary;
   std::array<std::uint16_t, kMoves> weights;  // by Move, relative to each other
   bool mutates = false;                       // damaged states are tried too
+  bool tight = false;                         // tables are small
 };
 
 std::span<const Mix> mixes();
@@ -56,13 +57,15 @@ struct Menu {
   std::uint32_t late_percent = 0;           // timers that fire late
   std::uint32_t unknown_start_percent = 0;  // keys without a start time
   std::uint32_t held_percent = 0;
-  std::uint32_t starts_percent = 0;  // of operations
+  std::uint32_t monitored_percent = 0;  // of what is no start, at least
+  std::uint32_t starts_percent = 0;     // of operations
   std::uint32_t exits_percent = 0;
   std::uint32_t twice_percent = 0;  // operations whose number came before
   std::uint32_t pids = 0;           // so many are in use
   std::uint32_t pool = 0;           // so many different operations
   std::uint32_t far_future_in = 0;  // a jump of years once in so many inputs; 0: never
   std::uint32_t small_limits_percent = 0;
+  std::uint32_t services_percent = 0;  // settings that have services asked
 };
 Menu draw_menu(const Mix& mix, Choices& choices);
 

@@ -33,6 +33,9 @@ inline constexpr std::array<std::string_view, 22> kPrograms = {
     "%ProgramFiles%\\Vendor\\app.exe",
 };
 
+// Where Windows lies on some machines; on the others where it usually does.
+inline constexpr std::string_view kOtherRoot = "D:\\WinNT";
+
 inline constexpr std::array<std::string_view, 12> kExceptions = {
     "C:\\Tools\\setup.exe",
     "C:\\Downloads\\evil.exe",
@@ -65,11 +68,11 @@ inline constexpr std::array<std::string_view, 8> kValues = {
 inline constexpr std::array<std::string_view, 6> kUsers = {
     "EXAMPLE\\anna", "EXAMPLE\\bert", "NT AUTHORITY\\SYSTEM", "", "x", "EXAMPLE\\user"};
 
-// Four programs by their hash, one that is none, and nothing.
+// Twelve programs by their hash, one that is none, and nothing.
+inline constexpr std::size_t kHashes = 14;
 inline std::string sha256(std::size_t index) {
-  if (index >= 5) return {};
-  return std::string(index == 4 ? 5 : 32, static_cast<char>('a' + index));
+  if (index >= kHashes - 1) return {};
+  return std::string(index == kHashes - 2 ? 5 : 32, static_cast<char>('a' + index));
 }
-inline constexpr std::size_t kHashes = 6;
 
 }  // namespace holdfast::pools

@@ -71,6 +71,7 @@ TEST_P(EveryCommand, RefusesToGuessAnAbbreviatedOption) {
 TEST_P(EveryCommand, SaysWhatIsMissing) {
   if (GetParam() == std::string("explore")) {  // it needs nothing; of what it is given, nothing is left out in silence
     EXPECT_EQ(holdfast_program({"explore", "--seeds", "1..1", "--inputs", "10"}).exit_code, 0);
+    EXPECT_THAT(holdfast_program({"explore", "--profile", "help"}).out, HasSubstr("  asking "));
     return;
   }
   const Ran ran = holdfast_program({GetParam()});

@@ -28,7 +28,7 @@ constexpr PlantedBug kBugs[] = {
 };
 
 constexpr std::uint64_t kInputsMax = 100'000;
-constexpr std::uint64_t kInputsOfALife = 2'500;
+constexpr std::uint64_t kInputsOfALife = 1'000;
 constexpr std::string_view kHarmless = "canary: changes nothing";
 
 // The engine with this bug at work.
@@ -48,7 +48,7 @@ struct Search {
 Search search(std::string_view mix) {
   static const Material material = builtin_material();
   const ExplorePlan plan{
-      .material = &material, .mix = find_mix(mix), .inputs = kInputsOfALife, .restores = 60, .damaged_states = 20};
+      .material = &material, .mix = find_mix(mix), .inputs = kInputsOfALife, .restores = 100, .damaged_states = 20};
   Search found;
   for (std::uint64_t seed = 1; found.inputs < kInputsMax && !found.fault; ++seed) {
     SeedResult result = explore_seed(plan, seed);

@@ -61,7 +61,7 @@ std::string verdict_on(const Stream& stream, bool cut = false, InputsFrom from =
     }
     checker.on_step(watch.see(input, outputs));
   }
-  checker.on_end({.at_ns = at_ns, .cut = cut});
+  checker.on_end({.at_ns = at_ns, .cut = cut, .stalled_ns = watch.stalled_ns()});
   EXPECT_FALSE(checker.promise().empty());
   return checker.broken().empty() ? "" : checker.broken().front().what;
 }
@@ -567,6 +567,18 @@ TEST(BoundedTables, LetsThoseGoOnWaitingThatAnEarlierLimitAllowed) {
   EXPECT_EQ(checker.broken().front().what, "operations of a prompt: 2 rows, and the limit is 1");
 }
 
+TEST(BoundedTables, CatchesATableThatGrowsBeyondALimitThatWasLowered) {
+  const std::string limit = "settings { limits { operations_per_prompt_max: 1 } } ";
+  BoundedTables checker;
+  checker.begin_with(state_of(limit + "prompt { pending {} pending {} pending {} }"), SettingsInForce());
+  checker.on_state(state_of(limit + "prompt { pending {} pending {} pending {} }"));
+  checker.on_state(state_of(limit + "prompt { pending {} pending {} }"));
+  EXPECT_TRUE(checker.broken().empty());
+  checker.on_state(state_of(limit + "prompt { pending {} pending {} pending {} }"));
+  ASSERT_EQ(checker.broken().size(), 1U);
+  EXPECT_EQ(checker.broken().front().what, "operations of a prompt: 3 rows, and the limit is 2");
+}
+
 TEST(StateMatches, CatchesATimerAPromptAndAnOperationThatTheStreamDoesNotKnow) {
   EXPECT_EQ(verdict_on_state<StateMatches>(""), "");
   EXPECT_EQ(verdict_on_state<StateMatches>("cloud { lookup { timer_id: 3 } }"), "timers: told , in the state 3");
@@ -614,6 +626,18 @@ TEST(Promises, CanBeginInTheMidstOfALife) {
         "violation { violation_id: 7 operation_id: 2 result: ALLOW because: NOBODY_ANSWERED }",
         "prompt_closed { prompt_id: 1 }"}}};
   EXPECT_THAT(broken_after(state_of(kMidst), stream), ::testing::IsEmpty());
+}
+
+TEST(Promises, HoldNothingAgainstTheEngineWhoseTimerNobodyFires) {
+  Promises promises(InputsFrom::kAnybody);
+  promises.begin_with(state_of(kMidst));
+  for (const std::string& text : {at(6, "loss {} sequence: 42"), at(6'000, "operation { id: 3 } sequence: 43")}) {
+    v1::Input input;
+    ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &input));
+    EXPECT_TRUE(promises.on_step(input, {}));
+  }
+  promises.end(true);
+  EXPECT_THAT(promises.sentences(), ::testing::IsEmpty());
 }
 
 TEST(Promises, HoldWhatWasUnderWayAgainstTheEngine) {

@@ -52,7 +52,7 @@ class FindingTest : public ::testing::Test {
 TEST_F(FindingTest, IsCutDownToTheStartOfAnAgentAndOneOperation) {
   ASSERT_TRUE(failed_.fault);
   EXPECT_THAT(failed_.fault->what, HasSubstr("ALLOW because of ACTION_IS_DENY"));
-  const Finding finding = shrink_finding(plan_, failed_, 2'000);
+  const Finding finding = shrink_finding(plan_, failed_);
   EXPECT_TRUE(finding.minimal);
   EXPECT_EQ(finding.fault.kind, failed_.fault->kind);
   EXPECT_LE(finding.events.size(), 4U) << finding_text(finding);
@@ -61,7 +61,7 @@ TEST_F(FindingTest, IsCutDownToTheStartOfAnAgentAndOneOperation) {
 
 TEST_F(FindingTest, IsWrittenAsARecordingAndAsAScenario) {
   ASSERT_TRUE(failed_.fault);
-  const Finding finding = shrink_finding(plan_, failed_, 2'000);
+  const Finding finding = shrink_finding(plan_, failed_);
   const TemporaryFolder folder;
   const std::string path = folder.path("found.hfr");
   ASSERT_TRUE(write_finding(finding, wrong_.tables(), path));
