@@ -84,6 +84,7 @@ void Engine::Core::bring_into_force() {
   report_status();
   rejudge_all();
   for (const std::uint64_t id : prompts.ids()) {
+    if (!still_kept(*prompts.find(id))) continue;
     Prompt& prompt = *prompts.find(id);
     // An answer for always will be about the file by its name of now; the row of nobody may be anybody's by now.
     const v1::ProcessKey& process = prompt.state.process();
@@ -252,13 +253,20 @@ void Engine::Core::note_arrival(const v1::Operation& operation) {
 }
 
 // A program over the key of another one, which only a key without a start time can be, ends it: also where the table
-// has forgotten that.
+// has forgotten that. Whether one that only acts is another is then told by its image, if by anything; what was allowed
+// or denied is in doubt not its.
 void Engine::Core::end_predecessor(const v1::Operation& operation) {
-  if (ProcessRow* ended = processes.ended_by(operation, *agent.law().paths)) return end_program(*ended);
-  if (!operation.has_process_start()) return;
+  const PathNormaliser& paths = *agent.law().paths;
+  if (ProcessRow* ended = processes.ended_by(operation, paths)) return end_program(*ended);
+  const bool starts = operation.has_process_start();
+  if (!starts && !processes.is_new(operation, paths)) return;
   v1::ProcessKey key;
-  key.set_pid(operation.process_start().pid());
-  settle_program(key, v1::Verdict::MOOT, v1::PROGRAM_EXITED);
+  key.set_pid(starts ? operation.process_start().pid() : operation.actor().pid());
+  if (is_nobody(key)) return;
+  const Prompt* prompt = prompts.of(key);
+  const WindowsPath image = paths.normalise(operation.actor_image());
+  const bool is_another = prompt != nullptr && names_a_file(image) && lasting_name(image) != prompt->state.program();
+  if (starts || is_another) settle_program(key, v1::Verdict::MOOT, v1::PROGRAM_EXITED);
   remembered.forget(key);
 }
 

@@ -113,6 +113,12 @@ struct Engine::Core {
   void settle_program(const v1::ProcessKey& process, v1::Verdict::Decision decision, v1::ReasonCode because);
   void prompt_timer_fired(Prompt& prompt);
   void expire(Prompt& prompt);
+  v1::OnExpiry on_expiry(HoldId id) const;
+  // Nobody answered in time: the verdict that the operation's own event says.
+  void settle_unanswered(HoldId id, std::uint64_t waited_s);
+  // Of what a prompt keeps held after its countdown, that which the settings in force keep. False: nothing, it is
+  // closed.
+  bool still_kept(Prompt& prompt);
   void answered(Prompt& prompt, const v1::PromptAnswer& answer);
   // The one way back in: whoever waits and would not wait any more, or for somebody else, goes on.
   void rejudge_all();

@@ -138,6 +138,11 @@ void Engine::Core::ask(const AtHand& at_hand) {
   hold.awaited = Awaited::kPerson;
   hold.of = prompt == nullptr ? prompts.next_id() : prompt->state.prompt_id();
   hold.ends_at_ns = ends_at_ns;
+  // Who joins a prompt that is kept held after its countdown has a countdown of its own, unless it is kept held too.
+  const EventPolicy& policy = agent.settings().policy(judgement.event);
+  if (prompt != nullptr && prompt->state.expired() && policy.on_expiry != v1::EXPIRY_KEEPS_HELD) {
+    hold.ends_at_ns = std::min(ends_at_ns, later(step.now_ns(), policy.allow_if_unanswered_s * kSecond_ns));
+  }
   const HoldId id = holds.add(std::move(hold));
   if (prompt != nullptr) return prompts.join(*prompt, id, prompts_turn());
   const WindowsPath& image = *at_hand.program.image;

@@ -69,57 +69,82 @@ void Engine::Core::settle_program(const v1::ProcessKey& process, v1::Verdict::De
   }
 }
 
+v1::OnExpiry Engine::Core::on_expiry(HoldId id) const {
+  return agent.settings().policy(holds.at(id).kept.event()).on_expiry;
+}
+
+void Engine::Core::settle_unanswered(HoldId id, std::uint64_t waited_s) {
+  v1::Reason nobody = make_reason(v1::NOBODY_ANSWERED, {}, static_cast<std::int64_t>(waited_s));
+  if (on_expiry(id) != v1::EXPIRY_DENIES) return settle(id, v1::Verdict::ALLOW, std::move(nobody));
+  *holds.at(id).kept.add_reason() = std::move(nobody);
+  settle(id, v1::Verdict::DENY, make_reason(v1::EXPIRY_SET_TO_DENY));
+}
+
 void Engine::Core::prompt_timer_fired(Prompt& prompt) {
   if (prompts.countdown_is_over(prompt, step)) return expire(prompt);
-  const std::vector<HoldId> overdue = prompts.overdue(prompt, prompts_turn());
-  const auto denies = [&](HoldId hold) {
-    return agent.settings().policy(holds.at(hold).kept.event()).on_expiry == v1::EXPIRY_DENIES;
-  };
-  if (!overdue.empty()) {
-    step.limit_reached(v1::LimitReached::HOLD_TIME, agent.settings().limits.hold_max_s,
-                       std::ranges::any_of(overdue, denies) ? "what the prompt held was decided as its expiry says"
-                                                            : "what the prompt held was allowed");
+  std::vector<HoldId> overdue = prompts.overdue(prompt, prompts_turn());
+  const auto waited_s = [&](HoldId id) { return (step.now_ns() - holds.at(id).kept.asked_at_ns()) / kSecond_ns; };
+  // Who joined after the countdown had one of its own, unless it is kept held too.
+  const auto counted_down = [&](HoldId id) { return prompt.state.expired() && on_expiry(id) != v1::EXPIRY_KEEPS_HELD; };
+  const auto at_limit = std::ranges::stable_partition(overdue, counted_down);
+  for (const HoldId id : std::ranges::subrange(overdue.begin(), at_limit.begin())) settle_unanswered(id, waited_s(id));
+  if (!at_limit.empty()) {
+    const bool some_denied =
+        std::ranges::any_of(at_limit, [&](HoldId id) { return on_expiry(id) == v1::EXPIRY_DENIES; });
+    step.limit_reached(
+        v1::LimitReached::HOLD_TIME, agent.settings().limits.hold_max_s,
+        some_denied ? "what the prompt held was decided as its expiry says" : "what the prompt held was allowed");
   }
-  for (const HoldId hold : overdue) {
-    const std::uint64_t held_s = (step.now_ns() - holds.at(hold).kept.asked_at_ns()) / kSecond_ns;
-    const v1::Reason because = make_reason(v1::HOLD_LIMIT_REACHED, {}, static_cast<std::int64_t>(held_s));
-    if (!denies(hold)) {
-      settle(hold, v1::Verdict::ALLOW, because);
+  for (const HoldId id : at_limit) {
+    v1::Reason because = make_reason(v1::HOLD_LIMIT_REACHED, {}, static_cast<std::int64_t>(waited_s(id)));
+    if (on_expiry(id) != v1::EXPIRY_DENIES) {
+      settle(id, v1::Verdict::ALLOW, std::move(because));
       continue;
     }
-    *holds.at(hold).kept.add_reason() = because;
-    settle(hold, v1::Verdict::DENY, make_reason(v1::EXPIRY_SET_TO_DENY));
+    *holds.at(id).kept.add_reason() = std::move(because);
+    settle(id, v1::Verdict::DENY, make_reason(v1::EXPIRY_SET_TO_DENY));
   }
   std::erase_if(prompt.holds, [&](HoldId hold) { return !holds.contains(hold); });
-  if (prompt.holds.empty()) return prompts.close(prompt, v1::HOLD_LIMIT_REACHED, prompts_turn());
-  prompts.arm(prompt, prompts_turn());
+  if (!prompt.holds.empty()) return prompts.arm(prompt, prompts_turn());
+  prompts.close(prompt, at_limit.empty() ? v1::NOBODY_ANSWERED : v1::HOLD_LIMIT_REACHED, prompts_turn());
 }
 
 void Engine::Core::expire(Prompt& prompt) {
   const v1::PromptState& state = prompt.state;
-  const auto waited_s = static_cast<std::int64_t>((step.now_ns() - state.opened_at_ns()) / kSecond_ns);
+  const std::uint64_t waited_s = (step.now_ns() - state.opened_at_ns()) / kSecond_ns;
   std::vector<HoldId> kept;
   for (const HoldId id : std::exchange(prompt.holds, {})) {
     Reasons& chain = *holds.at(id).kept.mutable_reason();
     if (!prompt.is_shown()) add_reason(chain, state.not_shown());
     if (state.dismissed()) add_reason(chain, v1::PROMPT_DISMISSED);
     if (state.failed()) add_reason(chain, v1::PROMPT_PROGRAM_FAILED);
-    v1::Reason nobody = make_reason(v1::NOBODY_ANSWERED, {}, waited_s);
-    switch (agent.settings().policy(holds.at(id).kept.event()).on_expiry) {
-      case v1::EXPIRY_DENIES:
-        *chain.Add() = std::move(nobody);
-        settle(id, v1::Verdict::DENY, make_reason(v1::EXPIRY_SET_TO_DENY));
-        break;
-      case v1::EXPIRY_KEEPS_HELD:
-        *chain.Add() = std::move(nobody);
-        add_reason(chain, v1::EXPIRY_SET_TO_KEEP_HELD);
-        kept.push_back(id);
-        break;
-      default: settle(id, v1::Verdict::ALLOW, std::move(nobody)); break;
+    if (on_expiry(id) != v1::EXPIRY_KEEPS_HELD) {
+      settle_unanswered(id, waited_s);
+      continue;
     }
+    add_reason(chain, v1::NOBODY_ANSWERED, {}, static_cast<std::int64_t>(waited_s));
+    add_reason(chain, v1::EXPIRY_SET_TO_KEEP_HELD);
+    kept.push_back(id);
   }
   if (kept.empty()) return prompts.close(prompt, v1::NOBODY_ANSWERED, prompts_turn());
   prompts.expire(prompt, std::move(kept), prompts_turn());
+}
+
+bool Engine::Core::still_kept(Prompt& prompt) {
+  if (!prompt.state.expired()) return true;
+  std::vector<HoldId> kept;
+  for (const HoldId id : std::exchange(prompt.holds, {})) {
+    if (on_expiry(id) == v1::EXPIRY_KEEPS_HELD) {
+      kept.push_back(id);
+      continue;
+    }
+    add_reason(*holds.at(id).kept.mutable_reason(), v1::SETTINGS_CHANGED_MEANWHILE, agent.law().settings.name());
+    settle_unanswered(id, (step.now_ns() - holds.at(id).kept.asked_at_ns()) / kSecond_ns);
+  }
+  prompt.holds = std::move(kept);
+  if (!prompt.holds.empty()) return true;
+  prompts.close(prompt, v1::NOBODY_ANSWERED, prompts_turn());
+  return false;
 }
 
 void Engine::Core::answered(Prompt& prompt, const v1::PromptAnswer& answer) {

@@ -230,6 +230,10 @@ ProcessRow* ProcessTable::ended_by(const v1::Operation& operation, const PathNor
   return &rows_[*known & kSlot];
 }
 
+bool ProcessTable::is_new(const v1::Operation& operation, const PathNormaliser& paths) {
+  return acting_of_pid(operation, paths) == nullptr;
+}
+
 ProcessRow& ProcessTable::start(const v1::Process& process, const PathNormaliser& paths) {
   std::uint32_t& entry = add({.start_ns = process.start_ns(), .pid = process.pid()});
   tell(entry, process, paths);

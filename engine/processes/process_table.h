@@ -78,6 +78,9 @@ class ProcessTable {
   // said, is not the new program's. Null: nobody's. Pid 0 is nobody: several may act under it, and none of them ends.
   ProcessRow* ended_by(const v1::Operation& operation, const PathNormaliser& paths);
 
+  // The actor has no row yet: actor() would make one. Its pid came without a start time.
+  bool is_new(const v1::Operation& operation, const PathNormaliser& paths);
+
   // The row of a start; an older row of the same key is replaced.
   ProcessRow& start(const v1::Process& process, const PathNormaliser& paths);
 

@@ -69,7 +69,8 @@ void SettingsInForce::compute() {
   hold_limit_ns_ =
       (settings_.limits().has_hold_max_s() ? settings_.limits().hold_max_s() : kDefaultHoldMaxS) * kSecondNs;
   lookup_max_ns_ = lookup_max(settings_);
-  hold_max_ns_ = extends(settings_)
+  extends_holds_ = extends(settings_);
+  hold_max_ns_ = extends_holds_
                      ? hold_limit_ns_
                      : std::min(longest_countdown_s(settings_, profile_) * kSecondNs + lookup_max_ns_, hold_limit_ns_);
   actions_ = {};

@@ -34,6 +34,8 @@ class SettingsInForce {
   // The longest that a held operation may wait under these settings, ns: for a service, and then for a user (DOMAIN 5
   // and 8).
   std::uint64_t hold_max_ns() const { return hold_max_ns_; }
+  // Something may extend a hold: a prompt that is used, or an expiry that keeps held.
+  bool extends_holds() const { return extends_holds_; }
   // The longest that any hold may last, ns, whatever extends it.
   std::uint64_t hold_limit_ns() const { return hold_limit_ns_; }
   // The longest that anybody may wait for a service outside, ns; 0 where none is asked (DOMAIN 8).
@@ -53,6 +55,7 @@ class SettingsInForce {
   v1::AgentProfile profile_;
   std::optional<bool> active_;
   // Computed from them:
+  bool extends_holds_ = false;
   std::uint64_t hold_max_ns_ = 0;
   std::uint64_t hold_limit_ns_ = 0;
   std::uint64_t lookup_max_ns_ = 0;

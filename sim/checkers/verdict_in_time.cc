@@ -51,11 +51,12 @@ void VerdictInTime::decided(const SeenStep& step, const v1::Verdict& verdict) {
 }
 
 void VerdictInTime::on_step(const SeenStep& step) {
-  // Operations that waited under the old settings keep their bound if it is the longer one.
+  // Operations that waited under the old settings keep their bound if it is the longer one, and are kept held up to it.
   if (step.law_changed) {
     for (auto& [id, waiting] : waiting_) {
       waiting.bound_ns = std::max(waiting.bound_ns, step.law.hold_max_ns());
       waiting.limit_ns = std::max(waiting.limit_ns, step.law.hold_limit_ns());
+      if (step.law.extends_holds()) waiting.bound_ns = std::max(waiting.bound_ns, waiting.limit_ns);
     }
   }
   const bool arrives = step.input.has_operation() && step.counts && is_held(step.input.operation());

@@ -143,6 +143,77 @@ TEST(Bounds, WhoWaitsIsJudgedAnewByItsOwnProgram) {
   EXPECT_TRUE(story.verdicts(id).empty()) << "another program's signature settles nothing";
 }
 
+TEST(Bounds, WhatIsKeptHeldIsSoNoLongerThanTheSettingsSay) {
+  for (const v1::OnExpiry now : {v1::EXPIRY_ALLOWS, v1::EXPIRY_DENIES}) {
+    v1::Settings settings = asks();
+    settings.mutable_event_monitoring()->mutable_policy(0)->set_on_expiry(v1::EXPIRY_KEEPS_HELD);
+    Story story;
+    story.start(settings).session(v1::SessionChanged::ACTIVE);
+    story.happen(Story::program(7, "C:\\a.exe"));
+    const auto op = story.happen(Story::run_key(7));
+    story.wait(40 * Story::kSecond);
+    EXPECT_TRUE(story.verdicts(op).empty());
+    settings.mutable_event_monitoring()->mutable_policy(0)->set_on_expiry(now);
+    story.change(settings);
+    const bool denies = now == v1::EXPIRY_DENIES;
+    EXPECT_EQ(story.verdict(op).decision(), denies ? v1::Verdict::DENY : v1::Verdict::ALLOW);
+    EXPECT_EQ(story.verdict(op).because(), denies ? v1::EXPIRY_SET_TO_DENY : v1::NOBODY_ANSWERED);
+    EXPECT_TRUE(has_reason(story.verdict(op), v1::SETTINGS_CHANGED_MEANWHILE));
+    EXPECT_EQ(story.all(v1::Output::kPromptClosed).size(), 1U);
+    EXPECT_EQ(story.timers(), 0U);
+  }
+}
+
+TEST(Bounds, WhoJoinsAPromptKeptHeldCountsDownUnlessItIsKeptHeldToo) {
+  v1::Settings settings = asks();
+  settings.mutable_event_monitoring()->mutable_policy(0)->set_on_expiry(v1::EXPIRY_KEEPS_HELD);
+  v1::MonitoredEventPolicy& hosts = *settings.mutable_event_monitoring()->add_policy();
+  hosts.set_event(v1::HOSTS_FILE_MODIFICATION);
+  hosts.set_do_(v1::MonitoredEventPolicy::ASK_WHEN_NECESSARY);
+  Story story;
+  story.start(settings).session(v1::SessionChanged::ACTIVE);
+  story.happen(Story::program(7, "C:\\a.exe"));
+  const auto first = story.happen(Story::run_key(7));
+  story.wait(40 * Story::kSecond);
+  v1::Operation write = Story::run_key(7);
+  write.mutable_file_write()->set_path("C:\\Windows\\System32\\drivers\\etc\\hosts");
+  const auto joined = story.happen(write);
+  story.restart_engine();
+  story.wait(30 * Story::kSecond);
+  EXPECT_EQ(story.verdict(joined).held_ns(), 30 * Story::kSecond);
+  EXPECT_EQ(story.verdict(joined).because(), v1::NOBODY_ANSWERED);
+  EXPECT_TRUE(story.verdicts(first).empty());
+  story.answer(1, v1::PromptAnswer::DENY);
+  EXPECT_EQ(story.verdict(first).because(), v1::USER_DENIED);
+}
+
+TEST(Bounds, AnActorUnderAForgottenPidInheritsNeitherAnswerNorPrompt) {
+  const auto under_a_pid = [](const std::string& image) {
+    v1::Operation operation = Story::run_key(7);
+    operation.mutable_actor()->clear_start_ns();
+    operation.set_actor_image(image);
+    return operation;
+  };
+  v1::Settings settings = asks();
+  settings.mutable_limits()->set_processes_max(1);
+  settings.mutable_event_monitoring()->mutable_policy(0)->set_remember(v1::REMEMBER_UNTIL_EXIT);
+  Story story;
+  story.start(settings).session(v1::SessionChanged::ACTIVE);
+  story.happen(under_a_pid("C:\\a.exe"));
+  story.answer(1, v1::PromptAnswer::ALLOW);
+  story.happen(Story::exit(8));  // the table has room for one
+  const auto held = story.happen(under_a_pid("C:\\b.exe"));
+  EXPECT_TRUE(story.verdicts(held).empty()) << "what was allowed was a.exe";
+  story.happen(Story::exit(8));
+  const auto again = story.happen(under_a_pid("C:\\b.exe"));
+  EXPECT_TRUE(story.verdicts(held).empty()) << "it is the same program";
+  story.happen(Story::exit(8));
+  story.happen(under_a_pid("C:\\c.exe"));
+  EXPECT_EQ(story.verdict(held).decision(), v1::Verdict::MOOT);
+  EXPECT_EQ(story.verdict(again).decision(), v1::Verdict::MOOT);
+  EXPECT_EQ(story.all(v1::Output::kPrompt).size(), 3U);
+}
+
 TEST(Bounds, WhoIsAskedAboutSomethingElseNowEndsAsThatSays) {
   v1::Settings settings = asks();
   const auto add = [&](v1::MonitoredEvent event, v1::MonitoredEventPolicy::Action action, v1::OnExpiry on_expiry) {

@@ -413,6 +413,18 @@ TEST(VerdictInTime, BoundsWhoeverJoinsAPromptByTheLimitInForceThen) {
   EXPECT_EQ(verdict_on<VerdictInTime>(stream), "operation 2 was held for 6s; its bound is 5s");
 }
 
+TEST(VerdictInTime, LetsKeepHeldUpToTheLimitUnderWhichTheWaitBegan) {
+  const std::string keeps = "policy { event: NEW_STARTUP_PROGRAM do: ASK_WHEN_NECESSARY on_expiry: EXPIRY_KEEPS_HELD }";
+  Stream stream = {
+      {at(0, "agent_started { settings { limits { hold_max_s: 100 } } }"), {kActive}},
+      {at(1, kSet), {"prompt { prompt_id: 1 expires_at_ns: 31000000000 }"}},
+      {at(2, "settings_changed { settings { event_monitoring { " + keeps + " } limits { hold_max_s: 3 } } }")},
+      {at(101, "loss {}"), {"verdict { operation_id: 2 prompt_id: 1 held_ns: 100000000000 }"}}};
+  EXPECT_EQ(verdict_on<VerdictInTime>(stream), "");
+  stream[3] = {at(102, "loss {}"), {"verdict { operation_id: 2 prompt_id: 1 held_ns: 101000000000 }"}};
+  EXPECT_EQ(verdict_on<VerdictInTime>(stream), "operation 2 was held for 101s; its bound is 100s");
+}
+
 TEST(BlockedNeverRuns, CatchesAStartOfAProgramThatTheListNames) {
   Stream stream = honest();
   stream[0].input = at(0,
