@@ -35,6 +35,24 @@ void BM_EngineStep(benchmark::State& state) {
   state.counters["ns_per_event"] = benchmark::Counter(static_cast<double>(state.iterations() * kBatch) * 1e-9,
                                                       benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
 }
+// What the same events cost to copy: of the same memory, on the same machine, in the same minute.
+void BM_CopyEvent(benchmark::State& state) {
+  constexpr std::uint32_t kBatch = 100'000;
+  v1::Input copy;
+  for (auto _ : state) {
+    state.PauseTiming();
+    const std::vector<v1::Input> batch = sysmon_mix(kBatch, 1'000, 1);
+    state.ResumeTiming();
+    for (const v1::Input& input : batch) {
+      copy = input;
+      benchmark::DoNotOptimize(copy);
+    }
+  }
+  state.counters["ns_per_event"] = benchmark::Counter(static_cast<double>(state.iterations() * kBatch) * 1e-9,
+                                                      benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+}
+BENCHMARK(BM_CopyEvent)->Unit(benchmark::kMillisecond);
+
 BENCHMARK(BM_EngineStep)
     ->ArgNames({"processes", "exceptions"})
     ->Args({1'000, 10})
