@@ -30,7 +30,7 @@ std::uint64_t steady_ns() {
   return static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1));
 }
 
-std::unexpected<Error> refuse(std::string where, std::string field, std::string what, std::string remedy = "") {
+std::unexpected<Error> wrong_option(std::string where, std::string field, std::string what, std::string remedy = {}) {
   return std::unexpected(Error{
       .where = std::move(where), .field = std::move(field), .what = std::move(what), .remedy = std::move(remedy)});
 }
@@ -38,7 +38,7 @@ std::unexpected<Error> refuse(std::string where, std::string field, std::string 
 Expected<std::string> read_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  if (!file || text.empty()) return refuse(path, "", "it cannot be read, or is empty");
+  if (!file || text.empty()) return failure(path, "it cannot be read, or is empty");
   return text;
 }
 
@@ -52,8 +52,8 @@ struct Address {
 Expected<Address> address_of(const std::string& text) {
   const std::size_t colon = text.rfind(':');
   const auto wrong = [&](std::string_view what) {
-    return refuse("", "--listen", fmt::format("\"{}\": {}", text, what),
-                  "write ADDRESS:PORT, as 127.0.0.1:8080 or [::1]:8080");
+    return wrong_option("", "--listen", fmt::format("\"{}\": {}", text, what),
+                        "write ADDRESS:PORT, as 127.0.0.1:8080 or [::1]:8080");
   };
   if (colon == std::string::npos) return wrong("there is no port");
   const std::string digits = text.substr(colon + 1);
@@ -227,9 +227,9 @@ Expected<void> Server::Parts::listen(const ServeOptions& options, const std::str
       MHD_OPTION_CONNECTION_TIMEOUT, kIdle_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
       static_cast<std::size_t>(options.request_bytes_max), MHD_OPTION_ARRAY, more.data(), MHD_OPTION_END));
   if (!daemon) {
-    return refuse("", "--listen", fmt::format("\"{}\": the address cannot be listened at", text),
-                  certificate.empty() ? "another program may hold it"
-                                      : "another program may hold it, or key and certificate do not fit");
+    return wrong_option("", "--listen", fmt::format("\"{}\": the address cannot be listened at", text),
+                        certificate.empty() ? "another program may hold it"
+                                            : "another program may hold it, or key and certificate do not fit");
   }
   const MHD_DaemonInfo* port = MHD_get_daemon_info(daemon.get(), MHD_DAEMON_INFO_BIND_PORT);
   urls.push_back(fmt::format("{}://{}:{}", certificate.empty() ? "http" : "https", address->host,
@@ -250,7 +250,7 @@ Expected<Server> Server::start(const ServeOptions& options) {
   if (!store) return std::unexpected(store.error());
   parts->idle_stores.push_back(std::move(*store));
   if (options.certificate.empty() != options.key.empty()) {
-    return refuse("", options.key.empty() ? "--key" : "--certificate", "a certificate and its key go together");
+    return wrong_option("", options.key.empty() ? "--key" : "--certificate", "a certificate and its key go together");
   }
   if (!options.certificate.empty()) {
     auto certificate = read_file(options.certificate);

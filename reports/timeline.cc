@@ -91,11 +91,11 @@ constexpr auto kTargets = std::to_array<TargetOf>({
        return got.url().empty() ? got.path() : arrow(got.url(), got.path()); }},
 });
 
-struct Paint {
+struct WeightPaint {
   Weight weight;
   std::string_view colour;  // ANSI; empty: none
 };
-constexpr auto kPaints = std::to_array<Paint>({
+constexpr auto kWeightPaints = std::to_array<WeightPaint>({
     {Weight::kObserved, ""},
     {Weight::kDecided, "\x1b[36m"},
     {Weight::kAsked, "\x1b[33m"},
@@ -358,7 +358,7 @@ std::string timeline_line(const TimelineRow& row, const TimeText& time, const Ti
   line += target;
   if (!note.empty()) line += (target.empty() ? "" : "   ") + note;
   while (line.ends_with(' ')) line.pop_back();
-  const std::string_view colour = kPaints[static_cast<std::size_t>(row.weight)].colour;
+  const std::string_view colour = kWeightPaints[static_cast<std::size_t>(row.weight)].colour;
   return style.colours && !colour.empty() ? std::string(colour) + line + "\x1b[0m" : line;
 }
 

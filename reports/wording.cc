@@ -8,13 +8,13 @@
 #include <utility>
 #include <vector>
 
+#include "engine/text/units.h"
 #include "engine/text/utf8.h"
 
 namespace holdfast {
 namespace {
 
-constexpr std::uint64_t kSecond = 1'000'000'000;
-constexpr std::uint64_t kMinute = 60 * kSecond;
+constexpr std::uint64_t kMinute = 60 * kSecond_ns;
 constexpr std::uint64_t kHour = 60 * kMinute;
 constexpr std::uint64_t kDay = 24 * kHour;
 
@@ -191,7 +191,7 @@ std::string_view last_characters(std::string_view text, std::size_t width) {
 }
 
 std::string clock_text(std::uint64_t ns) {
-  return fmt::format("{:02}:{:02}:{:02}.{:03}", ns / kHour, ns / kMinute % 60, ns / kSecond % 60,
+  return fmt::format("{:02}:{:02}:{:02}.{:03}", ns / kHour, ns / kMinute % 60, ns / kSecond_ns % 60,
                      ns / 1'000'000 % 1000);
 }
 
@@ -230,14 +230,14 @@ std::string grouped(std::uint64_t number) {
 }
 
 std::string spoken_duration(std::uint64_t ns) {
-  if (ns < kSecond / 1000) return fmt::format("{} us", ns / 1000);
-  if (ns < kSecond / 10) return fmt::format("{} ms", ns / 1'000'000);
-  if (ns < 10 * kSecond) {
+  if (ns < kSecond_ns / 1000) return fmt::format("{} us", ns / 1000);
+  if (ns < kSecond_ns / 10) return fmt::format("{} ms", ns / 1'000'000);
+  if (ns < 10 * kSecond_ns) {
     const std::uint64_t hundredths = ns / 10'000'000;
     if (hundredths % 100 == 0) return fmt::format("{} s", hundredths / 100);
     return fmt::format("{}.{:02} s", hundredths / 100, hundredths % 100);
   }
-  if (ns < 2 * kMinute) return fmt::format("{} s", ns / kSecond);
+  if (ns < 2 * kMinute) return fmt::format("{} s", ns / kSecond_ns);
   if (ns < 2 * kHour) return fmt::format("{} min", ns / kMinute);
   if (ns < 2 * kDay) {
     return ns / kMinute % 60 == 0 ? fmt::format("{} h", ns / kHour)

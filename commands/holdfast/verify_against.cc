@@ -17,7 +17,7 @@
 namespace holdfast {
 namespace {
 
-constexpr std::uint64_t kTimeoutNs = 600 * kSecondNs;
+constexpr std::uint64_t kTimeoutNs = 600 * kSecond_ns;
 
 std::unexpected<Error> refuse(std::string option, std::string what, std::string remedy) {
   return std::unexpected(

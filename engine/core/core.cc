@@ -84,8 +84,8 @@ void Engine::Core::bring_into_force() {
   report_status();
   rejudge_all();
   for (const std::uint64_t id : prompts.ids()) {
-    if (!still_kept(*prompts.find(id))) continue;
     Prompt& prompt = *prompts.find(id);
+    if (!still_kept(prompt)) continue;
     // An answer for always will be about the file by its name of now; the row of nobody may be anybody's by now.
     const v1::ProcessKey& process = prompt.state.process();
     if (const ProcessRow* row = is_nobody(process) ? nullptr : processes.find_exactly(process)) {
@@ -219,8 +219,7 @@ void Engine::Core::on(const v1::Operation& operation) {
     return step.ignore("operation", fmt::format("operation {} is held already", operation.id()));
   }
   const PathNormaliser& paths = *agent.law().paths;
-  const bool starts = operation.what_case() == v1::Operation::kProcessStart;
-  if ((starts ? operation.process_start().start_ns() : operation.actor().start_ns()) == 0) end_predecessor(operation);
+  end_predecessor(operation);
   const AtHand at_hand{
       .operation = operation, .program = program_of(operation), .asked_at_ns = step.now_ns(), .found = nullptr};
   if (processes.has_dropped()) report_forgotten();
@@ -257,24 +256,20 @@ void Engine::Core::note_arrival(const v1::Operation& operation) {
 // or denied is in doubt not its.
 void Engine::Core::end_predecessor(const v1::Operation& operation) {
   const PathNormaliser& paths = *agent.law().paths;
-  if (ProcessRow* ended = processes.ended_by(operation, paths)) return end_program(*ended);
-  const bool starts = operation.has_process_start();
-  if (!starts && !processes.is_new(operation, paths)) return;
-  v1::ProcessKey key;
-  key.set_pid(starts ? operation.process_start().pid() : operation.actor().pid());
-  if (is_nobody(key)) return;
+  const ProcessTable::Arrival arrival = processes.arrival_of(operation, paths);
+  if (arrival.ended != nullptr) return end_program(*arrival.ended);
+  if (!arrival.takes_key) return;
+  const v1::ProcessKey key = key_of_program(operation);
   const Prompt* prompt = prompts.of(key);
   const WindowsPath image = paths.normalise(operation.actor_image());
   const bool is_another = prompt != nullptr && names_a_file(image) && lasting_name(image) != prompt->state.program();
-  if (starts || is_another) settle_program(key, v1::Verdict::MOOT, v1::PROGRAM_EXITED);
+  if (operation.has_process_start() || is_another) settle_program(key, v1::Verdict::MOOT, v1::PROGRAM_EXITED);
   remembered.forget(key);
 }
 
 // Nobody is left to obey, and what was allowed or denied until the exit is so no longer.
 void Engine::Core::end_program(ProcessRow& row) {
-  v1::ProcessKey process;
-  process.set_pid(row.key.pid);
-  process.set_start_ns(row.key.start_ns);
+  const v1::ProcessKey process = row.process_key();
   processes.exit(row);
   settle_program(process, v1::Verdict::MOOT, v1::PROGRAM_EXITED);
   remembered.forget(process);

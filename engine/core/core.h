@@ -114,8 +114,9 @@ struct Engine::Core {
   void prompt_timer_fired(Prompt& prompt);
   void expire(Prompt& prompt);
   v1::OnExpiry on_expiry(HoldId id) const;
-  // Nobody answered in time: the verdict that the operation's own event says.
-  void settle_unanswered(HoldId id, std::uint64_t waited_s);
+  std::uint64_t waited_s(HoldId id) const;
+  // Nobody answered in time, or within the limit: the verdict that the operation's own event says.
+  void settle_unanswered(HoldId id, v1::ReasonCode because, std::uint64_t waited_s);
   // Of what a prompt keeps held after its countdown, that which the settings in force keep. False: nothing, it is
   // closed.
   bool still_kept(Prompt& prompt);

@@ -11,12 +11,8 @@ namespace holdfast::engine {
 ProcessRow& Engine::Core::program_of(const v1::Operation& operation) {
   const PathNormaliser& paths = *agent.law().paths;
   if (operation.what_case() != v1::Operation::kProcessStart) return processes.actor(operation, paths);
-  const v1::Process& process = operation.process_start();
-  v1::ProcessKey key;
-  key.set_pid(process.pid());
-  key.set_start_ns(process.start_ns());
-  ProcessRow* known = processes.find_exactly(key);
-  return known == nullptr ? processes.start(process, paths) : *known;
+  ProcessRow* known = processes.find_exactly(key_of_program(operation));
+  return known == nullptr ? processes.start(operation.process_start(), paths) : *known;
 }
 
 ProcessRow& Engine::Core::program_of(const Hold& hold) {
@@ -105,8 +101,7 @@ Hold Engine::Core::keep(const AtHand& at_hand) {
   *hold.kept.mutable_reason() = std::move(judgement.reasons);
   hold.kept.set_program(at_hand.program.image->text);
   hold.kept.set_target(judgement.target);
-  hold.process.set_pid(at_hand.program.key.pid);
-  hold.process.set_start_ns(at_hand.program.key.start_ns);
+  hold.process = at_hand.program.process_key();
   if (at_hand.found != nullptr) hold.found = *at_hand.found;
   return hold;
 }
@@ -122,9 +117,7 @@ void Engine::Core::ask(const AtHand& at_hand) {
     return pass_at_limit(at_hand, v1::LimitReached::PENDING, v1::PENDING_TABLE_FULL, limits.pending_max,
                          limits.pending_max);
   }
-  v1::ProcessKey process;
-  process.set_pid(at_hand.program.key.pid);
-  process.set_start_ns(at_hand.program.key.start_ns);
+  const v1::ProcessKey process = at_hand.program.process_key();
   Prompt* prompt = prompts.of(process);
   if (prompt != nullptr && prompt->holds.size() >= limits.operations_per_prompt_max) {
     return pass_at_limit(at_hand, v1::LimitReached::OPERATIONS_PER_PROMPT, v1::PROMPT_OPERATIONS_FULL,

@@ -73,21 +73,26 @@ v1::OnExpiry Engine::Core::on_expiry(HoldId id) const {
   return agent.settings().policy(holds.at(id).kept.event()).on_expiry;
 }
 
-void Engine::Core::settle_unanswered(HoldId id, std::uint64_t waited_s) {
-  v1::Reason nobody = make_reason(v1::NOBODY_ANSWERED, {}, static_cast<std::int64_t>(waited_s));
-  if (on_expiry(id) != v1::EXPIRY_DENIES) return settle(id, v1::Verdict::ALLOW, std::move(nobody));
-  *holds.at(id).kept.add_reason() = std::move(nobody);
+std::uint64_t Engine::Core::waited_s(HoldId id) const {
+  return (step.now_ns() - holds.at(id).kept.asked_at_ns()) / kSecond_ns;
+}
+
+void Engine::Core::settle_unanswered(HoldId id, v1::ReasonCode because, std::uint64_t waited_s) {
+  v1::Reason reason = make_reason(because, {}, static_cast<std::int64_t>(waited_s));
+  if (on_expiry(id) != v1::EXPIRY_DENIES) return settle(id, v1::Verdict::ALLOW, std::move(reason));
+  *holds.at(id).kept.add_reason() = std::move(reason);
   settle(id, v1::Verdict::DENY, make_reason(v1::EXPIRY_SET_TO_DENY));
 }
 
 void Engine::Core::prompt_timer_fired(Prompt& prompt) {
   if (prompts.countdown_is_over(prompt, step)) return expire(prompt);
   std::vector<HoldId> overdue = prompts.overdue(prompt, prompts_turn());
-  const auto waited_s = [&](HoldId id) { return (step.now_ns() - holds.at(id).kept.asked_at_ns()) / kSecond_ns; };
   // Who joined after the countdown had one of its own, unless it is kept held too.
   const auto counted_down = [&](HoldId id) { return prompt.state.expired() && on_expiry(id) != v1::EXPIRY_KEEPS_HELD; };
   const auto at_limit = std::ranges::stable_partition(overdue, counted_down);
-  for (const HoldId id : std::ranges::subrange(overdue.begin(), at_limit.begin())) settle_unanswered(id, waited_s(id));
+  for (const HoldId id : std::ranges::subrange(overdue.begin(), at_limit.begin())) {
+    settle_unanswered(id, v1::NOBODY_ANSWERED, waited_s(id));
+  }
   if (!at_limit.empty()) {
     const bool some_denied =
         std::ranges::any_of(at_limit, [&](HoldId id) { return on_expiry(id) == v1::EXPIRY_DENIES; });
@@ -95,15 +100,7 @@ void Engine::Core::prompt_timer_fired(Prompt& prompt) {
         v1::LimitReached::HOLD_TIME, agent.settings().limits.hold_max_s,
         some_denied ? "what the prompt held was decided as its expiry says" : "what the prompt held was allowed");
   }
-  for (const HoldId id : at_limit) {
-    v1::Reason because = make_reason(v1::HOLD_LIMIT_REACHED, {}, static_cast<std::int64_t>(waited_s(id)));
-    if (on_expiry(id) != v1::EXPIRY_DENIES) {
-      settle(id, v1::Verdict::ALLOW, std::move(because));
-      continue;
-    }
-    *holds.at(id).kept.add_reason() = std::move(because);
-    settle(id, v1::Verdict::DENY, make_reason(v1::EXPIRY_SET_TO_DENY));
-  }
+  for (const HoldId id : at_limit) settle_unanswered(id, v1::HOLD_LIMIT_REACHED, waited_s(id));
   std::erase_if(prompt.holds, [&](HoldId hold) { return !holds.contains(hold); });
   if (!prompt.holds.empty()) return prompts.arm(prompt, prompts_turn());
   prompts.close(prompt, at_limit.empty() ? v1::NOBODY_ANSWERED : v1::HOLD_LIMIT_REACHED, prompts_turn());
@@ -111,7 +108,7 @@ void Engine::Core::prompt_timer_fired(Prompt& prompt) {
 
 void Engine::Core::expire(Prompt& prompt) {
   const v1::PromptState& state = prompt.state;
-  const std::uint64_t waited_s = (step.now_ns() - state.opened_at_ns()) / kSecond_ns;
+  const std::uint64_t open_s = (step.now_ns() - state.opened_at_ns()) / kSecond_ns;
   std::vector<HoldId> kept;
   for (const HoldId id : std::exchange(prompt.holds, {})) {
     Reasons& chain = *holds.at(id).kept.mutable_reason();
@@ -119,10 +116,10 @@ void Engine::Core::expire(Prompt& prompt) {
     if (state.dismissed()) add_reason(chain, v1::PROMPT_DISMISSED);
     if (state.failed()) add_reason(chain, v1::PROMPT_PROGRAM_FAILED);
     if (on_expiry(id) != v1::EXPIRY_KEEPS_HELD) {
-      settle_unanswered(id, waited_s);
+      settle_unanswered(id, v1::NOBODY_ANSWERED, open_s);
       continue;
     }
-    add_reason(chain, v1::NOBODY_ANSWERED, {}, static_cast<std::int64_t>(waited_s));
+    add_reason(chain, v1::NOBODY_ANSWERED, {}, static_cast<std::int64_t>(open_s));
     add_reason(chain, v1::EXPIRY_SET_TO_KEEP_HELD);
     kept.push_back(id);
   }
@@ -139,7 +136,7 @@ bool Engine::Core::still_kept(Prompt& prompt) {
       continue;
     }
     add_reason(*holds.at(id).kept.mutable_reason(), v1::SETTINGS_CHANGED_MEANWHILE, agent.law().settings.name());
-    settle_unanswered(id, (step.now_ns() - holds.at(id).kept.asked_at_ns()) / kSecond_ns);
+    settle_unanswered(id, v1::NOBODY_ANSWERED, waited_s(id));
   }
   prompt.holds = std::move(kept);
   if (!prompt.holds.empty()) return true;

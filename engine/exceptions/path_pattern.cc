@@ -246,10 +246,10 @@ bool PathPattern::covers(const PathPattern& other) const {
 }
 
 bool PathPattern::tokens_cover(const std::vector<Token>& wide, const std::vector<Token>& narrow) {
-  constexpr std::size_t kNone = std::string_view::npos;
+  constexpr std::size_t kNowhere = std::string_view::npos;
   std::size_t w = 0;
   std::size_t n = 0;
-  std::size_t star = kNone;
+  std::size_t star = kNowhere;
   std::size_t star_n = 0;
   for (;;) {
     if (w < wide.size() && wide[w].kind == TokenKind::kAnyDepth) {
@@ -263,7 +263,7 @@ bool PathPattern::tokens_cover(const std::vector<Token>& wide, const std::vector
       ++n;
       continue;
     }
-    if (star == kNone) return false;
+    if (star == kNowhere) return false;
     n = ++star_n;
     w = star;
   }

@@ -16,10 +16,10 @@ std::size_t character_bytes(std::string_view text, std::size_t at) {
 // more. Earlier ones need never be tried again: whatever they could take, the last one can. `text_has_wildcards`: then
 // a '*' of the text stands for runs that only a '*' of the pattern takes.
 bool fits(std::string_view pattern, std::string_view text, bool text_has_wildcards) {
-  constexpr std::size_t kNone = std::string_view::npos;
+  constexpr std::size_t kNowhere = std::string_view::npos;
   std::size_t p = 0;
   std::size_t t = 0;
-  std::size_t star = kNone;
+  std::size_t star = kNowhere;
   std::size_t star_text = 0;
   for (;;) {
     if (p < pattern.size() && pattern[p] == '*') {
@@ -41,7 +41,7 @@ bool fits(std::string_view pattern, std::string_view text, bool text_has_wildcar
         continue;
       }
     }
-    if (star == kNone) return false;
+    if (star == kNowhere) return false;
     star_text += character_bytes(text, star_text);
     t = star_text;
     p = star;

@@ -4,6 +4,8 @@
 
 #include <iterator>
 
+#include "engine/text/units.h"
+
 namespace holdfast::engine {
 namespace {
 
@@ -210,10 +212,9 @@ void append(std::uint64_t at_ns, const v1::FileRestore& r, std::string& log) {
 }  // namespace
 
 void append_time(std::uint64_t at_ns, std::string& text) {
-  constexpr std::uint64_t kSecond = 1'000'000'000;
-  const std::uint64_t seconds = at_ns / kSecond;
+  const std::uint64_t seconds = at_ns / kSecond_ns;
   fmt::format_to(std::back_inserter(text), "{:02}:{:02}:{:02}.{:09}", seconds / 3600, seconds / 60 % 60, seconds % 60,
-                 at_ns % kSecond);
+                 at_ns % kSecond_ns);
 }
 
 void append_log_line(std::uint64_t at_ns, const v1::Output& output, std::string& log) {

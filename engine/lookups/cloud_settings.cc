@@ -5,12 +5,11 @@
 
 #include "engine/text/ascii.h"
 #include "engine/text/hex.h"
+#include "engine/text/units.h"
 
 namespace holdfast::engine {
 namespace {
 
-constexpr std::uint64_t kMillisecond_ns = 1'000'000;
-constexpr std::uint64_t kSecond_ns = 1'000 * kMillisecond_ns;
 constexpr std::size_t kUrlMax = 2'048;
 constexpr std::size_t kHostMax = 255;
 

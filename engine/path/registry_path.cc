@@ -41,8 +41,6 @@ constexpr std::string_view kPrefixes[] = {R"(COMPUTER\)", R"(MICROSOFT.POWERSHEL
 
 constexpr std::string_view kWow64Node = R"(\WOW6432NODE)";
 
-constexpr bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-
 // Whether `text` begins with `folded_prefix` in any case.
 bool begins(std::string_view text, std::string_view folded_prefix) {
   return text.size() >= folded_prefix.size() && std::ranges::equal(text.substr(0, folded_prefix.size()), folded_prefix,
@@ -68,13 +66,13 @@ bool is_tidy(std::string_view key) {
   std::size_t at = 0;
   for (; at + sizeof(Word) <= key.size(); at += sizeof(Word)) test(ascii::load(key.data() + at));
   if (at < key.size()) test(ascii::load_tail(key.data() + at, key.size() - at));
-  return bad == 0 && (key.empty() || (!is_blank(key.front()) && key.front() != '"' && key.back() != '\\'));
+  return bad == 0 && (key.empty() || (!ascii::is_blank(key.front()) && key.front() != '"' && key.back() != '\\'));
 }
 
 std::string_view without_surroundings(std::string_view key) {
   for (;;) {
     const std::size_t size = key.size();
-    while (!key.empty() && is_blank(key.front())) key.remove_prefix(1);
+    while (!key.empty() && ascii::is_blank(key.front())) key.remove_prefix(1);
     while (!key.empty() && (key.back() == '\0' || key.back() == '\\')) key.remove_suffix(1);
     if (key.size() >= 2 && key.front() == '"' && key.back() == '"') key = key.substr(1, key.size() - 2);
     if (key.size() == size) return key;

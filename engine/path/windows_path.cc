@@ -61,11 +61,9 @@ constexpr std::string_view kRedirectors[] = {
     R"(\DEVICE\DFS)",
 };
 
-constexpr bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-
 // Blanks before a root mean nothing; before anything else they may belong to a name.
 std::string_view without_blanks_before_root(std::string_view text) {
-  const auto begin = std::ranges::find_if_not(text, is_blank);
+  const auto begin = std::ranges::find_if_not(text, ascii::is_blank);
   const std::string_view rest = text.substr(static_cast<std::size_t>(begin - text.begin()));
   const bool rooted =
       !rest.empty() && (is_separator(rest[0]) || (rest.size() >= 2 && ascii::is_letter(rest[0]) && rest[1] == ':'));

@@ -16,6 +16,7 @@ class FlatIndex {
     std::uint32_t pid = 0;
     bool operator==(const Key&) const = default;
   };
+  static constexpr Key any_start(std::uint32_t pid) { return {.start_ns = 0, .pid = pid}; }
 
   // Null if absent. The value may be changed through the pointer, to anything but kNone; it stays valid until put or
   // erase.

@@ -7,6 +7,13 @@
 namespace holdfast::engine {
 namespace {
 
+v1::ProcessKey to_proto(const FlatIndex::Key& key) {
+  v1::ProcessKey process;
+  process.set_pid(key.pid);
+  process.set_start_ns(key.start_ns);
+  return process;
+}
+
 FlatIndex::Key key_of(const v1::ProcessKey& key) { return {.start_ns = key.start_ns(), .pid = key.pid()}; }
 
 // The last part of a path in any form, for a comparison that must not cost a normalisation.
@@ -14,8 +21,6 @@ std::string_view raw_file_name(std::string_view path) {
   const std::size_t slash = path.find_last_of("\\/");
   return slash == std::string_view::npos ? path : path.substr(slash + 1);
 }
-
-FlatIndex::Key any_start(std::uint32_t pid) { return {.start_ns = 0, .pid = pid}; }
 
 std::uint64_t bytes_of(const ProgramFiles::value_type& file) {
   const WindowsPath& path = *file.second.path;
@@ -27,6 +32,13 @@ std::string short_or_none(const std::string& text, std::size_t bytes_max) {
 }
 
 }  // namespace
+
+v1::ProcessKey key_of_program(const v1::Operation& operation) {
+  if (operation.what_case() != v1::Operation::kProcessStart) return operation.actor();
+  return to_proto({.start_ns = operation.process_start().start_ns(), .pid = operation.process_start().pid()});
+}
+
+v1::ProcessKey ProcessRow::process_key() const { return to_proto(key); }
 
 bool names_a_file(const WindowsPath& image) { return !image.file_name().empty() && image.folded != R"(\\.)"; }
 
@@ -72,8 +84,8 @@ void ProcessTable::forget(std::uint32_t slot) {
   unlink(slot);
   ProcessRow& row = rows_[slot];
   by_key_.erase(row.key);
-  const std::uint32_t* latest = latest_by_pid_.find(any_start(row.key.pid));
-  if (latest != nullptr && *latest == slot) latest_by_pid_.erase(any_start(row.key.pid));
+  const std::uint32_t* latest = latest_by_pid_.find(FlatIndex::any_start(row.key.pid));
+  if (latest != nullptr && *latest == slot) latest_by_pid_.erase(FlatIndex::any_start(row.key.pid));
   leave_file(row);
   bytes_ -= kRowBytes + row.user.size() + row.signer.size() + row.sha256.size();
   row = ProcessRow{};
@@ -112,7 +124,7 @@ std::uint32_t& ProcessTable::add(const FlatIndex::Key& key) {
   if (const std::uint32_t* known = by_key_.find(key)) forget(*known & kSlot);
   for (; by_key_.size() >= rows_max_; ++dropped_) forget(next_to_drop(kNobody));
   std::uint32_t& entry = insert(key);
-  latest_by_pid_.put(any_start(key.pid), entry & kSlot);
+  latest_by_pid_.put(FlatIndex::any_start(key.pid), entry & kSlot);
   return entry;
 }
 
@@ -209,7 +221,7 @@ void ProcessTable::tell(std::uint32_t& entry, const v1::Process& process, const 
 }
 
 std::uint32_t* ProcessTable::acting_of_pid(const v1::Operation& operation, const PathNormaliser& paths) {
-  std::uint32_t* const entry = entry_of(any_start(operation.actor().pid()));
+  std::uint32_t* const entry = entry_of(FlatIndex::any_start(operation.actor().pid()));
   if (entry == nullptr) return nullptr;
   const ProcessRow& row = rows_[*entry & kSlot];
   if (row.exited) return nullptr;
@@ -219,19 +231,15 @@ std::uint32_t* ProcessTable::acting_of_pid(const v1::Operation& operation, const
   return !names_a_file(scratch_) || scratch_.folded == row.image->folded ? entry : nullptr;
 }
 
-ProcessRow* ProcessTable::ended_by(const v1::Operation& operation, const PathNormaliser& paths) {
-  const bool starts = operation.has_process_start();
+ProcessTable::Arrival ProcessTable::arrival_of(const v1::Operation& operation, const PathNormaliser& paths) {
+  const bool starts = operation.what_case() == v1::Operation::kProcessStart;
   const FlatIndex::Key key =
       starts ? FlatIndex::Key{.start_ns = operation.process_start().start_ns(), .pid = operation.process_start().pid()}
              : key_of(operation.actor());
-  if (key.start_ns != 0 || key.pid == 0) return nullptr;
+  if (key.start_ns != 0 || key.pid == 0) return {};
+  if (!starts && acting_of_pid(operation, paths) != nullptr) return {};
   const std::uint32_t* known = by_key_.find(key);
-  if (known == nullptr || (!starts && acting_of_pid(operation, paths) != nullptr)) return nullptr;
-  return &rows_[*known & kSlot];
-}
-
-bool ProcessTable::is_new(const v1::Operation& operation, const PathNormaliser& paths) {
-  return acting_of_pid(operation, paths) == nullptr;
+  return {.takes_key = true, .ended = known == nullptr ? nullptr : &rows_[*known & kSlot]};
 }
 
 ProcessRow& ProcessTable::start(const v1::Process& process, const PathNormaliser& paths) {

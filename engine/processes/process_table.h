@@ -23,6 +23,9 @@
 
 namespace holdfast::engine {
 
+// The key of the program that `operation` is about: at a start the one that is to start, or else the one that acts.
+v1::ProcessKey key_of_program(const v1::Operation& operation);
+
 // Whether an image tells which program runs: "\??\" and "C:\" do not.
 bool names_a_file(const WindowsPath& image);
 
@@ -52,6 +55,7 @@ struct ProcessRow {
   std::uint32_t next = 0;
 
   ProcessRow();
+  v1::ProcessKey process_key() const;
   void set_image(std::shared_ptr<const WindowsPath> path);
 };
 
@@ -73,13 +77,14 @@ class ProcessTable {
   ProcessTable(ProcessTable&&) noexcept = default;
   ProcessTable& operator=(ProcessTable&&) noexcept = default;
 
-  // The run that `operation` shows to have ended: its start time is unknown, and its key means another program from now
-  // on. Ask before start() and actor(), which replace the row: who waits for a person over it, and what that person
-  // said, is not the new program's. Null: nobody's. Pid 0 is nobody: several may act under it, and none of them ends.
-  ProcessRow* ended_by(const v1::Operation& operation, const PathNormaliser& paths);
-
-  // The actor has no row yet: actor() would make one. Its pid came without a start time.
-  bool is_new(const v1::Operation& operation, const PathNormaliser& paths);
+  // What `operation` shows of the runs that had its program's key before, which only one without a start time can have
+  // had. Ask before start() and actor(), which replace the row: who waits for a person over the old run, and what that
+  // person said, is not the new one's. Pid 0 is nobody: several may act under it, and none of them ends.
+  struct Arrival {
+    bool takes_key = false;       // start() or actor() would make a row of it
+    ProcessRow* ended = nullptr;  // the run whose row that would replace; null: the table knows of none
+  };
+  Arrival arrival_of(const v1::Operation& operation, const PathNormaliser& paths);
 
   // The row of a start; an older row of the same key is replaced.
   ProcessRow& start(const v1::Process& process, const PathNormaliser& paths);

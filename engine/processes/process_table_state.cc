@@ -9,8 +9,6 @@
 namespace holdfast::engine {
 namespace {
 
-FlatIndex::Key any_start(std::uint32_t pid) { return {.start_ns = 0, .pid = pid}; }
-
 // What no table can have kept of a run, or empty: the field and what is wrong with it.
 struct Fault {
   std::string_view field = {};
@@ -62,7 +60,7 @@ void ProcessTable::save(v1::EngineState& state) const {
       saved.set_exited(row.exited);
       saved.set_touched((*by_key_.find(row.key) & kTouched) != 0);
       saved.set_facts(row.subject.facts);
-      const std::uint32_t* latest = latest_by_pid_.find(any_start(row.key.pid));
+      const std::uint32_t* latest = latest_by_pid_.find(FlatIndex::any_start(row.key.pid));
       saved.set_latest_of_pid(latest != nullptr && *latest == slot);
     }
   }
@@ -104,10 +102,10 @@ Expected<void> ProcessTable::load(const v1::EngineState& state, const PathNormal
     if (saved.exited()) exit(rows_[slot]);
     // Of two runs with one pid the later need not be in the table any more: the flags alone say who is meant.
     if (!saved.latest_of_pid()) continue;
-    if (latest_by_pid_.find(any_start(key.pid)) != nullptr) {
+    if (latest_by_pid_.find(FlatIndex::any_start(key.pid)) != nullptr) {
       return refuse(row_name + "latest_of_pid", "is set for two runs of one pid");
     }
-    latest_by_pid_.put(any_start(key.pid), slot);
+    latest_by_pid_.put(FlatIndex::any_start(key.pid), slot);
   }
   return {};
 }

@@ -33,6 +33,12 @@ struct Error {
 template <typename T>
 using Expected = std::expected<T, Error>;
 
+// What is wrong with no single field, as a function returns it.
+inline std::unexpected<Error> failure(std::string where, std::string what, std::string remedy = {}) {
+  return std::unexpected(
+      Error{.where = std::move(where), .field = {}, .what = std::move(what), .remedy = std::move(remedy)});
+}
+
 }  // namespace holdfast
 
 // Hands an error on: the calling function ends with the error of `expression` (an Expected), or goes on with its value.

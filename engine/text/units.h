@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <limits>
 
-namespace holdfast::engine {
+namespace holdfast {
 
 inline constexpr std::uint64_t kMillisecond_ns = 1'000'000;
 inline constexpr std::uint64_t kSecond_ns = 1'000'000'000;
@@ -15,4 +15,4 @@ inline constexpr std::uint64_t later(std::uint64_t at_ns, std::uint64_t by_ns) {
   return by_ns > kEnd_ns - at_ns ? kEnd_ns : at_ns + by_ns;
 }
 
-}  // namespace holdfast::engine
+}  // namespace holdfast

@@ -4,16 +4,16 @@
 #include <cstring>
 #include <utility>
 
+#include "engine/text/ascii.h"
+
 namespace holdfast {
 namespace {
 
 constexpr std::size_t kBlockMax = 1024 * 1024;
 constexpr std::size_t kBlockMin = 4 * 1024;
 
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-
 bool ends_scalar(char c) {
-  return is_space(c) || c == ',' || c == ']' || c == '}' || c == ':' || c == '"' || c == '[' || c == '{';
+  return ascii::is_blank(c) || c == ',' || c == ']' || c == '}' || c == ':' || c == '"' || c == '[' || c == '{';
 }
 
 struct Magic {
@@ -103,7 +103,7 @@ NestingScanner::Result NestingScanner::scan(std::string_view text) {
     }
     if (in_scalar_ && !ends_scalar(c)) continue;
     in_scalar_ = false;
-    if (is_space(c)) continue;
+    if (ascii::is_blank(c)) continue;
     if (!take_structural(c)) return bad("it is no JSON: a bracket, comma or colon stands where none can");
     if (in_object_.size() > depth_max_) return bad("it is nested too deeply");
     if (in_object_.empty() && !in_string_ && !in_scalar_) {
@@ -181,7 +181,7 @@ Expected<bool> DocumentSplitter::skip_to_document() {
     const char c = buffer_[at_];
     if (c == '\n') {
       pass_newline();
-    } else if (is_space(c)) {
+    } else if (ascii::is_blank(c)) {
     } else if (skipping_continuation_ && continues_malformed()) {
       HOLDFAST_TRY_DO(skip_line());
       continue;
@@ -286,7 +286,7 @@ Expected<DocumentSplitter::Next> DocumentSplitter::next() {
   HOLDFAST_TRY(line, find_line_end());
   if (line.too_long || line.end - at_ > limits_.document_bytes_max) return match_document();
   std::size_t end = line.end;
-  while (end > at_ && is_space(buffer_[end - 1])) --end;
+  while (end > at_ && ascii::is_blank(buffer_[end - 1])) --end;
   return buffer_[end - 1] == '}' ? Expected<Next>(found(end - at_, true)) : match_document();
 }
 

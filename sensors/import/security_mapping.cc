@@ -28,7 +28,7 @@ bool was_refused(EventFields& event) {
   return bits && ((negative ? std::uint64_t{0} - *bits : *bits) & kAuditFailure) != 0;
 }
 
-bool process_start(EventFields& event, v1::Operation& operation) {
+bool process_created(EventFields& event, v1::Operation& operation) {
   actor(event, operation, Field::kProcessId, Field::kParentProcessName);
   subject(event, operation);
   v1::Process* process = operation.mutable_process_start();
@@ -46,7 +46,7 @@ bool process_start(EventFields& event, v1::Operation& operation) {
   return true;
 }
 
-bool process_exit(EventFields& event, v1::Operation& operation) {
+bool process_exited(EventFields& event, v1::Operation& operation) {
   actor(event, operation, Field::kProcessId, Field::kProcessName);
   subject(event, operation);
   operation.mutable_process_exit()->set_exit_code(event.number32(Field::kStatus));
@@ -234,12 +234,12 @@ constexpr EventProvider kSecurity = EventProvider::kSecurity;
 constexpr EventProvider kSystem = EventProvider::kSystem;
 
 // clang-format off: one row per line.
-constexpr EventMapping kMappings[] = {
+constexpr EventMapping kSecurityMappings[] = {
     {kSecurity, 4656, "process_access", handle_request},
     {kSecurity, 4657, "registry_set, registry_delete", registry_change},
     {kSecurity, 4663, "file_access, process_access", object_access},
-    {kSecurity, 4688, "process_start", process_start},
-    {kSecurity, 4689, "process_exit", process_exit},
+    {kSecurity, 4688, "process_start", process_created},
+    {kSecurity, 4689, "process_exit", process_exited},
     {kSecurity, 4697, "service_install", service_install},
     {kSecurity, 4698, "scheduled_task_register", task_create},
     {kSecurity, 4702, "scheduled_task_register", task_update},
@@ -257,6 +257,6 @@ constexpr EventMapping kMappings[] = {
 
 }  // namespace
 
-std::span<const EventMapping> security_mappings() { return kMappings; }
+std::span<const EventMapping> security_mappings() { return kSecurityMappings; }
 
 }  // namespace holdfast

@@ -266,7 +266,7 @@ constexpr EventProvider kSysmon = EventProvider::kSysmon;
 
 // Missing on purpose: 4 (service state), 16 (configuration), 24 (clipboard) and 255 (error) are no operations of ours.
 // clang-format off: one row per line.
-constexpr EventMapping kMappings[] = {
+constexpr EventMapping kSysmonMappings[] = {
     {kSysmon, 1, "process_start", process_start},
     {kSysmon, 2, "file_time_change", file_time_change},
     {kSysmon, 3, "network_connect", network_connect},
@@ -298,6 +298,6 @@ constexpr EventMapping kMappings[] = {
 
 }  // namespace
 
-std::span<const EventMapping> sysmon_mappings() { return kMappings; }
+std::span<const EventMapping> sysmon_mappings() { return kSysmonMappings; }
 
 }  // namespace holdfast

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/text/ascii.h"
+#include "engine/text/units.h"
 #include "sim/text/duration.h"
 
 namespace holdfast {
@@ -11,7 +12,6 @@ namespace {
 constexpr std::uint64_t kDefaultAllowIfUnansweredS = 30;  // DOMAIN 5, and 7
 constexpr std::uint64_t kDefaultHoldMaxS = 3'600;
 constexpr std::uint64_t kDefaultHoldBudgetMs = 10'000;  // DOMAIN 8
-constexpr std::uint64_t kMillisecondNs = 1'000'000;
 
 bool holds_privilege(const v1::AgentProfile& profile, v1::Privilege privilege) {
   return std::find(profile.privilege().begin(), profile.privilege().end(), privilege) != profile.privilege().end();
@@ -20,7 +20,7 @@ bool holds_privilege(const v1::AgentProfile& profile, v1::Privilege privilege) {
 std::uint64_t lookup_max(const v1::Settings& settings) {
   const v1::CertifiedSafeSoftwareSettings& service = settings.certified_safe_software();
   if (!service.enabled() && !settings.newly_encountered().enabled()) return 0;
-  return (service.has_hold_budget_ms() ? service.hold_budget_ms() : kDefaultHoldBudgetMs) * kMillisecondNs;
+  return (service.has_hold_budget_ms() ? service.hold_budget_ms() : kDefaultHoldBudgetMs) * kMillisecond_ns;
 }
 
 bool extends(const v1::Settings& settings) {
@@ -67,12 +67,12 @@ std::set<std::string, std::less<>> plain_entries(const List& list) {
 
 void SettingsInForce::compute() {
   hold_limit_ns_ =
-      (settings_.limits().has_hold_max_s() ? settings_.limits().hold_max_s() : kDefaultHoldMaxS) * kSecondNs;
+      (settings_.limits().has_hold_max_s() ? settings_.limits().hold_max_s() : kDefaultHoldMaxS) * kSecond_ns;
   lookup_max_ns_ = lookup_max(settings_);
   extends_holds_ = extends(settings_);
   hold_max_ns_ = extends_holds_
                      ? hold_limit_ns_
-                     : std::min(longest_countdown_s(settings_, profile_) * kSecondNs + lookup_max_ns_, hold_limit_ns_);
+                     : std::min(longest_countdown_s(settings_, profile_) * kSecond_ns + lookup_max_ns_, hold_limit_ns_);
   actions_ = {};
   for (const v1::MonitoredEventPolicy& policy : settings_.event_monitoring().policy()) {
     const auto event = static_cast<std::size_t>(policy.event());

@@ -31,10 +31,6 @@ namespace {
 namespace fs = std::filesystem;
 constexpr std::uint64_t kPauseMsMax = 50;  // between two looks at a program that runs
 
-std::unexpected<Error> wrong(const std::string& where, std::string what, std::string remedy = {}) {
-  return std::unexpected(Error{.where = where, .field = {}, .what = std::move(what), .remedy = std::move(remedy)});
-}
-
 #ifdef _WIN32
 
 std::wstring wide(const std::string& text) { return native_path_of(text).wstring(); }
@@ -79,7 +75,7 @@ class Child {
     if (CreateProcessW(wide(program).c_str(), line.data(), nullptr, nullptr, TRUE, CREATE_NO_WINDOW, nullptr, nullptr,
                        &startup, &process) == 0) {
       const std::error_code code(static_cast<int>(GetLastError()), std::system_category());
-      return wrong(program, "cannot be started: " + code.message());
+      return failure(program, "cannot be started: " + code.message());
     }
     CloseHandle(process.hThread);
     return Child(process.hProcess);
@@ -88,7 +84,7 @@ class Child {
   Expected<std::optional<int>> ended_within(const std::string& program, std::uint64_t pause_ms) {
     if (WaitForSingleObject(process_, static_cast<DWORD>(pause_ms)) == WAIT_TIMEOUT) return std::nullopt;
     DWORD code = 0;
-    if (GetExitCodeProcess(process_, &code) == 0) return wrong(program, "its end cannot be waited for");
+    if (GetExitCodeProcess(process_, &code) == 0) return failure(program, "its end cannot be waited for");
     CloseHandle(process_);
     return static_cast<int>(code);
   }
@@ -124,7 +120,7 @@ class Child {
     const int failed = posix_spawn(&pid, program.c_str(), &actions, nullptr, pointers.data(), environ);
     posix_spawn_file_actions_destroy(&actions);
     if (failed != 0) {
-      return wrong(program, "cannot be started: " + std::error_code(failed, std::generic_category()).message());
+      return failure(program, "cannot be started: " + std::error_code(failed, std::generic_category()).message());
     }
     return Child(pid);
   }
@@ -135,8 +131,8 @@ class Child {
     int status = 0;
     const pid_t ended = waitpid(pid_, &status, WNOHANG);
     if (ended == 0) return std::nullopt;
-    if (ended != pid_) return wrong(program, "its end cannot be waited for");
-    if (WIFSIGNALED(status)) return wrong(program, fmt::format("was ended by signal {}", WTERMSIG(status)));
+    if (ended != pid_) return failure(program, "its end cannot be waited for");
+    if (WIFSIGNALED(status)) return failure(program, fmt::format("was ended by signal {}", WTERMSIG(status)));
     return WEXITSTATUS(status);
   }
   void kill() {
@@ -163,8 +159,8 @@ Expected<int> wait_for(const std::string& program, Child& child, const PrivateFo
       continue;
     }
     if (!ended) child.kill();
-    if (too_much) return wrong(program, fmt::format("wrote more than {} bytes", grouped(limits.bytes_max)));
-    return wrong(program, "did not end within " + spoken_duration(limits.timeout_ns));
+    if (too_much) return failure(program, fmt::format("wrote more than {} bytes", grouped(limits.bytes_max)));
+    return failure(program, "did not end within " + spoken_duration(limits.timeout_ns));
   }
 }
 
@@ -184,8 +180,8 @@ Expected<PrivateFolder> PrivateFolder::make() {
     fs::permissions(path, fs::perms::owner_all, failed);
     return PrivateFolder(portable_path_of(path));
   }
-  return wrong("the folder for temporary files", failed ? failed.message() : "is full of folders of earlier runs",
-               "set TMPDIR (on Windows: TMP) to a folder that may be written to");
+  return failure("the folder for temporary files", failed ? failed.message() : "is full of folders of earlier runs",
+                 "set TMPDIR (on Windows: TMP) to a folder that may be written to");
 }
 
 PrivateFolder::PrivateFolder(PrivateFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
@@ -211,8 +207,8 @@ Expected<ProgramEnd> run_program(const std::string& program, const std::vector<s
                                  const PrivateFolder& folder, const ProgramLimits& limits) {
   std::error_code unknown;
   const fs::file_status status = fs::status(native_path_of(program), unknown);
-  if (!fs::exists(status)) return wrong(program, "there is no such program");
-  if (!fs::is_regular_file(status)) return wrong(program, "is no program, but a folder or a device");
+  if (!fs::exists(status)) return failure(program, "there is no such program");
+  if (!fs::is_regular_file(status)) return failure(program, "is no program, but a folder or a device");
   HOLDFAST_TRY(child, Child::start(program, arguments, folder));
   HOLDFAST_TRY(code, wait_for(program, child, folder, limits));
   HOLDFAST_TRY(out, read_text_file(folder.file("out"), limits.bytes_max));

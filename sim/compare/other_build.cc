@@ -18,10 +18,6 @@ constexpr std::uint64_t kVersionBytesMax = 64 * 1024;
 // The first line, without what a terminal must not see.
 std::string first_line(const std::string& text) { return printable(text.substr(0, text.find_first_of("\r\n"))); }
 
-std::unexpected<Error> wrong(const std::string& program, std::string what, std::string remedy) {
-  return std::unexpected(Error{.where = program, .field = {}, .what = std::move(what), .remedy = std::move(remedy)});
-}
-
 }  // namespace
 
 OtherBuild::OtherBuild(std::string program, std::string version, std::uint64_t timeout_ns)
@@ -36,8 +32,8 @@ Expected<OtherBuild> OtherBuild::find(const std::string& program, std::uint64_t 
   if (told.exit_code == 0 && version.starts_with("holdfast ")) {
     return OtherBuild(program, std::move(version), timeout_ns);
   }
-  return wrong(program, fmt::format("is no holdfast: to --version it says \"{}\"", shortened(version, 60)),
-               "name the program of another build");
+  return failure(program, fmt::format("is no holdfast: to --version it says \"{}\"", shortened(version, 60)),
+                 "name the program of another build");
 }
 
 Expected<DecisionList> OtherBuild::decide(const std::string& recording) const {
@@ -48,13 +44,13 @@ Expected<DecisionList> OtherBuild::decide(const std::string& recording) const {
   HOLDFAST_TRY(ended, run_program(program_, {"replay", named, "--log", log_path}, folder,
                                   {.timeout_ns = timeout_ns_, .bytes_max = DecisionList::kBytesMax}));
   if (ended.exit_code != 0) {
-    return wrong(
+    return failure(
         program_,
         fmt::format("refuses {} with exit code {}: {}", printable(recording), ended.exit_code, first_line(ended.err)),
         {});
   }
   auto log = read_text_file(log_path, DecisionList::kBytesMax);
-  if (!log) return wrong(program_, fmt::format("wrote no decision log about {}", printable(recording)), {});
+  if (!log) return failure(program_, fmt::format("wrote no decision log about {}", printable(recording)), {});
   return DecisionList::parse("what " + program_ + " logs", std::move(*log));
 }
 

@@ -5,15 +5,15 @@
 #include <algorithm>
 #include <array>
 
+#include "engine/text/units.h"
 #include "sim/explore/endpoint.h"
 #include "sim/explore/pools.h"
 
 namespace holdfast {
 namespace {
 
-constexpr std::uint64_t kSecond = 1'000'000'000;
-constexpr std::uint64_t kStartedWallNs = 1'425'168'000 * kSecond;  // 2015-03-01
-constexpr std::uint64_t kYear = 31'536'000 * kSecond;
+constexpr std::uint64_t kStartedWallNs = 1'425'168'000 * kSecond_ns;  // 2015-03-01
+constexpr std::uint64_t kYear = 31'536'000 * kSecond_ns;
 
 }  // namespace
 
@@ -122,7 +122,7 @@ void Life::make(Move move) {
       return;
     case Move::kBackwards:
       input.mutable_session_changed()->set_session_id(1);
-      input.set_at_ns(now_ns_ - std::min(now_ns_, 1 + choices_.below(10 * kSecond)));
+      input.set_at_ns(now_ns_ - std::min(now_ns_, 1 + choices_.below(10 * kSecond_ns)));
       return;
     case Move::kOperation:
     case Move::kEmpty: return;
@@ -199,17 +199,17 @@ void Life::make_operation() {
 }
 
 void Life::make_answer(std::uint64_t prompt_id) {
-  using Kind = v1::PromptAnswer;
-  constexpr std::array kKinds = {Kind::ALLOW,
-                                 Kind::ALLOW,
-                                 Kind::DENY,
-                                 Kind::DENY,
-                                 Kind::INTERACTION_STARTED,
-                                 Kind::INTERACTION_STARTED,
-                                 Kind::INTERACTION_ENDED,
-                                 Kind::DISMISS,
-                                 Kind::NOT_SHOWN,
-                                 Kind::KIND_UNSPECIFIED};
+  using Answer = v1::PromptAnswer;
+  constexpr std::array kKinds = {Answer::ALLOW,
+                                 Answer::ALLOW,
+                                 Answer::DENY,
+                                 Answer::DENY,
+                                 Answer::INTERACTION_STARTED,
+                                 Answer::INTERACTION_STARTED,
+                                 Answer::INTERACTION_ENDED,
+                                 Answer::DISMISS,
+                                 Answer::NOT_SHOWN,
+                                 Answer::KIND_UNSPECIFIED};
   v1::PromptAnswer& answer = *scratch_.mutable_prompt_answer();
   answer.set_prompt_id(prompt_id);
   answer.set_kind(choices_.pick(kKinds));
@@ -238,7 +238,7 @@ void Life::make_answer_of_service(const std::string& url, v1::HttpOutcome& outco
 void Life::make_outcome(std::uint64_t request_id, const std::string& url) {
   v1::HttpOutcome& outcome = *scratch_.mutable_http_outcome();
   outcome.set_request_id(request_id);
-  outcome.set_took_ns(choices_.below(kSecond));
+  outcome.set_took_ns(choices_.below(kSecond_ns));
   if (choices_.chance(60)) return make_answer_of_service(url, outcome);
   outcome.set_result(static_cast<v1::HttpResult>(choices_.below(16)));
 }

@@ -2,11 +2,10 @@
 
 #include <algorithm>
 
+#include "engine/text/units.h"
+
 namespace holdfast {
 namespace {
-
-constexpr std::uint64_t kMillisecond = 1'000'000;
-constexpr std::uint64_t kSecond = 1'000 * kMillisecond;
 
 // The order is that of Move: operation, answer, outcome, session, settings, profile, service, network, clock, loss,
 // detection, start, stop, stray answer, stray outcome, stray timer, repeated number, backwards, empty.
@@ -58,7 +57,8 @@ Menu draw_menu(const Mix& mix, Choices& choices) {
     }
     menu.weight += menu.weights.at(i);
   }
-  menu.step_ns = choices.pick(std::array{kMillisecond, 100 * kMillisecond, kSecond, 10 * kSecond, 600 * kSecond});
+  menu.step_ns =
+      choices.pick(std::array{kMillisecond_ns, 100 * kMillisecond_ns, kSecond_ns, 10 * kSecond_ns, 600 * kSecond_ns});
   menu.same_time_percent = choices.pick(std::array{0U, 20U, 20U, 80U});
   menu.late_percent = choices.pick(std::array{0U, 0U, 0U, 5U, 50U});
   menu.unknown_start_percent = choices.pick(std::array{0U, 0U, 10U, 50U, 100U});

@@ -61,10 +61,6 @@ std::size_t path_end(std::string_view text, std::size_t at) {
   return at;
 }
 
-std::unexpected<Error> refuse(std::string what, std::string remedy) {
-  return std::unexpected(Error{.where = {}, .field = {}, .what = std::move(what), .remedy = std::move(remedy)});
-}
-
 std::string in_quotes(std::string_view name) { return '"' + std::string(name) + '"'; }
 
 bool is_address(std::string_view host) {
@@ -183,8 +179,8 @@ Expected<void> Collector::identity(std::string_view name, bool must) {
   if (folded.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") != std::string::npos)
     return names_.add_secret(folded);
   if (!must) return {};
-  return refuse(
-      in_quotes(name) + " is nothing but words that the engine decides by, or too short to be replaced everywhere",
+  return failure(
+      {}, in_quotes(name) + " is nothing but words that the engine decides by, or too short to be replaced everywhere",
       "rename the account or machine, or do not hand this recording on");
 }
 
@@ -279,9 +275,10 @@ Expected<void> Collector::check_entry(std::string_view entry) const {
                           names_.contains(std::string_view(flat).substr(at + 1, end - at - 1));
     const bool below = at >= profile && ((touches && !extension) || flat[at] == '?');
     if (!replaced && !below) continue;
-    return refuse(in_quotes(entry) +
-                      ": a wildcard stands for a part of a name that is replaced, and what it matches would change",
-                  "name the file or folder whole, or put * for all of it");
+    return failure({},
+                   in_quotes(entry) +
+                       ": a wildcard stands for a part of a name that is replaced, and what it matches would change",
+                   "name the file or folder whole, or put * for all of it");
   }
   return {};
 }

@@ -36,20 +36,16 @@ bool is_sha256(std::string_view word) {
   return word.size() == 64 && std::ranges::all_of(word, [](char c) { return hex_value(c) >= 0; });
 }
 
-std::unexpected<Error> refuse(std::string what, std::string remedy) {
-  return std::unexpected(Error{.where = {}, .field = {}, .what = std::move(what), .remedy = std::move(remedy)});
-}
-
 }  // namespace
 
 Expected<std::string> Names::new_pseudonym(const std::string& folded_text) {
   if (size() >= names_max_) {
-    return refuse("more than " + std::to_string(names_max_) + " names would have to be replaced",
-                  "redact a shorter recording");
+    return failure({}, "more than " + std::to_string(names_max_) + " names would have to be replaced",
+                   "redact a shorter recording");
   }
   std::string pseudonym = pseudonyms_.of(folded_text);
   if (!pseudonyms_given_.insert(ascii_upper(pseudonym)).second) {
-    return refuse("two names have the same pseudonym under this key", "use another key");
+    return failure({}, "two names have the same pseudonym under this key", "use another key");
   }
   return pseudonym;
 }
@@ -80,8 +76,8 @@ Expected<std::size_t> Names::add(std::string_view text, Kind kind) {
 Expected<void> Names::add_secret(std::string_view text) {
   const std::string folded = engine::folded(text);
   if (is_one_word(folded) ? vocabulary_.keeps(folded) : text.size() < 2) {
-    return refuse("a secret is too short or too common a word to be replaced wherever it stands",
-                  "no redaction can keep what is decided here; do not hand this recording on");
+    return failure({}, "a secret is too short or too common a word to be replaced wherever it stands",
+                   "no redaction can keep what is decided here; do not hand this recording on");
   }
   if (is_one_word(folded)) return add_word(folded, Kind::kPart);
   std::string upper = ascii_upper(text);

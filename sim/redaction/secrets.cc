@@ -9,7 +9,7 @@
 namespace holdfast {
 namespace {
 
-enum class Finds : std::uint8_t { kSecret, kAccount, kHost };
+enum class Finds : std::uint8_t { kSecretText, kAccountName, kHostName };
 
 struct Row {
   Finds what;
@@ -26,39 +26,40 @@ constexpr std::string_view kTools =
 
 constexpr auto kRows = std::to_array<Row>({
     // -Password x, --access-token=x, /pass:x, -pw x, /rp x
-    {Finds::kSecret, R"re((?:^|[\s"'])(?:--?|/)#(?:\s*[:=]\s*|\s+)@)re"},
+    {Finds::kSecretText, R"re((?:^|[\s"'])(?:--?|/)#(?:\s*[:=]\s*|\s+)@)re"},
     // /p:x and -p:x; with a blank only behind programs that take a password so
-    {Finds::kSecret, R"re((?:^|\s)[-/]p:@)re"},
-    {Finds::kSecret, R"re(%[-/]p\s+@)re"},
-    {Finds::kAccount, R"re(%[-/]u\s+@)re"},
+    {Finds::kSecretText, R"re((?:^|\s)[-/]p:@)re"},
+    {Finds::kSecretText, R"re(%[-/]p\s+@)re"},
+    {Finds::kAccountName, R"re(%[-/]u\s+@)re"},
     // password=x; "token": "x"; Pwd=x in connection strings and queries of URLs
-    {Finds::kSecret, R"re(\b#["']?\s*[=:]\s*@)re"},
+    {Finds::kSecretText, R"re(\b#["']?\s*[=:]\s*@)re"},
     // https://user:x@host; [@] is the character itself
-    {Finds::kSecret, R"re([a-z][a-z0-9+.-]*://[^\s/:"']+:([^\s/"'[@]]+)[@])re"},
-    {Finds::kAccount, R"re([a-z][a-z0-9+.-]*://([^\s/:"'[@]]+)(?::[^\s/"'[@]]+)?[@])re"},
+    {Finds::kSecretText, R"re([a-z][a-z0-9+.-]*://[^\s/:"']+:([^\s/"'[@]]+)[@])re"},
+    {Finds::kAccountName, R"re([a-z][a-z0-9+.-]*://([^\s/:"'[@]]+)(?::[^\s/"'[@]]+)?[@])re"},
     // net use \\host\share x; net user name x
-    {Finds::kSecret, R"re(\bnet1?(?:\.exe)?"?\s+use\s+(?:[a-z*]:?\s+)?"?\\\\[^\s"]+"?\s+@)re"},
-    {Finds::kSecret, R"re(\bnet1?(?:\.exe)?"?\s+user\s+(?:"[^"]+"|[^\s"/]+)\s+@)re"},
-    {Finds::kAccount, R"re(\bnet1?(?:\.exe)?"?\s+user\s+@)re"},
+    {Finds::kSecretText, R"re(\bnet1?(?:\.exe)?"?\s+use\s+(?:[a-z*]:?\s+)?"?\\\\[^\s"]+"?\s+@)re"},
+    {Finds::kSecretText, R"re(\bnet1?(?:\.exe)?"?\s+user\s+(?:"[^"]+"|[^\s"/]+)\s+@)re"},
+    {Finds::kAccountName, R"re(\bnet1?(?:\.exe)?"?\s+user\s+@)re"},
     // curl -u name:x
-    {Finds::kSecret, R"re(\bcurl(?:\.exe)?"?\s(?:[^\r\n]*?\s)?(?:-u|--user)\s+["']?[^\s:"']+:([^\s"']+))re"},
-    {Finds::kAccount, R"re(\bcurl(?:\.exe)?"?\s(?:[^\r\n]*?\s)?(?:-u|--user)\s+["']?([^\s:"']+))re"},
+    {Finds::kSecretText, R"re(\bcurl(?:\.exe)?"?\s(?:[^\r\n]*?\s)?(?:-u|--user)\s+["']?[^\s:"']+:([^\s"']+))re"},
+    {Finds::kAccountName, R"re(\bcurl(?:\.exe)?"?\s(?:[^\r\n]*?\s)?(?:-u|--user)\s+["']?([^\s:"']+))re"},
     // mysql -px, 7z a -px, rar a -hpx: no blank between, and a capital P is something else
-    {Finds::kSecret, R"re(\b(?:mysql\w*|7z\w?|(?:win|un)?rar)(?:\.exe)?"?\s(?:[^\r\n]*?\s)?-(?-i:h?p)@)re"},
-    {Finds::kSecret, R"re(\bopenssl(?:\.exe)?"?\s[^\r\n]*?\s-k\s+@)re"},
-    {Finds::kSecret, R"re(\bconvertto-securestring\s+(?:-string\s+)?@)re"},
+    {Finds::kSecretText, R"re(\b(?:mysql\w*|7z\w?|(?:win|un)?rar)(?:\.exe)?"?\s(?:[^\r\n]*?\s)?-(?-i:h?p)@)re"},
+    {Finds::kSecretText, R"re(\bopenssl(?:\.exe)?"?\s[^\r\n]*?\s-k\s+@)re"},
+    {Finds::kSecretText, R"re(\bconvertto-securestring\s+(?:-string\s+)?@)re"},
     // wmic /node:srv01, sqlcmd -S srv01\instance
-    {Finds::kHost, R"re(\s/node:\s*"?([a-z0-9._-]+))re"},
-    {Finds::kHost, R"re(\b(?:sqlcmd|osql|bcp)(?:\.exe)?"?\s(?:[^\r\n]*?\s)?-(?-i:S)\s*"?(?:tcp:)?([a-z0-9._-]+))re"},
+    {Finds::kHostName, R"re(\s/node:\s*"?([a-z0-9._-]+))re"},
+    {Finds::kHostName,
+     R"re(\b(?:sqlcmd|osql|bcp)(?:\.exe)?"?\s(?:[^\r\n]*?\s)?-(?-i:S)\s*"?(?:tcp:)?([a-z0-9._-]+))re"},
     // powershell -enc SQBFAFgA...
-    {Finds::kSecret, R"re(\s[-/](?:e|ec|en[a-z]*)\s+["']?([a-z0-9+/]{16,}={0,2}))re"},
-    {Finds::kSecret, R"re(frombase64string\s*\(\s*["']([a-z0-9+/]{16,}={0,2}))re"},
-    {Finds::kSecret, R"re(\b(?:bearer|basic)\s+([a-z0-9._~+/=-]{8,}))re"},
+    {Finds::kSecretText, R"re(\s[-/](?:e|ec|en[a-z]*)\s+["']?([a-z0-9+/]{16,}={0,2}))re"},
+    {Finds::kSecretText, R"re(frombase64string\s*\(\s*["']([a-z0-9+/]{16,}={0,2}))re"},
+    {Finds::kSecretText, R"re(\b(?:bearer|basic)\s+([a-z0-9._~+/=-]{8,}))re"},
     // /user:CORP\alice, /ru alice, -Username alice
-    {Finds::kAccount, R"re((?:^|\s)(?:--?|/)(?:user|username|ru|runas|account)(?:\s*[:=]\s*|\s+)@)re"},
+    {Finds::kAccountName, R"re((?:^|\s)(?:--?|/)(?:user|username|ru|runas|account)(?:\s*[:=]\s*|\s+)@)re"},
     // reg add "...\SpecialAccounts\Userlist" /v alice
-    {Finds::kAccount, R"re(\\specialaccounts\\userlist"?\s(?:[^\r\n]*?\s)?/v\s+@)re"},
-    {Finds::kAccount, R"re(<(?:Author|UserId|GroupId|User)>([^<]+)<)re"},
+    {Finds::kAccountName, R"re(\\specialaccounts\\userlist"?\s(?:[^\r\n]*?\s)?/v\s+@)re"},
+    {Finds::kAccountName, R"re(<(?:Author|UserId|GroupId|User)>([^<]+)<)re"},
 });
 
 constexpr int kGroupsMax = 4;  // the whole match and three ways of quoting
@@ -135,9 +136,9 @@ Confidential find_confidential(std::string_view text) {
   if (!RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *any)) return found;
   for (const Compiled& row : rows()) {
     switch (row.what) {
-      case Finds::kSecret: find(row, text, found.secrets); break;
-      case Finds::kAccount: find(row, text, found.accounts); break;
-      case Finds::kHost: find(row, text, found.hosts); break;
+      case Finds::kSecretText: find(row, text, found.secrets); break;
+      case Finds::kAccountName: find(row, text, found.accounts); break;
+      case Finds::kHostName: find(row, text, found.hosts); break;
     }
   }
   return found;

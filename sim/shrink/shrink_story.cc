@@ -132,10 +132,10 @@ class StoryShrinker {
 
   // Each pause between entries becomes a second where nothing speaks against it, and loses its fractions else.
   void move_together() {
-    reduce_pauses([](std::uint64_t pause_ns) { return std::min(pause_ns, kSecondNs); });
-    reduce_pauses([](std::uint64_t pause_ns) { return pause_ns / kSecondNs * kSecondNs; });
+    reduce_pauses([](std::uint64_t pause_ns) { return std::min(pause_ns, kSecond_ns); });
+    reduce_pauses([](std::uint64_t pause_ns) { return pause_ns / kSecond_ns * kSecond_ns; });
     reduce_pauses([](std::uint64_t pause_ns) {
-      return pause_ns % kSecondNs == 0 ? pause_ns : pause_ns + kSecondNs - pause_ns % kSecondNs;
+      return pause_ns % kSecond_ns == 0 ? pause_ns : pause_ns + kSecond_ns - pause_ns % kSecond_ns;
     });
   }
 

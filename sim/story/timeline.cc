@@ -18,7 +18,7 @@ using google::protobuf::Message;
 using google::protobuf::OneofDescriptor;
 
 // 2015-03-01T00:00:00Z: the days of OfficeScan 11 SP1.
-constexpr std::uint64_t kDefaultWallNs = 1'425'168'000 * kSecondNs;
+constexpr std::uint64_t kDefaultWallNs = 1'425'168'000 * kSecond_ns;
 
 // What sensors see only after it happened: nothing of it can be held.
 constexpr int kSeenAfterwards[] = {
@@ -103,12 +103,37 @@ Expected<Repetition> repetition_of(const v1::At& at, int index, const Complaints
   return repetition;
 }
 
+// Fields that name a file, a folder or a registry key.
+constexpr std::string_view kNaming[] = {"actor_image",  "current_directory", "image",        "image_path", "key",
+                                        "new_key",      "new_path",          "parent_image", "path",       "script",
+                                        "start_module", "target_image"};
+
+// No such name holds a control character: "C:\tools" with one backslash would be another path than the author means.
+Expected<void> check_names(const Message& message, FieldPath path, const Complaints& complaints) {
+  const google::protobuf::Reflection* reflection = message.GetReflection();
+  std::vector<const FieldDescriptor*> fields;
+  reflection->ListFields(message, &fields);
+  for (const FieldDescriptor* field : fields) {
+    if (field->is_repeated() || std::ranges::find(kNaming, field->name()) == std::end(kNaming)) continue;
+    const std::string name = reflection->GetString(message, field);
+    const auto is_control = [](char c) { return (c > '\0' && c < ' ') || c == '\x7f'; };
+    if (std::ranges::none_of(name, is_control)) continue;
+    path.push_back({field->name(), -1});
+    return complaints.at(path, R"(a control character stands in it: "\t" and "\n" are escapes)",
+                         R"(write a backslash twice: "C:\\tools\\new.exe")");
+  }
+  return {};
+}
+
 Expected<void> check_entry(const v1::At& at, int index, const Complaints& complaints) {
   const FieldDescriptor* what = what_field(at);
   if (what == nullptr) {
     return complaints.at({{"at", index}}, "it does not say what happens",
                          "add one: process_start, registry_set, file_write, ...");
   }
+  HOLDFAST_TRY_DO(check_names(at, {{"at", index}}, complaints));
+  HOLDFAST_TRY_DO(
+      check_names(v1::At::GetReflection()->GetMessage(at, what), {{"at", index}, {what->name(), -1}}, complaints));
   if (at.what_case() == v1::At::kProcessStart) {
     if (at.process_start().pid() == 0) {
       return complaints.at({{"at", index}, {"process_start", -1}}, "a program that starts needs a pid");

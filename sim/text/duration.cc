@@ -20,9 +20,9 @@ constexpr std::array<Unit, 7> kUnits = {{
     {"ns", 1},
     {"us", 1'000},
     {"ms", 1'000'000},
-    {"s", kSecondNs},
-    {"m", 60 * kSecondNs},
-    {"h", 3'600 * kSecondNs},
+    {"s", kSecond_ns},
+    {"m", 60 * kSecond_ns},
+    {"h", 3'600 * kSecond_ns},
     {"d", kDayNs},
 }};
 
@@ -36,12 +36,8 @@ std::string in_quotes(std::string_view text) {
   return fmt::format("\"{}\"", text);
 }
 
-std::unexpected<Error> wrong(std::string what, std::string remedy) {
-  return std::unexpected(Error{.where = {}, .field = {}, .what = std::move(what), .remedy = std::move(remedy)});
-}
-
 std::unexpected<Error> too_long(std::string_view text) {
-  return wrong(fmt::format("{} is longer than 366 days", in_quotes(text)), "");
+  return failure({}, fmt::format("{} is longer than 366 days", in_quotes(text)), "");
 }
 
 std::optional<std::uint64_t> unit_ns(std::string_view name) {
@@ -94,38 +90,42 @@ Expected<std::uint64_t> parse_duration(std::string_view text) {
       rest.remove_prefix(1);
       fraction = take_while(rest, ascii::is_digit);
       if (fraction.empty())
-        return wrong(fmt::format("{} has a point without digits", in_quotes(text)), std::string(kExample));
+        return failure({}, fmt::format("{} has a point without digits", in_quotes(text)), std::string(kExample));
     }
-    if (whole.empty()) return wrong(fmt::format("{} is no duration", in_quotes(text)), std::string(kExample));
+    if (whole.empty()) return failure({}, fmt::format("{} is no duration", in_quotes(text)), std::string(kExample));
     if (whole.size() > kDigitsMax || fraction.size() > kDigitsMax) {
-      return wrong(fmt::format("{} has too many digits", in_quotes(text)), std::string(kExample));
+      return failure({}, fmt::format("{} has too many digits", in_quotes(text)), std::string(kExample));
     }
     const std::string_view name = take_while(rest, is_letter);
-    if (name.empty()) return wrong(fmt::format("{} has no unit", in_quotes(text)), std::string(kExample));
+    if (name.empty()) return failure({}, fmt::format("{} has no unit", in_quotes(text)), std::string(kExample));
     const std::optional<std::uint64_t> unit = unit_ns(name);
     if (!unit) {
-      return wrong(fmt::format("{} has an unknown unit {}", in_quotes(text), in_quotes(name)),
-                   "the units are ns, us, ms, s, m, h and d");
+      return failure({}, fmt::format("{} has an unknown unit {}", in_quotes(text), in_quotes(name)),
+                     "the units are ns, us, ms, s, m, h and d");
     }
     if (number(whole) > kSimulatedNsMax / *unit) return too_long(text);
     const std::optional<std::uint64_t> part = fraction_ns(fraction, *unit);
-    if (!part) return wrong(fmt::format("{} is finer than a nanosecond", in_quotes(text)), "");
+    if (!part) return failure({}, fmt::format("{} is finer than a nanosecond", in_quotes(text)), "");
     sum += number(whole) * *unit + *part;
     if (sum > kSimulatedNsMax) return too_long(text);
     any = true;
   }
-  if (!any) return wrong(fmt::format("{} is no duration", in_quotes(text)), std::string(kExample));
+  if (!any) return failure({}, fmt::format("{} is no duration", in_quotes(text)), std::string(kExample));
   return sum;
 }
 
+std::uint64_t duration_or(std::string_view text, std::uint64_t absent_ns) {
+  return text.empty() ? absent_ns : parse_duration(text).value_or(absent_ns);
+}
+
 std::string duration_text(std::uint64_t ns) {
-  const std::uint64_t hours = ns / (3'600 * kSecondNs);
-  const std::uint64_t minutes = ns / (60 * kSecondNs) % 60;
-  const std::uint64_t rest = ns % (60 * kSecondNs);
+  const std::uint64_t hours = ns / (3'600 * kSecond_ns);
+  const std::uint64_t minutes = ns / (60 * kSecond_ns) % 60;
+  const std::uint64_t rest = ns % (60 * kSecond_ns);
   // Below two minutes people say "90s" and "32.5s".
   if (hours == 0 && minutes < 2) {
-    if (ns != 0 && ns < kSecondNs && ns % 1'000'000 == 0) return fmt::format("{}ms", ns / 1'000'000);
-    std::string text = fmt::format("{}.{:09}", ns / kSecondNs, ns % kSecondNs);
+    if (ns != 0 && ns < kSecond_ns && ns % 1'000'000 == 0) return fmt::format("{}ms", ns / 1'000'000);
+    std::string text = fmt::format("{}.{:09}", ns / kSecond_ns, ns % kSecond_ns);
     text.erase(text.find_last_not_of('0') + 1);
     if (text.back() == '.') text.pop_back();
     return text + "s";
@@ -138,9 +138,9 @@ std::string duration_text(std::uint64_t ns) {
 }
 
 std::string clock_text(std::uint64_t at_ns) {
-  const std::uint64_t seconds = at_ns / kSecondNs;
+  const std::uint64_t seconds = at_ns / kSecond_ns;
   std::string text =
-      fmt::format("{:02}:{:02}:{:02}.{:09}", seconds / 3600, seconds / 60 % 60, seconds % 60, at_ns % kSecondNs);
+      fmt::format("{:02}:{:02}:{:02}.{:09}", seconds / 3600, seconds / 60 % 60, seconds % 60, at_ns % kSecond_ns);
   // Milliseconds always, so that columns stand below each other.
   for (int group = 0; group < 2 && text.ends_with("000"); ++group) text.erase(text.size() - 3);
   return text;

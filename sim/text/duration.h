@@ -10,11 +10,11 @@
 #include <string_view>
 
 #include "engine/schema/error.h"
+#include "engine/text/units.h"
 
 namespace holdfast {
 
-inline constexpr std::uint64_t kSecondNs = 1'000'000'000;
-inline constexpr std::uint64_t kDayNs = 86'400 * kSecondNs;
+inline constexpr std::uint64_t kDayNs = 86'400 * kSecond_ns;
 // The longest simulated time that a scenario may speak of: 366 days.
 inline constexpr std::uint64_t kSimulatedNsMax = 366 * kDayNs;
 
@@ -22,6 +22,9 @@ inline constexpr std::uint64_t kSimulatedNsMax = 366 * kDayNs;
 // ns. Fails (Error.what and remedy only) on anything else, on more digits than a nanosecond can hold, and beyond 366
 // days.
 Expected<std::uint64_t> parse_duration(std::string_view text);
+
+// The same where the text was checked before; `absent_ns` where it is empty.
+std::uint64_t duration_or(std::string_view text, std::uint64_t absent_ns);
 
 // The shortest text that parse_duration reads back: "2.5s", "1h 30m", "0s".
 std::string duration_text(std::uint64_t ns);

@@ -19,7 +19,7 @@ std::optional<std::uint64_t> whole_number(std::string_view digits) {
 
 // "03:06", "03:06:58" or "03:06:58.402" in ns.
 std::optional<std::uint64_t> clock_ns(std::string_view text) {
-  constexpr std::array<std::uint64_t, 3> kUnits = {3600 * kSecondNs, 60 * kSecondNs, kSecondNs};
+  constexpr std::array<std::uint64_t, 3> kParts = {3600 * kSecond_ns, 60 * kSecond_ns, kSecond_ns};
   std::uint64_t ns = 0;
   if (const std::size_t point = text.find('.'); point != std::string_view::npos) {
     std::string digits(text.substr(point + 1));
@@ -30,7 +30,7 @@ std::optional<std::uint64_t> clock_ns(std::string_view text) {
     ns = *fraction;
     text = text.substr(0, point);
   }
-  for (const std::uint64_t unit : kUnits) {
+  for (const std::uint64_t unit : kParts) {
     const std::size_t colon = text.find(':');
     const auto number = whole_number(text.substr(0, colon));
     constexpr std::uint64_t kMost = 9999;

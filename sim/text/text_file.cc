@@ -16,10 +16,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::unexpected<Error> wrong(const std::string& path, std::string what, std::string remedy = {}) {
-  return std::unexpected(Error{.where = path, .field = {}, .what = std::move(what), .remedy = std::move(remedy)});
-}
-
 }  // namespace
 
 std::string portable_path(const std::string& path) { return portable_path_of(native_path_of(path)); }
@@ -38,12 +34,12 @@ Expected<std::string> read_text_file(const std::string& path, std::size_t bytes_
   std::error_code failed;
   const fs::path file = native_path_of(path);
   const fs::file_status status = fs::status(file, failed);
-  if (!fs::exists(status)) return wrong(path, "there is no such file");
-  if (fs::is_directory(status)) return wrong(path, "this is a folder, not a file");
+  if (!fs::exists(status)) return failure(path, "there is no such file");
+  if (fs::is_directory(status)) return failure(path, "this is a folder, not a file");
   // A pipe whose other end nobody holds would be waited for, for ever.
-  if (!fs::is_regular_file(status)) return wrong(path, "is not a regular file", "save it to a file first");
+  if (!fs::is_regular_file(status)) return failure(path, "is not a regular file", "save it to a file first");
   std::ifstream in(file, std::ios::binary);
-  if (!in) return wrong(path, "the file cannot be opened", "check its permissions");
+  if (!in) return failure(path, "the file cannot be opened", "check its permissions");
   // Read instead of asked for its size: files of the system have none.
   std::string text;
   constexpr std::size_t kBlock = std::size_t{64} * 1024;
@@ -53,8 +49,8 @@ Expected<std::string> read_text_file(const std::string& path, std::size_t bytes_
     in.read(text.data() + before, static_cast<std::streamsize>(kBlock));
     text.resize(before + static_cast<std::size_t>(in.gcount()));
   }
-  if (in.bad()) return wrong(path, "the file cannot be read to its end");
-  if (text.size() > bytes_max) return wrong(path, fmt::format("the file is larger than {} bytes", bytes_max));
+  if (in.bad()) return failure(path, "the file cannot be read to its end");
+  if (text.size() > bytes_max) return failure(path, fmt::format("the file is larger than {} bytes", bytes_max));
   return text;
 }
 
@@ -65,7 +61,7 @@ Expected<void> replace_text_file(const std::string& path, std::string_view text)
   // A file would take the place of a device or a pipe, for everybody.
   const fs::file_status there = fs::status(target, failed);
   if (fs::exists(there) && !fs::is_regular_file(there)) {
-    return wrong(path, fs::is_directory(there) ? "is a folder, not a file" : "is not a regular file", "name a file");
+    return failure(path, fs::is_directory(there) ? "is a folder, not a file" : "is not a regular file", "name a file");
   }
   {
     std::ofstream out(partial, std::ios::binary | std::ios::trunc);
@@ -74,15 +70,15 @@ Expected<void> replace_text_file(const std::string& path, std::string_view text)
     if (!out) {
       out.close();
       fs::remove(partial, failed);
-      return wrong(path, "the new content cannot be written",
-                   "check permissions and free space; the file is as it was");
+      return failure(path, "the new content cannot be written",
+                     "check permissions and free space; the file is as it was");
     }
   }
   fs::rename(partial, target, failed);
   if (failed) {
     const std::string reason = failed.message();
     fs::remove(partial, failed);
-    return wrong(path, "the new content cannot take the file's place: " + reason);
+    return failure(path, "the new content cannot take the file's place: " + reason);
   }
   return {};
 }
@@ -91,24 +87,24 @@ Expected<std::vector<std::string>> find_text_files(const std::string& path, std:
                                                    std::size_t files_max) {
   std::error_code failed;
   const fs::path root = native_path_of(path);
-  if (!fs::exists(root, failed)) return wrong(path, "there is no such file or folder");
+  if (!fs::exists(root, failed)) return failure(path, "there is no such file or folder");
   std::vector<std::string> found;
   if (!fs::is_directory(root, failed)) {
     found.push_back(path);
     return found;
   }
   fs::recursive_directory_iterator walk(root, failed);
-  if (failed) return wrong(path, "the folder cannot be read: " + failed.message());
+  if (failed) return failure(path, "the folder cannot be read: " + failed.message());
   for (; walk != fs::recursive_directory_iterator(); walk.increment(failed)) {
-    if (failed) return wrong(path, "a folder below cannot be read: " + failed.message());
+    if (failed) return failure(path, "a folder below cannot be read: " + failed.message());
     std::error_code unknown;
     const bool folder = walk->is_directory(unknown);
     std::string name = portable_path_of(walk->path());
     if (folder || !name.ends_with(suffix)) continue;
-    if (found.size() == files_max) return wrong(path, fmt::format("there are more than {} files below", files_max));
+    if (found.size() == files_max) return failure(path, fmt::format("there are more than {} files below", files_max));
     found.push_back(std::move(name));
   }
-  if (failed) return wrong(path, "a folder below cannot be read: " + failed.message());
+  if (failed) return failure(path, "a folder below cannot be read: " + failed.message());
   std::sort(found.begin(), found.end());
   return found;
 }

@@ -151,10 +151,12 @@ Error readable(const std::string& message, const Descriptor* root) {
             .what = fmt::format("it stands beside {}, which excludes it", parts[1]),
             .remedy = "keep one"};
   }
+  constexpr std::string_view kBackslash = R"(write a backslash twice: "C:\\Users\\new.exe")";
+  const bool of_escape = message.contains("escape sequence");
   std::string text = message.empty() ? "this is no protobuf text" : message;
   if (text.back() == '.') text.pop_back();
   if (text.front() >= 'A' && text.front() <= 'Z') text.front() = static_cast<char>(text.front() - 'A' + 'a');
-  return {.where = {}, .field = {}, .what = text, .remedy = {}};
+  return {.where = {}, .field = {}, .what = text, .remedy = std::string(of_escape ? kBackslash : "")};
 }
 
 // Path of the first string field that is not UTF-8 (escapes can write any byte); false if there is none.

@@ -11,11 +11,6 @@
 namespace holdfast {
 namespace {
 
-// Checked when the scenario was read.
-std::uint64_t ns(const std::string& duration, std::uint64_t absent_ns) {
-  return duration.empty() ? absent_ns : parse_duration(duration).value_or(absent_ns);
-}
-
 v1::NetworkState network_at_start(const v1::World& world) {
   if (world.has_network()) return world.network();
   v1::NetworkState state;
@@ -34,8 +29,8 @@ Behaviour first_of(Behaviour phase, Behaviour model, Behaviour otherwise) {
 
 Network::Network(const v1::World& world, std::uint64_t seed, PlanningOrder& order)
     : service_(world.service()),
-      latency_ns_(ns(service_.latency(), kServiceLatencyDefaultNs)),
-      latency_at_most_ns_(ns(service_.latency_at_most(), latency_ns_)),
+      latency_ns_(duration_or(service_.latency(), kServiceLatencyDefaultNs)),
+      latency_at_most_ns_(duration_or(service_.latency_at_most(), latency_ns_)),
       phases_(world),
       answers_(service_),
       random_(seed == 0 ? 1 : seed),
@@ -44,8 +39,8 @@ Network::Network(const v1::World& world, std::uint64_t seed, PlanningOrder& orde
   for (const v1::ProxyModel& proxy : world.proxy()) {
     proxies_[ascii::lower_case(proxy.address())] = {
         .model = &proxy,
-        .latency_ns = ns(proxy.latency(), kProxyLatencyDefaultNs),
-        .connect_timeout_ns = ns(proxy.connect_timeout(), kProxyConnectTimeoutDefaultNs)};
+        .latency_ns = duration_or(proxy.latency(), kProxyLatencyDefaultNs),
+        .connect_timeout_ns = duration_or(proxy.connect_timeout(), kProxyConnectTimeoutDefaultNs)};
   }
 }
 

@@ -5,23 +5,14 @@
 #include "sim/text/duration.h"
 
 namespace holdfast {
-namespace {
-
-// Checked when the scenario was read.
-std::uint64_t ns(const std::string& duration, std::uint64_t absent_ns) {
-  return duration.empty() ? absent_ns : parse_duration(duration).value_or(absent_ns);
-}
-
-}  // namespace
-
 Phases::Phases(const v1::World& world) {
   for (const v1::Phase& phase : world.phase()) {
     Window window;
-    window.from_ns = ns(phase.from(), 0);
-    window.lasts_ns = ns(phase.until(), UINT64_MAX) - window.from_ns;
-    window.every_ns = ns(phase.every(), 0);
+    window.from_ns = duration_or(phase.from(), 0);
+    window.lasts_ns = duration_or(phase.until(), UINT64_MAX) - window.from_ns;
+    window.every_ns = duration_or(phase.every(), 0);
     window.effect = {.service = phase.service(), .proxy = phase.proxy(), .latency_ns = {}};
-    if (!phase.latency().empty()) window.effect.latency_ns = ns(phase.latency(), 0);
+    if (!phase.latency().empty()) window.effect.latency_ns = duration_or(phase.latency(), 0);
     windows_.push_back(window);
   }
 }

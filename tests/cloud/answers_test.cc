@@ -10,9 +10,6 @@
 namespace holdfast::cloud {
 namespace {
 
-constexpr std::int64_t kToday = 20'000;
-const std::string kHash(64, 'a');
-
 TEST(Sha256Text, IsSixtyFourDigitsOfEitherCase) {
   EXPECT_EQ(hex_of(*sha256_of_text(std::string(64, 'A'))), std::string(64, 'a'));
   for (const std::string& wrong : {std::string(), std::string(63, 'a'), std::string(65, 'a'), std::string(64, 'g')}) {

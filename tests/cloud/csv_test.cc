@@ -6,14 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "tests/cloud/temporary_store.h"
+
 namespace holdfast::cloud {
 namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-constexpr std::int64_t kToday = 20'000;
-const std::string kHash(64, 'c');
 
 // What the lines put in, or what is wrong with them.
 struct Read {

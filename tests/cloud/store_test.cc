@@ -14,8 +14,6 @@ namespace {
 
 using testing::HasSubstr;
 
-const std::string kHash(64, 'd');
-
 std::optional<Known> known(Store& store, const std::string& hash) { return *store.find(*sha256_of_text(hash)); }
 
 // A reference data set as the NSRL lays it out: a table of all, and a view of what matters.

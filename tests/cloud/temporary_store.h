@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -13,6 +14,9 @@
 #include "cloud/store.h"
 
 namespace holdfast::cloud {
+
+inline constexpr std::int64_t kToday = 20'000;
+inline const std::string kHash(64, 'd');
 
 class TemporaryStore {
  public:

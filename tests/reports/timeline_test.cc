@@ -6,14 +6,14 @@
 #include <string>
 #include <vector>
 
+#include "engine/text/units.h"
+
 namespace holdfast {
 namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
-
-constexpr std::uint64_t kSecond = 1'000'000'000;
 
 v1::Input start_of(std::uint32_t pid, const std::string& image, std::uint64_t at_ns = 0) {
   v1::Input input;
@@ -163,10 +163,11 @@ TEST(Timeline, KeepsHostileNamesOffTheTerminal) {
 }
 
 TEST(TimelineFilters, AdmitTheTimesOfTheirBoundsAndNothingOutside) {
-  const TimelineFilter filter{.from_ns = 2 * kSecond, .to_ns = 4 * kSecond, .program = {}, .decisions_only = false};
+  const TimelineFilter filter{
+      .from_ns = 2 * kSecond_ns, .to_ns = 4 * kSecond_ns, .program = {}, .decisions_only = false};
   TimelineRow row;
   for (const auto& [at_ns, admitted] : std::vector<std::pair<std::uint64_t, bool>>{
-           {2 * kSecond - 1, false}, {2 * kSecond, true}, {4 * kSecond, true}, {4 * kSecond + 1, false}}) {
+           {2 * kSecond_ns - 1, false}, {2 * kSecond_ns, true}, {4 * kSecond_ns, true}, {4 * kSecond_ns + 1, false}}) {
     row.at_ns = at_ns;
     EXPECT_EQ(filter.admits(row), admitted) << at_ns;
   }

@@ -4,10 +4,10 @@
 
 #include <string>
 
+#include "engine/text/units.h"
+
 namespace holdfast {
 namespace {
-
-constexpr std::uint64_t kSecond = 1'000'000'000;
 
 template <typename NameOf>
 void expect_every_value_named(const google::protobuf::EnumDescriptor& type, NameOf name_of) {
@@ -72,29 +72,29 @@ TEST(Durations, SayTheTwoUnitsThatMatter) {
   EXPECT_EQ(spoken_duration(850'000), "850 us");
   EXPECT_EQ(spoken_duration(40'000'000), "40 ms");
   EXPECT_EQ(spoken_duration(260'000'000), "0.26 s");
-  EXPECT_EQ(spoken_duration(3 * kSecond), "3 s");
-  EXPECT_EQ(spoken_duration(30 * kSecond), "30 s");
-  EXPECT_EQ(spoken_duration(98 * 60 * kSecond), "98 min");
-  EXPECT_EQ(spoken_duration((3 * 3600 + 12 * 60) * kSecond), "3 h 12 min");
-  EXPECT_EQ(spoken_duration(24 * 3600 * kSecond), "24 h");
-  EXPECT_EQ(spoken_duration((49 * 3600) * kSecond), "2 d 1 h");
+  EXPECT_EQ(spoken_duration(3 * kSecond_ns), "3 s");
+  EXPECT_EQ(spoken_duration(30 * kSecond_ns), "30 s");
+  EXPECT_EQ(spoken_duration(98 * 60 * kSecond_ns), "98 min");
+  EXPECT_EQ(spoken_duration((3 * 3600 + 12 * 60) * kSecond_ns), "3 h 12 min");
+  EXPECT_EQ(spoken_duration(24 * 3600 * kSecond_ns), "24 h");
+  EXPECT_EQ(spoken_duration((49 * 3600) * kSecond_ns), "2 d 1 h");
 }
 
 TEST(Times, FollowTheWallClockOfARecordingAndTheStartOfAScenario) {
   // 2020-09-20 03:05:00 UTC.
-  const TimeText wall = TimeText::by_wall_clock(1'600'571'100 * kSecond);
+  const TimeText wall = TimeText::by_wall_clock(1'600'571'100 * kSecond_ns);
   EXPECT_EQ(wall.at(71'402'000'000), "03:06:11.402");
   EXPECT_EQ(wall.day(0), "2020-09-20");
-  EXPECT_EQ(wall.day(21 * 3600 * kSecond), "2020-09-21");
-  EXPECT_NE(wall.day_number(0), wall.day_number(21 * 3600 * kSecond));
+  EXPECT_EQ(wall.day(21 * 3600 * kSecond_ns), "2020-09-21");
+  EXPECT_NE(wall.day_number(0), wall.day_number(21 * 3600 * kSecond_ns));
   const TimeText start = TimeText::since_start();
   EXPECT_EQ(start.at(32'500'000'000), "00:00:32.500");
-  EXPECT_EQ(start.at(100 * 3600 * kSecond), "100:00:00.000");
+  EXPECT_EQ(start.at(100 * 3600 * kSecond_ns), "100:00:00.000");
   EXPECT_EQ(start.day(0), "");
 }
 
 TEST(Times, KnowLeapDaysAndCenturies) {
-  constexpr std::uint64_t kDay = 86'400 * kSecond;
+  constexpr std::uint64_t kDay = 86'400 * kSecond_ns;
   EXPECT_EQ(TimeText::by_wall_clock(kDay).day(0), "1970-01-02");
   EXPECT_EQ(TimeText::by_wall_clock(11'016 * kDay).day(0), "2000-02-29");
   EXPECT_EQ(TimeText::by_wall_clock(47'541 * kDay).day(0), "2100-03-01");

@@ -21,6 +21,8 @@
 
 namespace holdfast {
 
+inline constexpr const char* kSysmon = "Microsoft-Windows-Sysmon";  // the provider
+
 using EvtxBytes = std::vector<std::uint8_t>;
 
 EvtxBytes utf16le(std::string_view ascii);

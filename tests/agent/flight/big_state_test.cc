@@ -10,6 +10,7 @@
 
 #include "agent/flight/flight_recorder.h"
 #include "agent/flight/recovery.h"
+#include "engine/text/units.h"
 #include "tests/agent/flight/story_of_an_agent.h"
 #include "tests/support/temporary_folder.h"
 
@@ -17,8 +18,6 @@ namespace holdfast {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::uint64_t kSecond = 1'000'000'000;
 
 // An agent on whose machine programs with names of `image_bytes` start one after the other.
 class Crowded {
@@ -89,10 +88,10 @@ fs::path newest_in(const std::string& folder) {
 
 TEST(BigState, IsRecordedInPartsAndRecovered) {
   const TemporaryFolder folder;
-  Crowded agent({.folder = folder.path("ring"), .segment_ns_max = kSecond, .snapshot_part_bytes = 1'000}, 50);
+  Crowded agent({.folder = folder.path("ring"), .segment_ns_max = kSecond_ns, .snapshot_part_bytes = 1'000}, 50);
   for (int segment = 0; segment < 4; ++segment) {
     agent.starts(50);
-    agent.passes(2 * kSecond);
+    agent.passes(2 * kSecond_ns);
   }
   EXPECT_EQ(agent.status().inputs_lost, 0U);
   EXPECT_EQ(agent.status().segments, 5U);
@@ -103,9 +102,9 @@ TEST(BigState, IsRecordedInPartsAndRecovered) {
 
 TEST(BigState, ASegmentThatIsTornInsideItsSnapshotCountsAsNotBegun) {
   const TemporaryFolder folder;
-  Crowded agent({.folder = folder.path("ring"), .segment_ns_max = kSecond, .snapshot_part_bytes = 1'000}, 50);
+  Crowded agent({.folder = folder.path("ring"), .segment_ns_max = kSecond_ns, .snapshot_part_bytes = 1'000}, 50);
   agent.starts(100);
-  agent.passes(2 * kSecond);
+  agent.passes(2 * kSecond_ns);
   const std::string left = agent.left(folder);
   const fs::path newest = newest_in(left);
   for (std::uintmax_t bytes = fs::file_size(newest); bytes > 100; bytes -= std::min<std::uintmax_t>(bytes, 211)) {
@@ -118,10 +117,10 @@ TEST(BigState, ASegmentThatIsTornInsideItsSnapshotCountsAsNotBegun) {
 
 TEST(BigState, OfMoreThanAnyRecordMayHaveIsRecordedToo) {
   const TemporaryFolder folder;
-  Crowded agent({.folder = folder.path("ring"), .segment_ns_max = kSecond}, 30'000);
+  Crowded agent({.folder = folder.path("ring"), .segment_ns_max = kSecond_ns}, 30'000);
   agent.starts(2'400);
-  agent.passes(2 * kSecond);
-  agent.passes(2 * kSecond);
+  agent.passes(2 * kSecond_ns);
+  agent.passes(2 * kSecond_ns);
   ASSERT_GT(agent.state().size(), 64U << 20U);
   EXPECT_EQ(agent.status().inputs_lost, 0U) << agent.status().last_error;
   EXPECT_EQ(agent.status().last_error, "");

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "agent/playback/playback.h"
+#include "engine/text/units.h"
 #include "sensors/recording/join.h"
 #include "sensors/recording/recording.h"
 #include "tests/agent/flight/story_of_an_agent.h"
@@ -17,8 +18,6 @@ namespace holdfast {
 namespace {
 
 using ::testing::HasSubstr;
-
-constexpr std::uint64_t kSecond = 1'000'000'000;
 
 // What a recording holds, and that an engine replays it from its first snapshot to the same outputs.
 struct Replayed {
@@ -54,8 +53,8 @@ Replayed replay(const std::string& path) {
 class Agent {
  public:
   Agent(const TemporaryFolder& folder, FlightDump::Options options)
-      : recorder_(std::move(*FlightRecorder::create(engine_, header_of_an_agent(),
-                                                    {.folder = folder.path("ring"), .segment_ns_max = 4 * kSecond}))),
+      : recorder_(std::move(*FlightRecorder::create(
+            engine_, header_of_an_agent(), {.folder = folder.path("ring"), .segment_ns_max = 4 * kSecond_ns}))),
         dump_(recorder_, std::move(options)) {}
 
   void lives_until(std::uint64_t until_ns) {
@@ -78,38 +77,38 @@ class Agent {
 
 TEST(FlightDump, OnCommandIsOneRecordingThatCanBeReplayed) {
   const TemporaryFolder folder;
-  Agent agent(folder, {.folder = folder.path(""), .reaches_back_ns = 6 * kSecond});
-  agent.lives_until(25 * kSecond);
+  Agent agent(folder, {.folder = folder.path(""), .reaches_back_ns = 6 * kSecond_ns});
+  agent.lives_until(25 * kSecond_ns);
   ASSERT_TRUE(agent.dump().take("incident"));
-  agent.lives_until(30 * kSecond);
+  agent.lives_until(30 * kSecond_ns);
   agent.dump().wait();
   const FlightDump::Status status = agent.dump().status();
   ASSERT_EQ(status.written, 1U) << status.last_error;
   EXPECT_EQ(status.last_path, folder.path("") + "/incident.hfr");
   const Replayed replayed = replay(status.last_path);
-  EXPECT_LE(replayed.first_ns, 19 * kSecond);
-  EXPECT_GE(replayed.first_ns, 13 * kSecond);
-  EXPECT_GE(replayed.last_ns, 24 * kSecond);
+  EXPECT_LE(replayed.first_ns, 19 * kSecond_ns);
+  EXPECT_GE(replayed.first_ns, 13 * kSecond_ns);
+  EXPECT_GE(replayed.last_ns, 24 * kSecond_ns);
   EXPECT_GT(replayed.outputs, 10U);
   EXPECT_EQ(replayed.different, 0U);
 }
 
 TEST(FlightDump, AVerdictCausesOne) {
   const TemporaryFolder folder;
-  Agent agent(folder, {.folder = folder.path(""), .on_verdicts = {v1::Verdict::DENY}, .pause_ns = 3'600 * kSecond});
-  agent.lives_until(60 * kSecond);
+  Agent agent(folder, {.folder = folder.path(""), .on_verdicts = {v1::Verdict::DENY}, .pause_ns = 3'600 * kSecond_ns});
+  agent.lives_until(60 * kSecond_ns);
   agent.dump().wait();
   EXPECT_EQ(agent.dump().status().written, 1U);
   EXPECT_GT(agent.dump().status().passed_over, 0U) << "within the pause";
   const Replayed replayed = replay(agent.dump().status().last_path);
-  EXPECT_EQ(replayed.last_ns, 3 * kSecond) << "the first that was denied is the last that it holds";
+  EXPECT_EQ(replayed.last_ns, 3 * kSecond_ns) << "the first that was denied is the last that it holds";
 }
 
 // The user thinks for seven seconds.
 std::uint64_t written_for_prompts_of(std::uint64_t seconds) {
   const TemporaryFolder folder;
-  Agent agent(folder, {.folder = folder.path(""), .on_prompts_open_ns = seconds * kSecond});
-  agent.lives_until(60 * kSecond);
+  Agent agent(folder, {.folder = folder.path(""), .on_prompts_open_ns = seconds * kSecond_ns});
+  agent.lives_until(60 * kSecond_ns);
   agent.dump().wait();
   return agent.dump().status().written;
 }
@@ -120,7 +119,7 @@ TEST(FlightDump, AShorterPromptCausesNone) { EXPECT_EQ(written_for_prompts_of(8)
 TEST(FlightDump, WhatCannotBeWrittenShows) {
   const TemporaryFolder folder;
   Agent agent(folder, {.folder = folder.path("missing")});
-  agent.lives_until(5 * kSecond);
+  agent.lives_until(5 * kSecond_ns);
   ASSERT_TRUE(agent.dump().take("incident"));
   agent.dump().wait();
   EXPECT_EQ(agent.dump().status().failed, 1U);

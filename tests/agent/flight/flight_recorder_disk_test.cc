@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "agent/flight/flight_recorder.h"
+#include "engine/text/units.h"
 #include "sensors/recording/recording.h"
 #include "sim/world/random.h"
 #include "tests/agent/flight/story_of_an_agent.h"
@@ -17,7 +18,6 @@ namespace holdfast {
 namespace {
 
 constexpr const char* kFolder = "ring";
-constexpr std::uint64_t kSecond = 1'000'000'000;
 
 class RecorderOnADisk : public testing::Test {
  protected:
@@ -66,7 +66,7 @@ class RecorderOnADisk : public testing::Test {
 TEST_F(RecorderOnADisk, CountsEveryInputAsWrittenOrLost) {
   for (std::size_t full = 1; full + 1 < story_.steps.size(); ++full) {
     disk_ = SimulatedDisk();
-    begin({.folder = kFolder, .unflushed_ns_max = 5 * kSecond, .retry_after_ns = 1});
+    begin({.folder = kFolder, .unflushed_ns_max = 5 * kSecond_ns, .retry_after_ns = 1});
     live_through(0, full);
     disk_.set_free_bytes(full % 40);
     const std::size_t free = std::min(full + 30, story_.steps.size() - 1);

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/text/units.h"
 #include "sensors/recording/recording.h"
 #include "tests/agent/flight/story_of_an_agent.h"
 #include "tests/refusals.h"
@@ -18,8 +19,6 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-
-constexpr std::uint64_t kSecond = 1'000'000'000;
 
 // An agent whose recorder is under test.
 class Recorded {
@@ -102,7 +101,7 @@ TEST(FlightRecorder, EachSegmentBeginsWithTheStateBeforeItsFirstInput) {
   const TemporaryFolder folder;
   const ScenarioRun story = story_of_an_agent();
   FlightRecorder::Options options = ring_in(folder);
-  options.segment_ns_max = 5 * kSecond;
+  options.segment_ns_max = 5 * kSecond_ns;
   Recorded agent(std::move(options));
   agent.lives_through(story);
   agent.stops();
@@ -141,8 +140,8 @@ TEST(FlightRecorder, StaysWithinItsBytes) {
 TEST(FlightRecorder, ForgetsWhatIsTooOld) {
   const TemporaryFolder folder;
   FlightRecorder::Options options = ring_in(folder);
-  options.segment_ns_max = 2 * kSecond;
-  options.reaches_back_ns = 6 * kSecond;
+  options.segment_ns_max = 2 * kSecond_ns;
+  options.reaches_back_ns = 6 * kSecond_ns;
   Recorded agent(std::move(options));
   agent.lives_through(story_of_an_agent());
   EXPECT_LE(files(folder).size(), 5U);
@@ -170,7 +169,7 @@ TEST(FlightRecorder, WhatSomebodyIsToldIsWithTheSystemBefore) {
 TEST(FlightRecorder, ObservationsWaitNoLongerThanTheySay) {
   const TemporaryFolder folder;
   FlightRecorder::Options options = ring_in(folder);
-  options.unflushed_ns_max = 1 * kSecond;
+  options.unflushed_ns_max = 1 * kSecond_ns;
   Recorded agent(std::move(options));
   for (const Step& step : story_of_an_agent().steps) {
     agent.lives_through(step);
@@ -178,7 +177,7 @@ TEST(FlightRecorder, ObservationsWaitNoLongerThanTheySay) {
     for (const v1::Record& record : records(folder.path("ring/flight-0000000001.hfr.partial"))) {
       if (record.has_input()) kept_until = record.input().at_ns();
     }
-    ASSERT_LT(step.input.at_ns() - kept_until, 1 * kSecond);
+    ASSERT_LT(step.input.at_ns() - kept_until, 1 * kSecond_ns);
   }
 }
 
@@ -186,13 +185,13 @@ TEST(FlightRecorder, HandsOutItsLastMinutesWithoutStopping) {
   const TemporaryFolder folder;
   const ScenarioRun story = story_of_an_agent();
   FlightRecorder::Options options = ring_in(folder);
-  options.segment_ns_max = 5 * kSecond;
+  options.segment_ns_max = 5 * kSecond_ns;
   Recorded agent(std::move(options));
   for (const Step& step : story.steps) {
-    if (step.input.at_ns() > 20 * kSecond) break;
+    if (step.input.at_ns() > 20 * kSecond_ns) break;
     agent.lives_through(step);
   }
-  const std::vector<std::string> last = agent.recorder().last(8 * kSecond);
+  const std::vector<std::string> last = agent.recorder().last(8 * kSecond_ns);
   std::uint64_t first_ns = UINT64_MAX;
   std::uint64_t last_ns = 0;
   for (const std::string& path : last) {
@@ -203,9 +202,9 @@ TEST(FlightRecorder, HandsOutItsLastMinutesWithoutStopping) {
       last_ns = std::max(last_ns, record.input().at_ns());
     }
   }
-  EXPECT_LE(first_ns, 12 * kSecond);
-  EXPECT_GE(first_ns, 6 * kSecond) << "one segment too many at most";
-  EXPECT_GE(last_ns, 19 * kSecond);
+  EXPECT_LE(first_ns, 12 * kSecond_ns);
+  EXPECT_GE(first_ns, 6 * kSecond_ns) << "one segment too many at most";
+  EXPECT_GE(last_ns, 19 * kSecond_ns);
   EXPECT_EQ(agent.recorder().status().inputs_lost, 0U);
 }
 
@@ -229,25 +228,25 @@ TEST(FlightRecorder, AnAgentGoesOnWhereTheDiskIsFull) {
   const TemporaryFolder folder;
   const ScenarioRun story = story_of_an_agent();
   FlightRecorder::Options options = ring_in(folder);
-  options.retry_after_ns = 2 * kSecond;
+  options.retry_after_ns = 2 * kSecond_ns;
   options.unflushed_ns_max = 0;
   Recorded agent(std::move(options));
   std::size_t at = 0;
   const auto live_until = [&](std::uint64_t ns) {
     for (; at < story.steps.size() && story.steps[at].input.at_ns() < ns; ++at) agent.lives_through(story.steps[at]);
   };
-  live_until(5 * kSecond);
+  live_until(5 * kSecond_ns);
   {
     const FileSizeLimit full(0);
     ASSERT_TRUE(full.holds());
-    live_until(10 * kSecond);
+    live_until(10 * kSecond_ns);
   }
   const FlightRecorder::Status lost = agent.recorder().status();
   EXPECT_GT(lost.inputs_lost, 0U);
   EXPECT_FALSE(lost.last_error.empty());
-  live_until(20 * kSecond);
+  live_until(20 * kSecond_ns);
   EXPECT_EQ(agent.recorder().status().inputs_written + agent.recorder().status().inputs_lost, at);
-  const std::vector<std::string> last = agent.recorder().last(1 * kSecond);
+  const std::vector<std::string> last = agent.recorder().last(1 * kSecond_ns);
   ASSERT_FALSE(last.empty());
   auto reader = RecordingReader::open(last.front());
   ASSERT_TRUE(reader);
@@ -312,13 +311,13 @@ TEST(FlightRecorder, BeginsAnewWhereTheMediumRefuses) {
   const TemporaryFolder folder;
   const ScenarioRun story = story_of_an_agent();
   FlightRecorder::Options options = ring_in(folder);
-  options.retry_after_ns = 2 * kSecond;
+  options.retry_after_ns = 2 * kSecond_ns;
   Recorded agent(std::move(options));
   agent.lives_through(story.steps.front());
   sync(agent.recorder(), Error{.where = "medium", .field = {}, .what = "is worn out", .remedy = {}});
   for (const Step& step : story.steps) {
     if (step.input.sequence() > 1) agent.lives_through(step);
-    const bool waits = step.input.at_ns() < 2 * kSecond;
+    const bool waits = step.input.at_ns() < 2 * kSecond_ns;
     ASSERT_EQ(agent.recorder().status().segments == 1, waits) << "a worn out medium is not written full";
   }
   EXPECT_EQ(agent.recorder().status().segments, 2U);

@@ -16,6 +16,7 @@
 
 #include "agent/flight/flight_recorder.h"
 #include "agent/flight/recovery.h"
+#include "engine/text/units.h"
 #include "sensors/recording/recording.h"
 #include "sim/world/random.h"
 #include "tests/agent/flight/story_of_an_agent.h"
@@ -24,8 +25,6 @@
 namespace holdfast {
 namespace {
 
-constexpr std::uint64_t kMillisecond = 1'000'000;
-constexpr std::uint64_t kSecond = 1'000 * kMillisecond;
 constexpr const char* kFolder = "ring";
 constexpr std::uint32_t kPointsPerStep = 7;
 constexpr std::uint32_t kLives = HOLDFAST_LIVES;  // of each mode; each lives through the whole story
@@ -40,10 +39,10 @@ struct Mode {
 };
 
 constexpr Mode kModes[] = {
-    {"torn", PowerCut::kTorn, 5 * kMillisecond, 150 * kMillisecond, kSecond, false},
-    {"reordered", PowerCut::kReordered, 5 * kMillisecond, 150 * kMillisecond, kSecond, false},
-    {"full", PowerCut::kReordered, 5 * kMillisecond, 150 * kMillisecond, kSecond, true},
-    {"slow", PowerCut::kReordered, 100 * kMillisecond, 2 * kSecond, kSecond / 2, false},
+    {"torn", PowerCut::kTorn, 5 * kMillisecond_ns, 150 * kMillisecond_ns, kSecond_ns, false},
+    {"reordered", PowerCut::kReordered, 5 * kMillisecond_ns, 150 * kMillisecond_ns, kSecond_ns, false},
+    {"full", PowerCut::kReordered, 5 * kMillisecond_ns, 150 * kMillisecond_ns, kSecond_ns, true},
+    {"slow", PowerCut::kReordered, 100 * kMillisecond_ns, 2 * kSecond_ns, kSecond_ns / 2, false},
 };
 
 std::string state_of(const engine::Engine& engine) { return engine.snapshot().SerializeAsString(); }
@@ -100,9 +99,9 @@ class Life {
     options_ = {.folder = kFolder,
                 .bytes_max = 16'000,
                 .segment_bytes_max = random_.between(1'000, 5'000),
-                .segment_ns_max = random_.between(3, 9) * kSecond,
-                .unflushed_ns_max = random_.below(2) * kSecond,
-                .retry_after_ns = kSecond,
+                .segment_ns_max = random_.between(3, 9) * kSecond_ns,
+                .unflushed_ns_max = random_.below(2) * kSecond_ns,
+                .retry_after_ns = kSecond_ns,
                 .sync_after_ns = mode.sync_after_ns,
                 .snapshot_part_bytes = 700};  // most snapshots are longer
     begin(engine::Engine(), 0);
@@ -111,7 +110,7 @@ class Life {
   void run() {
     for (std::size_t i = 0; i < story().size() && !::testing::Test::HasFatalFailure(); ++i) {
       live_through(i);
-      const std::uint64_t until_ns = i + 1 < story().size() ? story().at_ns(i + 1) + behind_ns_ : now_ns_ + kSecond;
+      const std::uint64_t until_ns = i + 1 < story().size() ? story().at_ns(i + 1) + behind_ns_ : now_ns_ + kSecond_ns;
       for (std::uint32_t point = 0; point < kPointsPerStep; ++point) {
         advance_to(random_.between(now_ns_, until_ns));
         power_cut();
@@ -233,7 +232,7 @@ class Life {
     const std::size_t kept = (*recovered)->next_sequence - 1;
     ASSERT_LE(kept, inputs_) << "somebody invented an input";
     ASSERT_GE(kept, stored_.value_or(0)) << "stored, and lost";
-    ASSERT_GE(kept, certain) << "lost beyond the bound of " << bound / kMillisecond << " ms";
+    ASSERT_GE(kept, certain) << "lost beyond the bound of " << bound / kMillisecond_ns << " ms";
     ASSERT_EQ(state_of((*recovered)->engine), story().states[kept]);
     count_loss(kept);
     check_violations(**recovered, kept);
@@ -263,9 +262,9 @@ class Life {
     ASSERT_EQ(log.size(), told) << "what was told comes again as it was";
     v1::Input next = blocked_service();
     next.set_sequence(recovered.next_sequence);
-    next.set_at_ns(recovered.at_ns + kSecond);
+    next.set_at_ns(recovered.at_ns + kSecond_ns);
     next.mutable_operation()->set_id(1'000'000);
-    next.mutable_operation()->set_wall_ns(next.operation().wall_ns() + 3'600 * kSecond);
+    next.mutable_operation()->set_wall_ns(next.operation().wall_ns() + 3'600 * kSecond_ns);
     std::vector<v1::Output> outputs;
     recovered.engine.step(next, outputs);
     std::ranges::for_each(outputs, hear);
@@ -345,7 +344,7 @@ class Life {
     const std::size_t kept = (*recovered)->next_sequence - 1;
     begin(std::move((*recovered)->engine), kept);
     stored_ = kept;
-    behind_ns_ = now_ns_ + kSecond - story().at_ns(kept);
+    behind_ns_ = now_ns_ + kSecond_ns - story().at_ns(kept);
     ++figures_.power_cuts_survived;
     return kept;
   }
@@ -385,7 +384,7 @@ void print(const Mode& mode, const Figures& figures) {
       "lost; "
       "%llu syncs, %llu late; %llu inputs refused; %llu power cuts survived\n",
       mode.name, number(figures.points), number(figures.recovered), number(figures.torn),
-      number(figures.events_lost_max), number(figures.lost_ns_max / kMillisecond), number(figures.violations_lost),
+      number(figures.events_lost_max), number(figures.lost_ns_max / kMillisecond_ns), number(figures.violations_lost),
       number(figures.syncs), number(figures.syncs_late), number(figures.inputs_refused),
       number(figures.power_cuts_survived));
 }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "agent/flight/flight_recorder.h"
+#include "engine/text/units.h"
 #include "sim/world/random.h"
 #include "tests/agent/flight/story_of_an_agent.h"
 #include "tests/support/temporary_folder.h"
@@ -19,8 +20,6 @@ namespace holdfast {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::uint64_t kSecond = 1'000'000'000;
 
 // How far a recording had come after a step: what a crash then leaves.
 struct Moment {
@@ -31,8 +30,8 @@ struct Moment {
 // Records the story and remembers the size of the open segment after each step.
 std::vector<Moment> record(const ScenarioRun& story, const std::string& folder, std::uint64_t segment_ns) {
   engine::Engine engine;
-  auto recorder = FlightRecorder::create(engine, header_of_an_agent(),
-                                         {.folder = folder, .segment_ns_max = segment_ns, .unflushed_ns_max = kSecond});
+  auto recorder = FlightRecorder::create(
+      engine, header_of_an_agent(), {.folder = folder, .segment_ns_max = segment_ns, .unflushed_ns_max = kSecond_ns});
   EXPECT_TRUE(recorder);
   std::vector<Moment> moments;
   for (const Step& step : story.steps) {
@@ -72,7 +71,7 @@ TEST(Recovery, KnowsNothingWhereNothingWasLeft) {
 TEST(Recovery, GivesBackTheEngineOfAnAgentThatStopped) {
   const TemporaryFolder folder;
   const ScenarioRun story = story_of_an_agent();
-  record(story, folder.path("ring"), 10 * kSecond);
+  record(story, folder.path("ring"), 10 * kSecond_ns);
   const Recovered recovered = recovered_from(folder.path("ring"));
   EXPECT_EQ(state_of(recovered.engine), state_of(engine_after(story, story.steps.size())));
   EXPECT_EQ(recovered.next_sequence, story.steps.size() + 1);
@@ -143,7 +142,7 @@ TEST(Recovery, LosesNothingThatAnybodyWasTold) {
       for (const v1::Output& output : story.steps[lost].outputs) {
         ASSERT_FALSE(tells_somebody(output)) << "killed after input " << i + 1 << ", input " << lost + 1 << " is lost";
       }
-      ASSERT_LT(story.steps[i].input.at_ns() - recovered.at_ns, kSecond);
+      ASSERT_LT(story.steps[i].input.at_ns() - recovered.at_ns, kSecond_ns);
     }
   }
 }
@@ -223,7 +222,7 @@ TEST(Recovery, FromARingInWhichAnyBitIsFlipped) {
   constexpr int kBits = 2'000;
   const TemporaryFolder folder;
   const ScenarioRun story = story_of_an_agent();
-  record(story, folder.path("ring"), 5 * kSecond);
+  record(story, folder.path("ring"), 5 * kSecond_ns);
   std::vector<std::string> states{state_of(engine::Engine())};
   engine::Engine engine;
   std::vector<v1::Output> outputs;
@@ -276,7 +275,7 @@ TEST(Recovery, AnotherEngineMayFollowOneThatStopped) {
   ScenarioRun story = story_of_an_agent();
   Step& stop = story.steps.emplace_back();
   stop.input.set_sequence(story.steps.size());
-  stop.input.set_at_ns(3'600 * kSecond);
+  stop.input.set_at_ns(3'600 * kSecond_ns);
   stop.input.mutable_agent_stopping();
   record(story, folder.path("ring"), UINT64_MAX);
   engine::Tables other = engine::default_tables();

@@ -7,11 +7,17 @@
 namespace holdfast::engine {
 namespace {
 
-v1::Settings asks() { return Story::settings(v1::MonitoredEventPolicy::ASK_WHEN_NECESSARY); }
+// A start of a program with Windows, by a process that the sensor could not name.
+v1::Operation by_nobody(const std::string& image) {
+  v1::Operation operation = Story::run_key(0);
+  operation.clear_actor();
+  operation.set_actor_image(image);
+  return operation;
+}
 
 TEST(Bounds, WhoJoinsAnOldPromptBringsTheLimitOfNow) {
   Story story;
-  v1::Settings settings = asks();
+  v1::Settings settings = Story::asks();
   settings.mutable_event_monitoring()->mutable_policy(0)->set_on_expiry(v1::EXPIRY_KEEPS_HELD);
   story.start(settings).session(v1::SessionChanged::ACTIVE);
   story.happen(Story::program(7, "C:\\a.exe"));
@@ -34,7 +40,7 @@ TEST(Bounds, WhoJoinsAnOldPromptBringsTheLimitOfNow) {
 
 TEST(Bounds, AProgramThatActsUnderAKnownPidAndIsAnotherEndsTheFirst) {
   Story story;
-  story.start(asks()).session(v1::SessionChanged::ACTIVE);
+  story.start(Story::asks()).session(v1::SessionChanged::ACTIVE);
   v1::Operation good = Story::run_key(7);
   good.mutable_actor()->clear_start_ns();
   good.set_actor_image("C:\\good.exe");
@@ -49,7 +55,7 @@ TEST(Bounds, AProgramThatActsUnderAKnownPidAndIsAnotherEndsTheFirst) {
 
 TEST(Bounds, AnInteractionAfterTheCountdownSetsNoTimerIntoThePast) {
   Story story;
-  v1::Settings settings = asks();
+  v1::Settings settings = Story::asks();
   settings.set_pause_while_interacting(true);
   story.start(settings).session(v1::SessionChanged::ACTIVE);
   story.happen(Story::program(7, "C:\\a.exe"));
@@ -69,7 +75,7 @@ TEST(Bounds, AnInteractionAfterTheCountdownSetsNoTimerIntoThePast) {
 
 TEST(Bounds, AnExitOfNobodyForgetsNothing) {
   Story story;
-  v1::Settings settings = asks();
+  v1::Settings settings = Story::asks();
   settings.mutable_event_monitoring()->mutable_policy(0)->set_remember(v1::REMEMBER_ALWAYS);
   story.start(settings).session(v1::SessionChanged::ACTIVE);
   story.happen(Story::program(7, "C:\\a.exe"));
@@ -84,7 +90,7 @@ TEST(Bounds, AnExitOfNobodyForgetsNothing) {
 
 TEST(Bounds, MoreRoomForPromptsShowsWhoWaitsAtOnce) {
   Story story;
-  v1::Settings settings = asks();
+  v1::Settings settings = Story::asks();
   settings.mutable_limits()->set_prompts_max(1);
   story.start(settings).session(v1::SessionChanged::ACTIVE);
   for (const std::uint32_t pid : {7U, 8U, 9U}) {
@@ -101,8 +107,8 @@ TEST(Bounds, MoreRoomForPromptsShowsWhoWaitsAtOnce) {
 
 TEST(Bounds, SessionsBeginAnewWithTheAgent) {
   Story story;
-  story.start(asks()).session(v1::SessionChanged::ACTIVE);
-  story.start(asks());  // whoever logged off meanwhile is not told of
+  story.start(Story::asks()).session(v1::SessionChanged::ACTIVE);
+  story.start(Story::asks());  // whoever logged off meanwhile is not told of
   story.happen(Story::program(7, "C:\\a.exe"));
   story.happen(Story::run_key(7));
   EXPECT_EQ(story.all(v1::Output::kPrompt).back().prompt().not_shown(), v1::NO_USER_LOGGED_ON);
@@ -110,7 +116,7 @@ TEST(Bounds, SessionsBeginAnewWithTheAgent) {
 
 TEST(Bounds, LoweringALimitOfAnswersForgetsTheOldestAtOnce) {
   Story story;
-  v1::Settings settings = asks();
+  v1::Settings settings = Story::asks();
   settings.mutable_event_monitoring()->mutable_policy(0)->set_remember(v1::REMEMBER_ALWAYS);
   story.start(settings).session(v1::SessionChanged::ACTIVE);
   for (const std::uint32_t pid : {7U, 8U}) {
@@ -126,7 +132,7 @@ TEST(Bounds, LoweringALimitOfAnswersForgetsTheOldestAtOnce) {
 
 TEST(Bounds, WhoWaitsIsJudgedAnewByItsOwnProgram) {
   Story story;
-  v1::Settings settings = asks();
+  v1::Settings settings = Story::asks();
   story.start(settings).session(v1::SessionChanged::ACTIVE);
   v1::Operation evil = Story::program(100, "C:\\evil.exe");
   evil.mutable_process_start()->set_start_ns(5);
@@ -145,7 +151,7 @@ TEST(Bounds, WhoWaitsIsJudgedAnewByItsOwnProgram) {
 
 TEST(Bounds, WhatIsKeptHeldIsSoNoLongerThanTheSettingsSay) {
   for (const v1::OnExpiry now : {v1::EXPIRY_ALLOWS, v1::EXPIRY_DENIES}) {
-    v1::Settings settings = asks();
+    v1::Settings settings = Story::asks();
     settings.mutable_event_monitoring()->mutable_policy(0)->set_on_expiry(v1::EXPIRY_KEEPS_HELD);
     Story story;
     story.start(settings).session(v1::SessionChanged::ACTIVE);
@@ -165,7 +171,7 @@ TEST(Bounds, WhatIsKeptHeldIsSoNoLongerThanTheSettingsSay) {
 }
 
 TEST(Bounds, WhoJoinsAPromptKeptHeldCountsDownUnlessItIsKeptHeldToo) {
-  v1::Settings settings = asks();
+  v1::Settings settings = Story::asks();
   settings.mutable_event_monitoring()->mutable_policy(0)->set_on_expiry(v1::EXPIRY_KEEPS_HELD);
   v1::MonitoredEventPolicy& hosts = *settings.mutable_event_monitoring()->add_policy();
   hosts.set_event(v1::HOSTS_FILE_MODIFICATION);
@@ -194,7 +200,7 @@ TEST(Bounds, AnActorUnderAForgottenPidInheritsNeitherAnswerNorPrompt) {
     operation.set_actor_image(image);
     return operation;
   };
-  v1::Settings settings = asks();
+  v1::Settings settings = Story::asks();
   settings.mutable_limits()->set_processes_max(1);
   settings.mutable_event_monitoring()->mutable_policy(0)->set_remember(v1::REMEMBER_UNTIL_EXIT);
   Story story;
@@ -215,7 +221,7 @@ TEST(Bounds, AnActorUnderAForgottenPidInheritsNeitherAnswerNorPrompt) {
 }
 
 TEST(Bounds, WhoIsAskedAboutSomethingElseNowEndsAsThatSays) {
-  v1::Settings settings = asks();
+  v1::Settings settings = Story::asks();
   const auto add = [&](v1::MonitoredEvent event, v1::MonitoredEventPolicy::Action action, v1::OnExpiry on_expiry) {
     v1::MonitoredEventPolicy& row = *settings.mutable_event_monitoring()->add_policy();
     row.set_event(event);
@@ -245,7 +251,7 @@ TEST(Bounds, WhoIsAskedAboutSomethingElseNowEndsAsThatSays) {
 
 TEST(Bounds, AProgramThatTheTableForgotLeavesNoAnswerToItsSuccessor) {
   Story story;
-  v1::Settings settings = asks();
+  v1::Settings settings = Story::asks();
   settings.mutable_event_monitoring()->mutable_policy(0)->set_remember(v1::REMEMBER_UNTIL_EXIT);
   settings.mutable_limits()->set_processes_max(1);
   story.start(settings).session(v1::SessionChanged::ACTIVE);
@@ -265,15 +271,9 @@ TEST(Bounds, AProgramThatTheTableForgotLeavesNoAnswerToItsSuccessor) {
 
 TEST(Bounds, NobodyLendsAnAnswerOrAPromptToAnybody) {
   Story story;
-  v1::Settings settings = asks();
+  v1::Settings settings = Story::asks();
   settings.mutable_event_monitoring()->mutable_policy(0)->set_remember(v1::REMEMBER_UNTIL_EXIT);
   story.start(settings).session(v1::SessionChanged::ACTIVE);
-  const auto by_nobody = [](const std::string& image) {
-    v1::Operation operation = Story::run_key(0);
-    operation.clear_actor();
-    operation.set_actor_image(image);
-    return operation;
-  };
   const auto first = story.happen(by_nobody("C:\\good.exe"));
   const auto second = story.happen(by_nobody("C:\\evil.exe"));
   story.answer(1, v1::PromptAnswer::ALLOW);
@@ -286,7 +286,7 @@ TEST(Bounds, NobodyLendsAnAnswerOrAPromptToAnybody) {
 
 TEST(Bounds, TheOldestPromptKeepsItsPlaceWhereThereAreFewerPlaces) {
   Story story;
-  v1::Settings settings = asks();
+  v1::Settings settings = Story::asks();
   settings.mutable_limits()->set_prompts_max(2);
   story.start(settings).session(v1::SessionChanged::ACTIVE);
   for (const std::uint32_t pid : {7U, 8U}) {
@@ -303,15 +303,9 @@ TEST(Bounds, TheOldestPromptKeepsItsPlaceWhereThereAreFewerPlaces) {
 
 TEST(Bounds, AnAnswerAboutNobodyIsNotKeptUnderAnothersName) {
   Story story;
-  v1::Settings settings = asks();
+  v1::Settings settings = Story::asks();
   settings.mutable_event_monitoring()->mutable_policy(0)->set_remember(v1::REMEMBER_ALWAYS);
   story.start(settings).session(v1::SessionChanged::ACTIVE);
-  const auto by_nobody = [](const std::string& image) {
-    v1::Operation operation = Story::run_key(0);
-    operation.clear_actor();
-    operation.set_actor_image(image);
-    return operation;
-  };
   story.happen(by_nobody("C:\\good.exe"));
   story.happen(by_nobody("C:\\evil.exe"));
   story.change(settings);

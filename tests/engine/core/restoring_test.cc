@@ -9,7 +9,6 @@
 namespace holdfast::engine {
 namespace {
 
-v1::Settings asks() { return Story::settings(v1::MonitoredEventPolicy::ASK_WHEN_NECESSARY); }
 v1::Settings denies() { return Story::settings(v1::MonitoredEventPolicy::DENY); }
 
 using Part = std::function<void(Story&)>;
@@ -91,11 +90,11 @@ TEST(Restoring, AShortNameThatIsToldLaterMakesAProgramABlockedOneForBoth) {
 TEST(Restoring, SettingsThatAreRefusedAtAStartLeaveTheDefaultsToTheTables) {
   the_same_after(
       [](Story& story) {
-        v1::Settings settings = asks();
+        v1::Settings settings = Story::asks();
         settings.mutable_limits()->set_processes_max(1);
         settings.mutable_limits()->set_downloads_max(1);
         story.start(settings).session(v1::SessionChanged::ACTIVE);
-        v1::Settings bad = asks();
+        v1::Settings bad = Story::asks();
         bad.mutable_limits()->set_hold_max_s(0);
         story.start(bad);
       },
@@ -108,7 +107,7 @@ TEST(Restoring, SettingsThatAreRefusedAtAStartLeaveTheDefaultsToTheTables) {
 TEST(Restoring, WhatIsForgottenWhileOperationsAreJudgedAnewIsToldInThatStep) {
   const std::string log = the_same_after(
       [](Story& story) {
-        v1::Settings settings = asks();
+        v1::Settings settings = Story::asks();
         settings.mutable_limits()->set_processes_max(1);
         story.start(settings).session(v1::SessionChanged::ACTIVE);
         story.happen(Story::program(7, "C:\\a.exe"));
@@ -145,7 +144,7 @@ v1::Operation without_start(v1::Operation operation) {
 
 TEST(Restoring, AnAnswerAboutOneProgramIsNoneAboutTheNextOneOfItsPid) {
   Story story;
-  story.start(asks()).session(v1::SessionChanged::ACTIVE);
+  story.start(Story::asks()).session(v1::SessionChanged::ACTIVE);
   story.happen(without_start(Story::program(7, "C:\\good.exe")));
   const auto first = story.happen(without_start(Story::run_key(7)));
   story.happen(without_start(Story::program(7, "C:\\evil.exe")));
@@ -159,7 +158,7 @@ TEST(Restoring, AnAnswerAboutOneProgramIsNoneAboutTheNextOneOfItsPid) {
 
 TEST(Restoring, AnAnswerUntilExitIsForgottenWhenItsPidChangesHands) {
   Story story;
-  v1::Settings settings = asks();
+  v1::Settings settings = Story::asks();
   settings.mutable_event_monitoring()->mutable_policy(0)->set_remember(v1::REMEMBER_UNTIL_EXIT);
   story.start(settings).session(v1::SessionChanged::ACTIVE);
   story.happen(without_start(Story::program(7, "C:\\good.exe")));

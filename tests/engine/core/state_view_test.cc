@@ -16,7 +16,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-v1::Settings asking() {
+v1::Settings asking_both() {
   v1::Settings settings = Story::settings(v1::MonitoredEventPolicy::ASK_WHEN_NECESSARY);
   settings.mutable_certified_safe_software()->set_enabled(true);
   settings.mutable_certified_safe_software()->set_service_url("https://csss.example");
@@ -25,7 +25,7 @@ v1::Settings asking() {
 
 // Somebody waits for a person, and somebody for the service.
 Story& wait_for_both(Story& story) {
-  story.start(asking()).session(v1::SessionChanged::ACTIVE);
+  story.start(asking_both()).session(v1::SessionChanged::ACTIVE);
   story.happen(Story::program(7, "C:\\a.exe"));
   story.happen(Story::run_key(7));
   story.happen(Story::run_key(7, "second"));

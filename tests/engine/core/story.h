@@ -27,6 +27,7 @@ class Story {
     policy(settings, action);
     return settings;
   }
+  static v1::Settings asks() { return settings(v1::MonitoredEventPolicy::ASK_WHEN_NECESSARY); }
   static v1::MonitoredEventPolicy& policy(v1::Settings& settings, v1::MonitoredEventPolicy::Action action) {
     v1::MonitoredEventPolicy& row = *settings.mutable_event_monitoring()->add_policy();
     row.set_event(v1::NEW_STARTUP_PROGRAM);

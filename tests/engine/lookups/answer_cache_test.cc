@@ -6,13 +6,11 @@
 #include <string>
 #include <vector>
 
+#include "tests/engine/lookups/purposes.h"
 #include "tests/support/random.h"
 
 namespace holdfast::engine {
 namespace {
-
-constexpr auto kSafe = v1::HttpRequest::CERTIFIED_SAFE_SOFTWARE;
-constexpr auto kPrevalence = v1::HttpRequest::PREVALENCE;
 
 std::string hash(std::uint64_t number) {
   std::string bytes(32, '\0');

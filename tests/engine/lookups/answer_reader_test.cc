@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/engine/lookups/purposes.h"
+
 namespace holdfast::engine {
 namespace {
 
@@ -15,8 +17,6 @@ const std::string kHex = [] {
   for (int i = 0; i < 32; ++i) hex += "ab";
   return hex;
 }();
-constexpr auto kSafe = v1::HttpRequest::CERTIFIED_SAFE_SOFTWARE;
-constexpr auto kPrevalence = v1::HttpRequest::PREVALENCE;
 
 v1::HttpOutcome response(std::string body) {
   v1::HttpOutcome outcome;

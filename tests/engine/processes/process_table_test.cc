@@ -92,24 +92,24 @@ TEST(ProcessTable, AStartOverAKeyWithoutAStartTimeShowsThatTheOldRunHasEnded) {
   ProcessTable table(10);
   v1::Operation start;
   *start.mutable_process_start() = process(7, 0, R"(C:\good.exe)");
-  EXPECT_EQ(table.ended_by(start, plain()), nullptr) << "nobody was there";
+  EXPECT_EQ(table.arrival_of(start, plain()).ended, nullptr) << "nobody was there";
   table.start(start.process_start(), plain());
   *start.mutable_process_start() = process(7, 0, R"(C:\evil.exe)");
-  ProcessRow* ended = table.ended_by(start, plain());
+  ProcessRow* ended = table.arrival_of(start, plain()).ended;
   ASSERT_NE(ended, nullptr);
   EXPECT_EQ(ended->image->text, R"(C:\good.exe)");
   *start.mutable_process_start() = process(7, 70, R"(C:\evil.exe)");
-  EXPECT_EQ(table.ended_by(start, plain()), nullptr) << "another key";
+  EXPECT_EQ(table.arrival_of(start, plain()).ended, nullptr) << "another key";
 }
 
 TEST(ProcessTable, AnActorWithAnotherImageShowsItToo) {
   ProcessTable table(10);
   table.start(process(7, 0, R"(C:\good.exe)"), plain());
-  EXPECT_EQ(table.ended_by(act(7, 0), plain()), nullptr);
-  EXPECT_EQ(table.ended_by(act(7, 0, R"(\\?\c:\GOOD.exe)"), plain()), nullptr);
-  EXPECT_EQ(table.ended_by(act(7, 0, R"(\??\)"), plain()), nullptr) << "an image of nothing shows nothing";
-  EXPECT_EQ(table.ended_by(act(7, 7, R"(C:\evil.exe)"), plain()), nullptr) << "another key";
-  ASSERT_NE(table.ended_by(act(7, 0, R"(C:\evil.exe)"), plain()), nullptr);
+  EXPECT_EQ(table.arrival_of(act(7, 0), plain()).ended, nullptr);
+  EXPECT_EQ(table.arrival_of(act(7, 0, R"(\\?\c:\GOOD.exe)"), plain()).ended, nullptr);
+  EXPECT_EQ(table.arrival_of(act(7, 0, R"(\??\)"), plain()).ended, nullptr) << "an image of nothing shows nothing";
+  EXPECT_EQ(table.arrival_of(act(7, 7, R"(C:\evil.exe)"), plain()).ended, nullptr) << "another key";
+  ASSERT_NE(table.arrival_of(act(7, 0, R"(C:\evil.exe)"), plain()).ended, nullptr);
   EXPECT_EQ(table.actor(act(7, 0, R"(C:\evil.exe)"), plain()).image->text, R"(C:\evil.exe)");
   EXPECT_EQ(table.size(), 1U);
 }
@@ -125,10 +125,25 @@ TEST(ProcessTable, ARunThatHasEndedIsNotFoundByItsBarePid) {
   EXPECT_EQ(table.find_exactly(key(8, 0)), nullptr) << "another key";
 }
 
+TEST(ProcessTable, WhoTakesAKeyThatNobodyHadIsToldTooForTheTableMayHaveForgotten) {
+  ProcessTable table(1);
+  v1::Operation start;
+  *start.mutable_process_start() = process(7, 0, R"(C:\good.exe)");
+  const ProcessTable::Arrival first = table.arrival_of(start, plain());
+  EXPECT_TRUE(first.takes_key);
+  EXPECT_EQ(first.ended, nullptr);
+  table.start(start.process_start(), plain());
+  EXPECT_FALSE(table.arrival_of(act(7, 0), plain()).takes_key) << "it has its row";
+  EXPECT_FALSE(table.arrival_of(act(8, 8), plain()).takes_key) << "a start time tells one run from another";
+  EXPECT_FALSE(table.arrival_of(act(0, 0), plain()).takes_key) << "nobody";
+  table.start(process(8, 8), plain());  // 7 is forgotten
+  EXPECT_TRUE(table.arrival_of(act(7, 0), plain()).takes_key);
+}
+
 TEST(ProcessTable, NobodyEndsUnderPidZero) {
   ProcessTable table(10);
   table.actor(act(0, 0, R"(C:\a.exe)"), plain());
-  EXPECT_EQ(table.ended_by(act(0, 0, R"(C:\b.exe)"), plain()), nullptr);
+  EXPECT_EQ(table.arrival_of(act(0, 0, R"(C:\b.exe)"), plain()).ended, nullptr);
 }
 
 TEST(ProcessTable, KeepsNoCommandLineAndBoundsWhatItKeeps) {

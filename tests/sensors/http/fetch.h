@@ -9,12 +9,12 @@
 #include <string>
 
 #include "agent/host/live_clock.h"
+#include "engine/text/units.h"
 #include "sensors/http/http_actuator.h"
 
 namespace holdfast {
 
-inline constexpr std::uint64_t kMillisecond_ns = 1'000'000;
-inline constexpr std::uint64_t kSecond_ns = 1'000 * kMillisecond_ns;
+inline constexpr std::uint64_t kShort_ns = 300 * kMillisecond_ns;  // deadline of what never ends by itself
 
 // As in HttpRequest, with a deadline from now on.
 struct Ask {

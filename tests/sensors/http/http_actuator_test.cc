@@ -13,8 +13,6 @@
 namespace holdfast {
 namespace {
 
-constexpr std::uint64_t kShort_ns = 300 * kMillisecond_ns;  // deadline of what never ends by itself
-
 TEST(Service, AnswersWithJson) {
   FaultServer server(
       behaves::answering("HTTP/1.1 200 OK\r\nContent-Type: Application/JSON; charset=utf-8\r\n"

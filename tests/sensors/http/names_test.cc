@@ -10,8 +10,6 @@
 namespace holdfast {
 namespace {
 
-constexpr std::uint64_t kShort_ns = 200 * kMillisecond_ns;
-
 class Names : public ::testing::Test {
  protected:
   void SetUp() override {

@@ -13,7 +13,6 @@
 namespace holdfast {
 namespace {
 
-constexpr std::uint64_t kShort_ns = 300 * kMillisecond_ns;
 constexpr std::string_view kSecret = "s3cr3t-of-the-proxy";
 constexpr std::string_view kSecretInBase64 = "YWdlbnQ6czNjcjN0LW9mLXRoZS1wcm94eQ==";  // "agent:" and the secret
 constexpr std::string_view kService = "http://service.test/v1/safe/00";  // its name is the proxy's business

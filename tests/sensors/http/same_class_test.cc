@@ -14,7 +14,6 @@
 namespace holdfast {
 namespace {
 
-constexpr std::uint64_t kShort_ns = 300 * kMillisecond_ns;
 constexpr std::string_view kProxy = "proxy.test:3128";
 
 // What is compared: how the attempt ended, and what of the response decides about it.

@@ -11,8 +11,6 @@
 namespace holdfast {
 namespace {
 
-constexpr std::uint64_t kShort_ns = 300 * kMillisecond_ns;
-
 class Certificates : public ::testing::Test {
  protected:
   void SetUp() override {

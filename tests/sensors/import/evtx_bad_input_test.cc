@@ -11,7 +11,6 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr const char* kSysmon = "Microsoft-Windows-Sysmon";
 constexpr std::size_t kFileHeaderBytes = 4096;
 
 using EvtxBadInput = ImportTest;

@@ -11,8 +11,6 @@ namespace {
 
 using ::testing::ElementsAre;
 
-constexpr const char* kSysmon = "Microsoft-Windows-Sysmon";
-
 EvtxWriter::Fields registry_set() {
   return {{"EventType", evtx_text("SetValue")},
           {"UtcTime", evtx_text("2020-09-04 07:06:10.123")},

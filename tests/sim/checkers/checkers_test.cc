@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "engine/text/units.h"
 #include "sim/checkers/answers_as_given.h"
 #include "sim/checkers/approved_never_asked.h"
 #include "sim/checkers/blocked_never_runs.h"
@@ -40,8 +41,6 @@ struct Line {
 };
 using Stream = std::vector<Line>;
 
-constexpr std::uint64_t kSecond = 1'000'000'000;
-
 // What `checker` says about a stream whose inputs are numbered from 1; empty: nothing.
 template <typename AChecker>
 std::string verdict_on(const Stream& stream, bool cut = false, InputsFrom from = InputsFrom::kHost) {
@@ -67,7 +66,7 @@ std::string verdict_on(const Stream& stream, bool cut = false, InputsFrom from =
 }
 
 std::string at(std::uint64_t seconds, const std::string& kind) {
-  return "at_ns: " + std::to_string(seconds * kSecond) + " " + kind;
+  return "at_ns: " + std::to_string(seconds * kSecond_ns) + " " + kind;
 }
 
 // ---------------------------------------------------------------- an honest run, to be falsified line by line
@@ -241,7 +240,7 @@ TEST(VerdictInTime, ReadsTheBoundFromTheSettings) {
     Stream stream = {
         {at(0, "agent_started { settings { " + settings + " } }"), {kActive}},
         {at(0, kSet)},
-        {at(held_s, "loss {}"), {"verdict { operation_id: 2 held_ns: " + std::to_string(held_s * kSecond) + " }"}}};
+        {at(held_s, "loss {}"), {"verdict { operation_id: 2 held_ns: " + std::to_string(held_s * kSecond_ns) + " }"}}};
     return verdict_on<VerdictInTime>(stream);
   };
   EXPECT_EQ(with("allow_if_unanswered_s: 45", 45), "");

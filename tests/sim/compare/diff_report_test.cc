@@ -33,18 +33,18 @@ std::string allowed(const std::string& target) { return line_of(1, target, v1::V
 std::string denied(const std::string& target) { return line_of(2, target, v1::Verdict::DENY, v1::ACTION_IS_DENY); }
 
 // The lists live as long as the difference.
-struct Diffed {
+struct Reported {
   DecisionList before;
   DecisionList after;
   DecisionDiff diff;
-  Diffed(std::string one, std::string other)
+  Reported(std::string one, std::string other)
       : before(*DecisionList::parse("a.log", std::move(one))),
         after(*DecisionList::parse("b.log", std::move(other))),
         diff(diff_decisions(before, after)) {}
 };
 
 TEST(DiffReport, NamesProgramEventAndBothDecisionsOfAChange) {
-  const Diffed changed(allowed("X") + allowed("Y"), denied("X") + allowed("Y"));
+  const Reported changed(allowed("X") + allowed("Y"), denied("X") + allowed("Y"));
   const std::string text = diff_text(changed.diff, {});
   EXPECT_THAT(text, HasSubstr("  C:\\a.exe\n    New Service\n      changed"));
   EXPECT_THAT(text, HasSubstr("ALLOW because set to Allow → DENY because set to Deny"));
@@ -52,19 +52,19 @@ TEST(DiffReport, NamesProgramEventAndBothDecisionsOfAChange) {
 }
 
 TEST(DiffReport, CountsWhatIsGoneAndWhatIsNew) {
-  const Diffed moved(allowed("X"), allowed("Y"));
+  const Reported moved(allowed("X"), allowed("Y"));
   EXPECT_THAT(diff_text(moved.diff, {}), HasSubstr("  0 equal, 1 gone, 1 added\n"));
 }
 
 TEST(DiffReport, ListsNoMoreThanTheLimitAndSaysHowManyMore) {
-  const Diffed many(allowed("1") + allowed("2") + allowed("3"), denied("1") + denied("2") + denied("3"));
+  const Reported many(allowed("1") + allowed("2") + allowed("3"), denied("1") + denied("2") + denied("3"));
   const std::string text = diff_text(many.diff, {.limit = 2});
   EXPECT_THAT(text, HasSubstr("  … and 1 more (--all lists all)\n"));
   EXPECT_THAT(diff_text(many.diff, {.limit = 0}), Not(HasSubstr("more")));
 }
 
 TEST(DiffReport, SaysTheSameToMachines) {
-  const Diffed changed(allowed("X"), denied("X"));
+  const Reported changed(allowed("X"), denied("X"));
   JsonWriter json;
   json.object();
   write_diff(changed.diff, {}, json);

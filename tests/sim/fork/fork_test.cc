@@ -126,7 +126,7 @@ TEST(Fork, SuppressesWhatAStoppedProgramAndItsDescendantsDidLater) {
   const TemporaryFolder folder;
   // The exception list ends a blocked program at its first monitored act after the fork.
   const Forked blocked =
-      forked(recorded(folder, kAllows), 10 * kSecondNs, {.blocked = {"C:\\Users\\user\\helper.exe"}});
+      forked(recorded(folder, kAllows), 10 * kSecond_ns, {.blocked = {"C:\\Users\\user\\helper.exe"}});
   EXPECT_THAT(blocked.marks, ElementsAre("change settings_changed",
                                          "suppressed registry_set: pid 8 was denied its start at 00:00:20.000",
                                          "suppressed prompt_answer: the prompt it answers is another one here"));
@@ -154,7 +154,7 @@ TEST(Fork, SaysThatNobodyKnowsWhatAProgramDoesThatWasStoppedThen) {
     })") + std::string(kStory))));
   v1::Settings settings;
   settings.mutable_event_monitoring()->set_enabled(true);
-  const Forked allowed = forked(path, 10 * kSecondNs, {.settings = settings});
+  const Forked allowed = forked(path, 10 * kSecond_ns, {.settings = settings});
   EXPECT_THAT(allowed.marks, ElementsAre("change settings_changed"));
   EXPECT_EQ(allowed.report.runs_on, 1U);
   EXPECT_EQ(allowed.report.changed, 1U);
@@ -216,7 +216,7 @@ at { t: "9s"  by: 10  process_exit {} }
 TEST(Fork, DelaysWhatAProgramDidUntilItsStartIsAllowed) {
   const TemporaryFolder folder;
   const std::string path = recorded(folder, run_file(good_scenario(std::string(kDownloaded))));
-  const Forked slow = forked(path, 4 * kSecondNs, {.person = ReplayUser::kAllow, .answers_after_ns = 20 * kSecondNs});
+  const Forked slow = forked(path, 4 * kSecond_ns, {.person = ReplayUser::kAllow, .answers_after_ns = 20 * kSecond_ns});
   EXPECT_THAT(slow.marks, ElementsAre("suppressed prompt_answer: the prompt it answers is another one here",
                                       "modelled prompt_answer", "delayed process_start", "delayed registry_set",
                                       "delayed process_exit"));
@@ -224,7 +224,7 @@ TEST(Fork, DelaysWhatAProgramDidUntilItsStartIsAllowed) {
   // Recorded: allowed at 6.02 s; here at 25.02 s, so that everything comes 19 s later.
   EXPECT_THAT(slow.log, HasSubstr("00:00:26.000000000\tverdict\toperation=3"));
   EXPECT_THAT(slow.log, HasSubstr("00:00:27.000000000\tverdict\toperation=4"));
-  const Forked never = forked(path, 4 * kSecondNs, {.person = ReplayUser::kDeny});
+  const Forked never = forked(path, 4 * kSecond_ns, {.person = ReplayUser::kDeny});
   EXPECT_EQ(never.report.of(ForkMark::kSuppressed), 4U) << "the answer, and all that setup.exe and helper.exe did";
   EXPECT_EQ(never.report.gone, 2U);
 }
@@ -244,7 +244,7 @@ TEST(Fork, AnswersARequestThatWasCancelledThenAndIsNotNow) {
   kept.mutable_certified_safe_software()->set_enabled(true);
   kept.mutable_certified_safe_software()->set_service_url("https://csss.example");
   kept.set_name("kept");
-  const Forked asked = forked(path, kSecondNs, {.settings = kept});
+  const Forked asked = forked(path, kSecond_ns, {.settings = kept});
   EXPECT_THAT(asked.marks, testing::Contains("suppressed settings_changed: the fork says which settings hold"));
   EXPECT_THAT(asked.marks, testing::Contains("modelled http_outcome"));
 }
@@ -254,14 +254,14 @@ TEST(Fork, AnswersARequestThatWasCancelledThenAndIsNotNow) {
 TEST(Fork, LetsAnotherPersonAnswerAlsoWhatWasOpenAtTheFork) {
   const TemporaryFolder folder;
   const std::string path = recorded(folder, kAllows);
-  const Forked denied = forked(path, 3 * kSecondNs, {.person = ReplayUser::kDeny, .answers_after_ns = kSecondNs});
+  const Forked denied = forked(path, 3 * kSecond_ns, {.person = ReplayUser::kDeny, .answers_after_ns = kSecond_ns});
   EXPECT_THAT(
       denied.marks,
       ElementsAre("modelled prompt_answer", "suppressed prompt_answer: the prompt it answers is another one here",
                   "modelled prompt_answer", "suppressed prompt_answer: the prompt it answers is another one here"));
   EXPECT_THAT(denied.log, HasSubstr("USER_DENIED"));
   EXPECT_THAT(denied.log, Not(HasSubstr("USER_ALLOWED")));
-  const Forked away = forked(path, 10 * kSecondNs, {.person = ReplayUser::kAway});
+  const Forked away = forked(path, 10 * kSecond_ns, {.person = ReplayUser::kAway});
   EXPECT_THAT(away.marks, testing::Contains("change session_changed"));
   EXPECT_THAT(away.log, HasSubstr("NO_USER_LOGGED_ON"));
 }
@@ -280,7 +280,7 @@ TEST(Fork, RefusesWhatMakesNoSense) {
   const TemporaryFolder folder;
   const auto fork = Fork::open({.path = recorded(folder, kAllows)});
   ASSERT_TRUE(fork);
-  EXPECT_THAT(fork->change(999 * kSecondNs, {}).error().text(), HasSubstr("is after its end"));
+  EXPECT_THAT(fork->change(999 * kSecond_ns, {}).error().text(), HasSubstr("is after its end"));
   EXPECT_THAT(fork->change(0, {.what_if = {"service.latency=soon"}}).error().text(), HasSubstr("service.latency"));
   EXPECT_THAT(fork->change(0, {.what_if = {"nothing=1"}}).error().text(), HasSubstr("has no field \"nothing\""));
   EXPECT_THAT(fork->change(0, {.what_if = {"seed=5"}}).error().text(), HasSubstr("stays as it was recorded"));

@@ -20,7 +20,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 // Nobody answers: after the countdown the program is allowed.
-constexpr std::string_view kStory = R"(
+constexpr std::string_view kUnanswered = R"(
 settings { event_monitoring { enabled: true policy { event: NEW_STARTUP_PROGRAM do: ASK_WHEN_NECESSARY } } }
 world { user { never_answers {} } }
 at { t: "1s" process_start { pid: 7 image: "C:\\Users\\user\\setup.exe" } }
@@ -29,7 +29,7 @@ at { t: "2s" by: 7 registry_set { key: "HKLM\\Software\\Microsoft\\Windows\\Curr
 
 class Sweep : public testing::Test {
  protected:
-  Sweep() : path_(folder_.path("a.hfr")), run_(run_text(kStory)) {
+  Sweep() : path_(folder_.path("a.hfr")), run_(run_text(kUnanswered)) {
     EXPECT_TRUE(write_recording(run_, "a test", path_));
     fork_ = Fork::open({.path = path_});
     EXPECT_TRUE(fork_);
@@ -88,7 +88,7 @@ TEST(Flips, AreWhereTheOutcomeIsNotThatOfTheValueBefore) {
 }
 
 TEST_F(Sweep, AForkThatIsWrittenDownVerifies) {
-  const auto change = fork_->change(2 * kSecondNs, {.blocked = {"C:\\Users\\user\\setup.exe"}});
+  const auto change = fork_->change(2 * kSecond_ns, {.blocked = {"C:\\Users\\user\\setup.exe"}});
   ASSERT_TRUE(change);
   EXPECT_EQ(what_changes(*change), "settings");
   auto written = ForkedRecording::create(folder_.path("b.hfr"), path_, *fork_, *change);

@@ -13,14 +13,9 @@ namespace {
 
 using ::testing::HasSubstr;
 
-const Vocabulary& vocabulary() {
-  static const Vocabulary words;
-  return words;
-}
-
 class CollectorTest : public ::testing::Test {
  protected:
-  Names names_{some_pseudonyms(), vocabulary()};
+  Names names_{some_pseudonyms(), common_words()};
   Collector collector_{names_};
 };
 
@@ -72,7 +67,7 @@ TEST_F(CollectorTest, TakesWhatNamesSomebodyAndNothingElse) {
       {FieldClass::kHost, "fe80::1:2", {}},
   };
   for (const Case& one : cases) {
-    Names names(some_pseudonyms(), vocabulary());
+    Names names(some_pseudonyms(), common_words());
     Collector collector(names);
     const auto taken = collector.take(one.type, one.text);
     ASSERT_TRUE(taken) << one.text << ": " << taken.error().text();

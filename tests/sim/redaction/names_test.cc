@@ -19,14 +19,9 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using Kind = Names::Kind;
 
-const Vocabulary& vocabulary() {
-  static const Vocabulary words;
-  return words;
-}
-
 class NamesTest : public ::testing::Test {
  protected:
-  Names names_{some_pseudonyms(), vocabulary()};
+  Names names_{some_pseudonyms(), common_words()};
   std::string alice_ = some_pseudonyms().of("ALICE");
 };
 
@@ -139,7 +134,7 @@ TEST_F(NamesTest, AreFoundInsideLongerWords) {
 }
 
 TEST_F(NamesTest, HaveALimit) {
-  Names few(some_pseudonyms(), vocabulary(), 2);
+  Names few(some_pseudonyms(), common_words(), 2);
   EXPECT_TRUE(few.add("alice bob alice", Kind::kPart));
   const auto added = few.add("carol", Kind::kPart);
   ASSERT_FALSE(added);

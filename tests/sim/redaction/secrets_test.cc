@@ -12,13 +12,13 @@ namespace {
 using ::testing::Contains;
 using ::testing::IsEmpty;
 
-struct Case {
+struct SecretCase {
   std::string text;
   std::string secret;
 };
 
 TEST(Secrets, AreFoundBehindTheirSwitches) {
-  const std::vector<Case> cases{
+  const std::vector<SecretCase> cases{
       {R"(psexec \\srv -u CORP\bob -p Hunter2! cmd)", "Hunter2!"},
       {R"(New-User -Password "two words" -Force)", "two words"},
       {"tool.exe /password:abc123 /quiet", "abc123"},
@@ -41,7 +41,8 @@ TEST(Secrets, AreFoundBehindTheirSwitches) {
       {"ConvertTo-SecureString 'abc 123' -AsPlainText -Force", "abc 123"},
       {"curl -H 'Authorization: Bearer abc.def-123'", "abc.def-123"},
   };
-  for (const Case& one : cases) EXPECT_THAT(find_confidential(one.text).secrets, Contains(one.secret)) << one.text;
+  for (const SecretCase& one : cases)
+    EXPECT_THAT(find_confidential(one.text).secrets, Contains(one.secret)) << one.text;
 }
 
 TEST(Secrets, AreNotWhatOnlySaysWhereTheyComeFrom) {
@@ -54,24 +55,25 @@ TEST(Secrets, AreNotWhatOnlySaysWhereTheyComeFrom) {
 }
 
 TEST(Accounts, AreFoundBehindTheirSwitches) {
-  const std::vector<Case> cases{
+  const std::vector<SecretCase> cases{
       {R"(net use \\srv\share x /user:CORP\bob)", R"(CORP\bob)"},
       {"schtasks /create /ru bob", "bob"},
       {"net user bob abc123 /add", "bob"},
       {"<Author>CORP\\bob</Author>", "CORP\\bob"},
       {"https://bob:abc123@x.example/a", "bob"},
   };
-  for (const Case& one : cases) EXPECT_THAT(find_confidential(one.text).accounts, Contains(one.secret)) << one.text;
+  for (const SecretCase& one : cases)
+    EXPECT_THAT(find_confidential(one.text).accounts, Contains(one.secret)) << one.text;
 }
 
 TEST(Hosts, AreFoundBehindTheirSwitches) {
-  const std::vector<Case> cases{
+  const std::vector<SecretCase> cases{
       {"wmic /node:srv01 process list", "srv01"},
       {R"(wmic /node:"srv01" os get)", "srv01"},
       {R"(sqlcmd -S srv01\x -U bob)", "srv01"},
       {"sqlcmd.exe -S tcp:srv01,1433 -s ;", "srv01"},
   };
-  for (const Case& one : cases) EXPECT_THAT(find_confidential(one.text).hosts, Contains(one.secret)) << one.text;
+  for (const SecretCase& one : cases) EXPECT_THAT(find_confidential(one.text).hosts, Contains(one.secret)) << one.text;
   EXPECT_THAT(find_confidential("sqlcmd -s ; -Q x").hosts, IsEmpty()) << "a small s separates columns";
 }
 

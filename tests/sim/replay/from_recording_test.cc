@@ -90,7 +90,7 @@ TEST(FromRecording, OfADumpTakesWhatTheEngineKnewWhenItBegan) {
 }
 
 TEST(FromRecording, LearnsFromTheAnswersWhatTheServiceKnows) {
-  constexpr std::string_view kStory = R"(
+  constexpr std::string_view kAsksService = R"(
     settings {
       event_monitoring { enabled: true  policy { event: NEW_STARTUP_PROGRAM do: DENY } }
       certified_safe_software { enabled: true service_url: "https://csss.example" attempts_max: 1 }
@@ -101,7 +101,7 @@ TEST(FromRecording, LearnsFromTheAnswersWhatTheServiceKnows) {
   for (const char* service :
        {"knows { sha256: \"the SHA-256 of setup.exe........\" verdict: SAFE }", "behaviour: SERVICE_ABORTS",
         "behaviour: SERVICE_UNAVAILABLE", "behaviour: SERVICE_HANGS", "behaviour: SERVICE_SENDS_PAGE"}) {
-    const ScenarioFile file = good_scenario(std::string(kStory) + "world { service { " + service + " } }");
+    const ScenarioFile file = good_scenario(std::string(kAsksService) + "world { service { " + service + " } }");
     const ScenarioRun run = run_file(file);
     const Conversion story = told(run.steps, 2);
     EXPECT_THAT(story.left_out, testing::IsEmpty()) << service;

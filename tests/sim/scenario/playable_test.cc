@@ -79,8 +79,8 @@ TEST_F(PlayableFiles, TellsTimesOfARecordingByTheWallClockAndOfAScenarioSinceIts
   ASSERT_TRUE(recording && scenario);
   EXPECT_TRUE(recording->time().is_wall_clock());
   EXPECT_FALSE(scenario->time().is_wall_clock());
-  EXPECT_EQ(scenario->parse_time("--from", "00:00:01"), kSecondNs);
-  EXPECT_EQ(recording->parse_time("--from", recording->time().at(kSecondNs)), kSecondNs);
+  EXPECT_EQ(scenario->parse_time("--from", "00:00:01"), kSecond_ns);
+  EXPECT_EQ(recording->parse_time("--from", recording->time().at(kSecond_ns)), kSecond_ns);
 }
 
 TEST_F(PlayableFiles, KnowsWhereTheSettingsSpeakOfAnEvent) {

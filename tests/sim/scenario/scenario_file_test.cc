@@ -39,19 +39,19 @@ TEST(ScenarioFile, MayBeginWithAByteOrderMark) {
 
 // ---------------------------------------------------------------- every complaint names file, line, field and reason
 
-struct Bad {
+struct WrongFile {
   std::string_view name;
   std::string_view text;
   std::string_view complaint;
 };
 
-class BadScenario : public ::testing::TestWithParam<Bad> {};
+class BadScenario : public ::testing::TestWithParam<WrongFile> {};
 
 TEST_P(BadScenario, IsRefusedWithItsPlaceAndReason) {
   EXPECT_THAT(complaint_about(GetParam().text), HasSubstr(GetParam().complaint));
 }
 
-const Bad kBad[] = {
+const WrongFile kWrongFiles[] = {
     {"Empty", "", "test.txtpb: name: a scenario needs a name"},
     {"OnlyComments", "# nothing\n", "test.txtpb: name: a scenario needs a name"},
     {"NoExpectation", "name: \"x\"\n", "test.txtpb: expect: a scenario that expects nothing proves nothing"},
@@ -71,6 +71,16 @@ const Bad kBad[] = {
     {"WrongType", "runs_for: 12\n", "test.txtpb:1: expected string"},
     {"HugeNumber", "at { t: \"1s\" by: 99999999999999999999 }\n", "test.txtpb:1: "},
     {"NumberBeyondItsField", "at { t: \"1s\" by: 4294967296 }\n", "test.txtpb:1: "},
+    {"SingleBackslash", "at { t: \"1s\"\n actor_image: \"C:\\Users\\a.exe\" }\n",
+     R"(escape sequence; write a backslash twice: "C:\\Users\\new.exe")"},
+    {"SingleBackslashThatIsAnEscape",
+     "name: \"x\" expect { count { prompts: 0 } }\nat { t: \"1s\"\n process_start { pid: 7 image: "
+     "\"C:\\tools\\new.exe\" } }\n",
+     R"(test.txtpb:3: at[0].process_start.image: a control character stands in it: "\t" and "\n" are escapes; write a backslash twice)"},
+    {"SingleBackslashOfAnActor",
+     "name: \"x\" expect { count { prompts: 0 } }\nat { t: \"1s\" registry_set { key: \"k\" }\n script: "
+     "\"C:\\run.ps1\" }\n",
+     "test.txtpb:3: at[0].script: a control character stands in it"},
     {"UnclosedBrace", "at { t: \"1s\"\n", "test.txtpb:2: "},
     {"InvalidUtf8", "name: \"x\"\n# \xC3\x28\n", "test.txtpb:2: this line is not UTF-8"},
     {"InvalidUtf8ByEscapes", "name: \"x\"\nsource: \"\\377\"\n", "test.txtpb:2: source: the text is not UTF-8"},
@@ -149,7 +159,7 @@ const Bad kBad[] = {
      "expect[0].status: the field has no name"},
 };
 
-INSTANTIATE_TEST_SUITE_P(Scenario, BadScenario, ::testing::ValuesIn(kBad),
+INSTANTIATE_TEST_SUITE_P(Scenario, BadScenario, ::testing::ValuesIn(kWrongFiles),
                          [](const auto& instance) { return std::string(instance.param.name); });
 
 TEST(ScenarioFile, HasAtMostSoManyPeopleAndExpectations) {
@@ -259,7 +269,7 @@ TEST(SettingsFile, EmptyMeansTheDefaults) {
   EXPECT_EQ(file->settings.ByteSizeLong(), 0U);
 }
 
-class BadSettings : public ::testing::TestWithParam<Bad> {};
+class BadSettings : public ::testing::TestWithParam<WrongFile> {};
 
 TEST_P(BadSettings, AreRefusedWithTheirPlaceAndReason) {
   const auto file = parse_settings("ask.txtpb", GetParam().text);
@@ -267,7 +277,7 @@ TEST_P(BadSettings, AreRefusedWithTheirPlaceAndReason) {
   EXPECT_THAT(file.error().text(), HasSubstr(GetParam().complaint));
 }
 
-const Bad kBadSettings[] = {
+const WrongFile kBadSettings[] = {
     {"WrongType", "event_monitoring {\n enabled: 5 }\n", "ask.txtpb:2: "},
     {"TextForANumber", "name: \"x\"\nallow_if_unanswered_s: \"30\"\n", "ask.txtpb:2: expected integer"},
     {"UnknownValue", "event_monitoring { policy { event: NEW_SERVICE\n do: ASK } }\n",

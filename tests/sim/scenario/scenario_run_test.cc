@@ -33,7 +33,7 @@ TEST(Run, BeginsWithTheAgentAndTheUserWhoIsLoggedOn) {
   const ScenarioRun run = run_text("agent { platform: WINDOWS_7_X64 } at { t: \"0s\" loss {} }");
   ASSERT_THAT(run.steps, SizeIs(3));
   EXPECT_EQ(run.steps[0].input.agent_started().profile().platform(), v1::WINDOWS_7_X64);
-  EXPECT_EQ(run.steps[0].input.agent_started().wall_ns(), 1'425'168'000 * kSecondNs);
+  EXPECT_EQ(run.steps[0].input.agent_started().wall_ns(), 1'425'168'000 * kSecond_ns);
   EXPECT_EQ(run.steps[1].input.session_changed().state(), v1::SessionChanged::ACTIVE);
   EXPECT_EQ(run.steps[1].input.session_changed().user(), "EXAMPLE\\user");
   EXPECT_TRUE(run.steps[2].input.has_loss());
@@ -54,11 +54,11 @@ TEST(Run, LogsOnEachUserInASessionOfTheirOwn) {
   EXPECT_EQ(run.steps[2].input.session_changed().session_id(), 4U);
 }
 
-TEST(Run, EndsWhenNothingIsLeftToHappen) { EXPECT_EQ(run_text(story("")).simulated_ns, 31 * kSecondNs); }
+TEST(Run, EndsWhenNothingIsLeftToHappen) { EXPECT_EQ(run_text(story("")).simulated_ns, 31 * kSecond_ns); }
 
 TEST(Run, EndsWhereItIsToldTo) {
   const ScenarioRun run = run_text(story("runs_for: \"10s\""));
-  EXPECT_EQ(run.simulated_ns, 10 * kSecondNs);
+  EXPECT_EQ(run.simulated_ns, 10 * kSecond_ns);
   EXPECT_THAT(run.failures, IsEmpty()) << run.failures[0].actual;
 }
 

@@ -36,7 +36,7 @@ TEST(Axis, RefusesWhatCannotBeDrawn) {
   }
 }
 
-ScenarioFile story() {
+ScenarioFile mapped_story() {
   const auto file = parse_scenario("slow.txtpb", R"(
 name: "A slow service"
 settings {
@@ -55,7 +55,7 @@ expect { verdict { of: "registry_set"  decision: ALLOW } }
 }
 
 TEST(VerdictMap, ShowsWhereTheVerdictFlips) {
-  const auto map = map_verdicts(story(), "", *parse_axis("service.latency=500ms,900ms,1100ms"),
+  const auto map = map_verdicts(mapped_story(), "", *parse_axis("service.latency=500ms,900ms,1100ms"),
                                 parse_axis("settings.certified_safe_software.hold_budget_ms=600,1000,2000").value(), 2);
   ASSERT_TRUE(map) << map.error().text();
   EXPECT_EQ(map_text(*map),
@@ -74,8 +74,8 @@ TEST(VerdictMap, ShowsWhereTheVerdictFlips) {
 
 TEST(VerdictMap, TakesOneAxisAndIsTheSameForAnyNumberOfThreads) {
   const Axis x = *parse_axis("service.latency=100ms..2s/20");
-  const auto one = map_verdicts(story(), "registry_set", x, std::nullopt, 1);
-  const auto many = map_verdicts(story(), "registry_set", x, std::nullopt, 8);
+  const auto one = map_verdicts(mapped_story(), "registry_set", x, std::nullopt, 1);
+  const auto many = map_verdicts(mapped_story(), "registry_set", x, std::nullopt, 8);
   ASSERT_TRUE(one && many);
   EXPECT_EQ(one->cells.size(), 20U);
   EXPECT_EQ(map_csv(*one), map_csv(*many));
@@ -85,16 +85,16 @@ TEST(VerdictMap, TakesOneAxisAndIsTheSameForAnyNumberOfThreads) {
 
 TEST(VerdictMap, NamesWhatItCannotFind) {
   const Axis x = *parse_axis("service.latency=1s,2s");
-  EXPECT_EQ(map_verdicts(story(), "file_write", x, std::nullopt, 1).error().field, "--of");
-  EXPECT_FALSE(map_verdicts(story(), "", *parse_axis("service.colour=1,2"), std::nullopt, 1));
-  EXPECT_FALSE(map_verdicts(story(), "", *parse_axis("service.latency=soon,late"), std::nullopt, 1));
-  ScenarioFile silent = story();
+  EXPECT_EQ(map_verdicts(mapped_story(), "file_write", x, std::nullopt, 1).error().field, "--of");
+  EXPECT_FALSE(map_verdicts(mapped_story(), "", *parse_axis("service.colour=1,2"), std::nullopt, 1));
+  EXPECT_FALSE(map_verdicts(mapped_story(), "", *parse_axis("service.latency=soon,late"), std::nullopt, 1));
+  ScenarioFile silent = mapped_story();
   silent.scenario.clear_expect();
   EXPECT_THAT(map_verdicts(silent, "", x, std::nullopt, 1).error().what, HasSubstr("verdicts of 0 operations"));
 }
 
 TEST(VerdictMap, SaysWhereThereIsNoVerdict) {
-  const auto map = map_verdicts(story(), "registry_set", *parse_axis("runs_for=2010ms,1h"), std::nullopt, 1);
+  const auto map = map_verdicts(mapped_story(), "registry_set", *parse_axis("runs_for=2010ms,1h"), std::nullopt, 1);
   ASSERT_TRUE(map) << map.error().text();
   EXPECT_EQ(map->cells[0].decision, "");
   EXPECT_EQ(map->cells[1].decision, "ALLOW");

@@ -85,20 +85,20 @@ constexpr std::string_view kStory = R"(
 
 TEST(HeldStart, DelaysWhatItsProgramDoesUntilTheVerdict) {
   Playing playing(kStory);
-  EXPECT_THAT(playing.play({{5 * kSecondNs, 1, v1::Verdict::ALLOW}}),
+  EXPECT_THAT(playing.play({{5 * kSecond_ns, 1, v1::Verdict::ALLOW}}),
               ElementsAre("1s start", "4s somebody else", "5s first", "5s second", "9s third"));
   EXPECT_THAT(playing.suppressed(), IsEmpty());
 }
 
 TEST(HeldStart, WhatWaitedComesBeforeWhatIsWrittenForTheMomentOfTheVerdict) {
   Playing playing(kStory);
-  EXPECT_THAT(playing.play({{9 * kSecondNs, 1, v1::Verdict::ALLOW}}),
+  EXPECT_THAT(playing.play({{9 * kSecond_ns, 1, v1::Verdict::ALLOW}}),
               ElementsAre("1s start", "4s somebody else", "9s first", "9s second", "9s third"));
 }
 
 TEST(DeniedStart, SuppressesEverythingItsProgramWouldDo) {
   Playing playing(kStory);
-  EXPECT_THAT(playing.play({{5 * kSecondNs, 1, v1::Verdict::DENY}}), ElementsAre("1s start", "4s somebody else"));
+  EXPECT_THAT(playing.play({{5 * kSecond_ns, 1, v1::Verdict::DENY}}), ElementsAre("1s start", "4s somebody else"));
   EXPECT_THAT(playing.suppressed(), ElementsAre("first", "second", "third"));
   EXPECT_EQ(playing.suppressed_entries()[0].because, "pid 7 was denied its start at 00:00:05.000");
 }
@@ -107,7 +107,7 @@ TEST(DeniedStart, ThatTheSensorSawTooLateSuppressesNothing) {
   Playing playing(R"(
     at { t: "1s" label: "start" hold: HOLD_CAPABILITY_NONE process_start { pid: 7 image: "C:\\a.exe" } }
     at { t: "2s" by: 7 label: "first" file_write { path: "C:\\x" } })");
-  EXPECT_THAT(playing.play({{1 * kSecondNs + 1, 1, v1::Verdict::DENY}}), ElementsAre("1s start", "2s first"));
+  EXPECT_THAT(playing.play({{1 * kSecond_ns + 1, 1, v1::Verdict::DENY}}), ElementsAre("1s start", "2s first"));
 }
 
 TEST(DeniedStart, SuppressesTheProgramsThatItWouldHaveStarted) {
@@ -127,13 +127,13 @@ TEST(HeldStart, OfAParentDelaysItsChildrenAndTheirs) {
     at { t: "1s" label: "start" process_start { pid: 7 image: "C:\\a.exe" } }
     at { t: "2s" by: 7 label: "child" process_start { pid: 8 image: "C:\\b.exe" } }
     at { t: "3s" by: 8 label: "of child" file_write { path: "C:\\x" } })");
-  EXPECT_THAT(playing.play({{5 * kSecondNs, 1, v1::Verdict::ALLOW}, {7 * kSecondNs, 2, v1::Verdict::ALLOW}}),
+  EXPECT_THAT(playing.play({{5 * kSecond_ns, 1, v1::Verdict::ALLOW}, {7 * kSecond_ns, 2, v1::Verdict::ALLOW}}),
               ElementsAre("1s start", "5s child", "7s of child"));
 }
 
 TEST(HeldOperation, OfARunningProgramDelaysNothing) {
   Playing playing(kStory);
-  EXPECT_THAT(playing.play({{1'500'000'000, 1, v1::Verdict::ALLOW}, {20 * kSecondNs, 2, v1::Verdict::DENY}}),
+  EXPECT_THAT(playing.play({{1'500'000'000, 1, v1::Verdict::ALLOW}, {20 * kSecond_ns, 2, v1::Verdict::DENY}}),
               ElementsAre("1s start", "2s first", "3s second", "4s somebody else", "9s third"));
   EXPECT_THAT(playing.suppressed(), IsEmpty());
 }
@@ -160,13 +160,13 @@ TEST(HeldStart, CanBeEndedFromOutside) {
     at { t: "1s" label: "start" process_start { pid: 7 image: "C:\\a.exe" } }
     at { t: "2s" by: 7 label: "killed" ended_from_outside: true process_exit {} }
     at { t: "3s" by: 7 label: "too late" file_write { path: "C:\\x" } })");
-  EXPECT_THAT(playing.play({{2 * kSecondNs + 1, 1, v1::Verdict::MOOT}}), ElementsAre("1s start", "2s killed"));
+  EXPECT_THAT(playing.play({{2 * kSecond_ns + 1, 1, v1::Verdict::MOOT}}), ElementsAre("1s start", "2s killed"));
   EXPECT_THAT(playing.suppressed(), ElementsAre("too late"));
 }
 
 TEST(Player, NumbersOperationsInTheOrderInWhichTheyHappen) {
   Playing playing(kStory);
-  playing.play({{5 * kSecondNs, 1, v1::Verdict::ALLOW}});
+  playing.play({{5 * kSecond_ns, 1, v1::Verdict::ALLOW}});
   std::vector<std::uint64_t> ids;
   for (const v1::Input& input : playing.inputs()) {
     if (input.has_operation()) ids.push_back(input.operation().id());
@@ -181,15 +181,15 @@ TEST(Player, GivesProgramsTheStartTimeAtWhichTheyReallyStarted) {
     at { t: "2s" by: 7 process_start { pid: 8 image: "C:\\b.exe" } }
     at { t: "3s" by: 8 remote_thread { target { pid: 7 } } }
     at { t: "4s" by: 99 process_exit {} })");
-  playing.play({{5 * kSecondNs, 1, v1::Verdict::ALLOW}, {6 * kSecondNs, 3, v1::Verdict::ALLOW}});
+  playing.play({{5 * kSecond_ns, 1, v1::Verdict::ALLOW}, {6 * kSecond_ns, 3, v1::Verdict::ALLOW}});
   ASSERT_THAT(playing.inputs(), SizeIs(4));
   constexpr std::uint64_t kWall = 1'000'000'000'000'000'000;
-  EXPECT_EQ(playing.inputs()[0].operation().process_start().start_ns(), kWall + 1 * kSecondNs);
+  EXPECT_EQ(playing.inputs()[0].operation().process_start().start_ns(), kWall + 1 * kSecond_ns);
   EXPECT_EQ(playing.inputs()[1].operation().actor().start_ns(), 0U) << "pid 99 ran before the story began";
-  EXPECT_EQ(playing.inputs()[2].operation().process_start().start_ns(), kWall + 5 * kSecondNs);
-  EXPECT_EQ(playing.inputs()[2].operation().process_start().parent().start_ns(), kWall + 1 * kSecondNs);
-  EXPECT_EQ(playing.inputs()[3].operation().actor().start_ns(), kWall + 5 * kSecondNs);
-  EXPECT_EQ(playing.inputs()[3].operation().remote_thread().target().start_ns(), kWall + 1 * kSecondNs);
+  EXPECT_EQ(playing.inputs()[2].operation().process_start().start_ns(), kWall + 5 * kSecond_ns);
+  EXPECT_EQ(playing.inputs()[2].operation().process_start().parent().start_ns(), kWall + 1 * kSecond_ns);
+  EXPECT_EQ(playing.inputs()[3].operation().actor().start_ns(), kWall + 5 * kSecond_ns);
+  EXPECT_EQ(playing.inputs()[3].operation().remote_thread().target().start_ns(), kWall + 1 * kSecond_ns);
 }
 
 TEST(Player, HoldsNothingOnceTheAgentHasStopped) {

@@ -31,9 +31,9 @@ TEST(Timeline, RepeatsAnEntryAtItsInterval) {
   const ScenarioFile file = good_scenario(R"(at { t: "1s" every: "10s" times: 3 loss {} })");
   const Timeline timeline = compiled(file);
   ASSERT_EQ(timeline.entries().size(), 3U);
-  EXPECT_EQ(timeline.entries()[0].at_ns, 1 * kSecondNs);
-  EXPECT_EQ(timeline.entries()[1].at_ns, 11 * kSecondNs);
-  EXPECT_EQ(timeline.entries()[2].at_ns, 21 * kSecondNs);
+  EXPECT_EQ(timeline.entries()[0].at_ns, 1 * kSecond_ns);
+  EXPECT_EQ(timeline.entries()[1].at_ns, 11 * kSecond_ns);
+  EXPECT_EQ(timeline.entries()[2].at_ns, 21 * kSecond_ns);
   EXPECT_THAT(names(timeline), ElementsAre("loss#1", "loss#2", "loss#3"));
 }
 

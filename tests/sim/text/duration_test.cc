@@ -20,11 +20,11 @@ TEST(Duration, ReadsNumbersWithUnits) {
       {"24h", kDayNs},
       {"1h 30m", 5'400'000'000'000},
       {"1h30m", 5'400'000'000'000},
-      {" 1s ", kSecondNs},
+      {" 1s ", kSecond_ns},
       {"1.5h", 5'400'000'000'000},
       {"0.1m", 6'000'000'000},
       {"0.000000001s", 1},
-      {"1.0000000000s", kSecondNs},
+      {"1.0000000000s", kSecond_ns},
       {"366d", kSimulatedNsMax},
   };
   for (const Case& one : cases) {
@@ -74,8 +74,8 @@ TEST(Duration, NeverQuotesMoreThanALineHolds) {
 TEST(Duration, TextIsReadBackAsTheSameTime) {
   for (const std::uint64_t ns :
        {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{999}, std::uint64_t{1'500'000},
-        250'000'000 * std::uint64_t{1}, kSecondNs, 32 * kSecondNs + 500'000'000, 119 * kSecondNs, 120 * kSecondNs,
-        3'599 * kSecondNs + 1, 3'600 * kSecondNs, kDayNs, kDayNs + 61 * kSecondNs, kSimulatedNsMax}) {
+        250'000'000 * std::uint64_t{1}, kSecond_ns, 32 * kSecond_ns + 500'000'000, 119 * kSecond_ns, 120 * kSecond_ns,
+        3'599 * kSecond_ns + 1, 3'600 * kSecond_ns, kDayNs, kDayNs + 61 * kSecond_ns, kSimulatedNsMax}) {
     const auto again = parse_duration(duration_text(ns));
     ASSERT_TRUE(again) << duration_text(ns);
     EXPECT_EQ(*again, ns) << duration_text(ns);
@@ -85,9 +85,9 @@ TEST(Duration, TextIsReadBackAsTheSameTime) {
 TEST(Duration, TextIsWhatPeopleWrite) {
   EXPECT_EQ(duration_text(0), "0s");
   EXPECT_EQ(duration_text(250'000'000), "250ms");
-  EXPECT_EQ(duration_text(32 * kSecondNs + 500'000'000), "32.5s");
-  EXPECT_EQ(duration_text(90 * kSecondNs), "90s");
-  EXPECT_EQ(duration_text(5'400 * kSecondNs), "1h 30m");
+  EXPECT_EQ(duration_text(32 * kSecond_ns + 500'000'000), "32.5s");
+  EXPECT_EQ(duration_text(90 * kSecond_ns), "90s");
+  EXPECT_EQ(duration_text(5'400 * kSecond_ns), "1h 30m");
 }
 
 TEST(ClockText, ShowsMillisecondsAndOnlyTheFurtherDigitsItNeeds) {
@@ -95,7 +95,7 @@ TEST(ClockText, ShowsMillisecondsAndOnlyTheFurtherDigitsItNeeds) {
   EXPECT_EQ(clock_text(2'500'000'000), "00:00:02.500");
   EXPECT_EQ(clock_text(2'500'001'000), "00:00:02.500001");
   EXPECT_EQ(clock_text(1), "00:00:00.000000001");
-  EXPECT_EQ(clock_text(100 * 3'600 * kSecondNs), "100:00:00.000");
+  EXPECT_EQ(clock_text(100 * 3'600 * kSecond_ns), "100:00:00.000");
 }
 
 }  // namespace

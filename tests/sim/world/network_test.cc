@@ -24,7 +24,6 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-constexpr std::uint64_t kMillisecondNs = 1'000'000;
 // The program of all these questions: 32 times 0xAB.
 const std::string kHash = [] {
   std::string digits;
@@ -51,7 +50,7 @@ struct Asked {
   std::string proxy = {};
   v1::AddressFamily family = v1::ADDRESS_FAMILY_UNSPECIFIED;
   std::string credentials = {};
-  std::uint64_t within_ns = 2 * kSecondNs;
+  std::uint64_t within_ns = 2 * kSecond_ns;
   std::uint32_t body_bytes_max = 65'536;
 };
 
@@ -268,9 +267,9 @@ const Rule kProxyRules[] = {
      "1ms HTTP_PROXY_REJECTED"},
     {"ServiceAbsent", proxy("") + service("SERVICE_ABSENT"), through_proxy(plain_http()), "2s HTTP_RESPONSE_TIMEOUT"},
     {"ServiceAbsentForPatientPeopleOverHttp", proxy("") + service("SERVICE_ABSENT"),
-     within(90 * kSecondNs, through_proxy(plain_http())), "60.001s HTTP_RESPONSE 503 text/html"},
+     within(90 * kSecond_ns, through_proxy(plain_http())), "60.001s HTTP_RESPONSE 503 text/html"},
     {"ServiceAbsentForPatientPeopleOverHttps", proxy("") + service("SERVICE_ABSENT"),
-     within(90 * kSecondNs, through_proxy()), "60.001s HTTP_PROXY_REJECTED"},
+     within(90 * kSecond_ns, through_proxy()), "60.001s HTTP_PROXY_REJECTED"},
     {"ServiceAbsentBehindAProxyThatSoonGivesUp", proxy("connect_timeout: \"1s\"") + service("SERVICE_ABSENT"),
      through_proxy(plain_http()), "1.001s HTTP_RESPONSE 503 text/html"},
     {"ServiceNameUnanswered", proxy("") + service("SERVICE_NAME_UNANSWERED"), through_proxy(plain_http()),
@@ -366,11 +365,11 @@ TEST(Service, CanSpeakAJsonThatIsNoneOfItsMessages) {
 
 TEST(Network, NamesTheRequestAndHowLongItTook) {
   Net net("service { latency: '70ms' }");
-  net.asks(kSecondNs, {}, 42);
+  net.asks(kSecond_ns, {}, 42);
   const std::vector<v1::HttpOutcome> outcomes = net.outcomes();
   ASSERT_THAT(outcomes, SizeIs(1));
   EXPECT_EQ(outcomes[0].request_id(), 42U);
-  EXPECT_EQ(outcomes[0].took_ns(), 70 * kMillisecondNs);
+  EXPECT_EQ(outcomes[0].took_ns(), 70 * kMillisecond_ns);
 }
 
 TEST(Network, SendsNothingBesideAResultThatIsNoResponse) {
@@ -390,8 +389,8 @@ TEST(Network, SendsNothingBesideAResultThatIsNoResponse) {
 TEST(Network, BringsOutcomesInTheOrderInWhichTheyAreDue) {
   Net net("proxy { address: 'slow:1' latency: '500ms' }");
   net.asks(0, {.proxy = "slow:1"}, 1);
-  net.asks(kMillisecondNs, {}, 2);
-  net.asks(kMillisecondNs, {}, 3);
+  net.asks(kMillisecond_ns, {}, 2);
+  net.asks(kMillisecond_ns, {}, 3);
   std::vector<std::uint64_t> ids;
   for (const v1::HttpOutcome& outcome : net.outcomes()) ids.push_back(outcome.request_id());
   EXPECT_THAT(ids, ElementsAre(2, 3, 1));
@@ -401,7 +400,7 @@ TEST(Network, BringsNothingOfACancelledRequest) {
   Net net("");
   net.asks(0, {}, 1);
   net.asks(0, {}, 2);
-  net.cancels(kMillisecondNs, 1);
+  net.cancels(kMillisecond_ns, 1);
   const std::vector<v1::HttpOutcome> outcomes = net.outcomes();
   ASSERT_THAT(outcomes, SizeIs(1));
   EXPECT_EQ(outcomes[0].request_id(), 2U);
@@ -410,7 +409,7 @@ TEST(Network, BringsNothingOfACancelledRequest) {
 TEST(Network, AnOutcomeOfTheVeryMomentOfCancellingIsUnderWay) {
   Net net("");
   net.asks(0);
-  net.cancels(20 * kMillisecondNs);
+  net.cancels(20 * kMillisecond_ns);
   EXPECT_THAT(net.happens(), ElementsAre(kAnswer));
 }
 
@@ -419,7 +418,7 @@ TEST(Network, CaresNotForTheCancellingOfWhatIsNotUnderWay) {
   net.cancels(0, 7);
   net.asks(0);
   EXPECT_THAT(net.happens(), ElementsAre(kAnswer));
-  net.cancels(kSecondNs);
+  net.cancels(kSecond_ns);
   EXPECT_FALSE((*net).due());
 }
 
@@ -445,7 +444,7 @@ std::vector<std::string> asked_every_second(const std::string& world, std::uint6
   Net net(world);
   std::vector<std::string> results;
   for (std::uint64_t second = 0; second < seconds; ++second) {
-    net.asks(second * kSecondNs, asked, second);
+    net.asks(second * kSecond_ns, asked, second);
     for (const v1::HttpOutcome& outcome : net.outcomes()) {
       results.push_back(v1::HttpResult_Name(outcome.result()).substr(5) + " " + duration_text(outcome.took_ns()));
     }
@@ -487,7 +486,7 @@ TEST(Phase, ChangesEveryProxyOfTheWorldAndNoOther) {
 
 std::vector<std::string> twenty(std::uint64_t seed) {
   Net net("service { latency: '10ms' latency_at_most: '1s' loss_percent: 30 }", seed);
-  for (std::uint64_t i = 0; i < 20; ++i) net.asks(i * 10 * kSecondNs, {}, i);
+  for (std::uint64_t i = 0; i < 20; ++i) net.asks(i * 10 * kSecond_ns, {}, i);
   return net.happens();
 }
 
@@ -500,12 +499,12 @@ TEST(Seed, IsOneWhereTheScenarioSaysNothing) { EXPECT_EQ(twenty(0), twenty(1)); 
 
 TEST(Seed, SpreadsLatencyEvenlyBetweenItsBounds) {
   Net net("service { latency: '10ms' latency_at_most: '20ms' }", 9);
-  for (std::uint64_t i = 0; i < 1'000; ++i) net.asks(i * kSecondNs, {}, i);
+  for (std::uint64_t i = 0; i < 1'000; ++i) net.asks(i * kSecond_ns, {}, i);
   int lower_half = 0;
   for (const v1::HttpOutcome& outcome : net.outcomes()) {
-    ASSERT_GE(outcome.took_ns(), 10 * kMillisecondNs);
-    ASSERT_LE(outcome.took_ns(), 20 * kMillisecondNs);
-    lower_half += outcome.took_ns() < 15 * kMillisecondNs ? 1 : 0;
+    ASSERT_GE(outcome.took_ns(), 10 * kMillisecond_ns);
+    ASSERT_LE(outcome.took_ns(), 20 * kMillisecond_ns);
+    lower_half += outcome.took_ns() < 15 * kMillisecond_ns ? 1 : 0;
   }
   EXPECT_GT(lower_half, 440);
   EXPECT_LT(lower_half, 560);
@@ -513,7 +512,7 @@ TEST(Seed, SpreadsLatencyEvenlyBetweenItsBounds) {
 
 TEST(Seed, LosesTheShareOfRequestsThatTheScenarioSays) {
   Net net("service { loss_percent: 30 }", 9);
-  for (std::uint64_t i = 0; i < 1'000; ++i) net.asks(i * kSecondNs, {}, i);
+  for (std::uint64_t i = 0; i < 1'000; ++i) net.asks(i * kSecond_ns, {}, i);
   int lost = 0;
   for (const v1::HttpOutcome& outcome : net.outcomes()) lost += outcome.result() == v1::HTTP_RESPONSE_TIMEOUT ? 1 : 0;
   EXPECT_GT(lost, 250);
@@ -525,7 +524,7 @@ TEST(Seed, GivesARequestTheSameLuckWhateverBecameOfTheOneBefore) {
   const auto second_took = [](const std::string& phase) {
     Net net("service { latency: '10ms' latency_at_most: '1s' } " + phase, 7);
     net.asks(0, {}, 1);
-    net.asks(10 * kSecondNs, {}, 2);
+    net.asks(10 * kSecond_ns, {}, 2);
     return net.outcomes().back().took_ns();
   };
   EXPECT_EQ(second_took(""), second_took("phase { until: '1s' service: SERVICE_REFUSES }"));
@@ -541,8 +540,8 @@ v1::World any_world(Random& random) {
   }
   v1::ServiceModel& service = *world.mutable_service();
   service.set_behaviour(static_cast<v1::ServiceBehaviour>(random.below(v1::ServiceBehaviour_ARRAYSIZE)));
-  service.set_latency(duration_text(random.below(3 * kSecondNs)));
-  service.set_latency_at_most(duration_text(3 * kSecondNs + random.below(kSecondNs)));
+  service.set_latency(duration_text(random.below(3 * kSecond_ns)));
+  service.set_latency_at_most(duration_text(3 * kSecond_ns + random.below(kSecond_ns)));
   service.set_has_ipv6(random.percent_chance(50));
   service.set_ipv6_black_hole(service.has_ipv6() && random.percent_chance(30));
   service.set_loss_percent(static_cast<std::uint32_t>(random.below(101)));
@@ -550,15 +549,15 @@ v1::World any_world(Random& random) {
     v1::ProxyModel& proxy = *world.add_proxy();
     proxy.set_address("proxy" + std::to_string(i) + ":3128");
     proxy.set_behaviour(static_cast<v1::ProxyBehaviour>(random.below(v1::ProxyBehaviour_ARRAYSIZE)));
-    proxy.set_latency(duration_text(random.below(3 * kSecondNs)));
+    proxy.set_latency(duration_text(random.below(3 * kSecond_ns)));
     proxy.set_converts(random.percent_chance(50));
     if (random.percent_chance(30)) proxy.set_credentials("office");
   }
   v1::Phase& phase = *world.add_phase();
   phase.set_until("2s");
-  phase.set_every(duration_text(2 * kSecondNs + random.below(5 * kSecondNs)));
+  phase.set_every(duration_text(2 * kSecond_ns + random.below(5 * kSecond_ns)));
   phase.set_service(static_cast<v1::ServiceBehaviour>(random.below(v1::ServiceBehaviour_ARRAYSIZE)));
-  phase.set_latency(duration_text(random.below(5 * kSecondNs)));
+  phase.set_latency(duration_text(random.below(5 * kSecond_ns)));
   return world;
 }
 
@@ -569,7 +568,7 @@ v1::HttpRequest any_request(Random& random, std::uint64_t id, std::uint64_t at_n
   if (random.percent_chance(60)) request.set_proxy("proxy" + std::to_string(random.below(3)) + ":3128");
   if (random.percent_chance(30)) request.set_credentials("office");
   request.set_family(static_cast<v1::AddressFamily>(random.below(v1::AddressFamily_ARRAYSIZE)));
-  request.set_deadline_ns(at_ns + random.below(5 * kSecondNs));
+  request.set_deadline_ns(at_ns + random.below(5 * kSecond_ns));
   request.set_body_bytes_max(static_cast<std::uint32_t>(random.below(1'000)));
   return request;
 }
@@ -608,7 +607,7 @@ TEST(NetworkProperty, EveryRequestEndsOnceAndInTime) {
       }
     };
     for (std::uint64_t id = 1; id <= 8; ++id) {
-      const std::uint64_t next_ns = now_ns + random.below(2 * kSecondNs);
+      const std::uint64_t next_ns = now_ns + random.below(2 * kSecond_ns);
       advance(next_ns);
       now_ns = next_ns;
       v1::Output output;

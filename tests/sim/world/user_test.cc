@@ -23,13 +23,13 @@ class User {
   void sees(std::uint64_t at_s, const std::string& output) {
     v1::Output message;
     ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(output, &message)) << output;
-    user_->see(at_s * kSecondNs, message);
+    user_->see(at_s * kSecond_ns, message);
   }
   void session(std::uint64_t at_s, v1::SessionChanged::State state, std::uint32_t session_id = 1) {
     v1::SessionChanged change;
     change.set_session_id(session_id);
     change.set_state(state);
-    user_->session_changed(at_s * kSecondNs, change);
+    user_->session_changed(at_s * kSecond_ns, change);
   }
 
   // Everything that is planned, in order: "5s ALLOW 1" (time, answer, prompt).

@@ -26,19 +26,19 @@ std::string hash(const std::string& byte, int bytes = 32) {
   return text + '"';
 }
 
-struct Bad {
+struct WrongWorld {
   std::string_view name;
   std::string world;
   std::string_view complaint;
 };
 
-class BadWorld : public ::testing::TestWithParam<Bad> {};
+class BadWorld : public ::testing::TestWithParam<WrongWorld> {};
 
 TEST_P(BadWorld, IsRefusedWithItsPlaceAndReason) {
   EXPECT_THAT(complaint_about(with_world(GetParam().world)), HasSubstr(GetParam().complaint));
 }
 
-const Bad kBad[] = {
+const WrongWorld kWrongWorlds[] = {
     {"LatencyWithoutUnit", "service { latency: \"5\" }", "test.txtpb:3: world.service.latency: \"5\" has no unit"},
     {"LatencyAtMostThatIsNone", "service { latency_at_most: \"soon\" }",
      "world.service.latency_at_most: \"soon\" is no duration"},
@@ -89,7 +89,7 @@ const Bad kBad[] = {
     {"PhaseProxyByAnUnknownNumber", "phase { proxy: 99 }", "world.phase[0].proxy: there is no behaviour 99"},
 };
 
-INSTANTIATE_TEST_SUITE_P(Scenario, BadWorld, ::testing::ValuesIn(kBad),
+INSTANTIATE_TEST_SUITE_P(Scenario, BadWorld, ::testing::ValuesIn(kWrongWorlds),
                          [](const auto& instance) { return std::string(instance.param.name); });
 
 std::string repeated(int times, const std::string& text) {

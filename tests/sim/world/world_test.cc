@@ -53,7 +53,7 @@ TEST(World, VariesByTheSeedOfTheScenario) {
   const auto varying = [](const std::string& seed) {
     return held_ns("world { service { latency: \"1ms\" latency_at_most: \"1900ms\" } } " + seed);
   };
-  EXPECT_GE(varying(""), kSecondNs / 1'000);
+  EXPECT_GE(varying(""), kSecond_ns / 1'000);
   EXPECT_EQ(varying("seed: 3"), varying("seed: 3"));
   EXPECT_NE(varying("seed: 3"), varying("seed: 4"));
   EXPECT_EQ(varying(""), varying("seed: 1"));
