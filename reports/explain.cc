@@ -120,7 +120,7 @@ constexpr auto kSentences = std::to_array<ReasonSentence>({
      "no user was logged on: the prompt could be shown to nobody, its countdown ran all the same",
      "a user who is logged on and answers"},
     {v1::SESSION_LOCKED, "session locked",
-     "the user's session was locked (session {number}): nobody could see the prompt, its countdown ran all the same",
+     "every session was locked: nobody could see the prompt, its countdown ran all the same",
      "an unlocked session and a user who answers"},
     {v1::PROMPT_PROGRAM_FAILED, "prompt program failed",
      "the prompt could not be shown: the program that shows prompts failed, the countdown ran all the same",
@@ -344,7 +344,11 @@ std::string because_text(const v1::Reason& settled) { return brief_text(settled,
 std::string because_text(v1::ReasonCode settled) {
   v1::Reason reason;
   reason.set_code(settled);
-  return because_text(reason);
+  std::string text = because_text(reason);
+  const ReasonSentence* row = find_sentence(settled);
+  const std::size_t number = row == nullptr ? std::string::npos : row->brief.find(" ({number}");
+  if (number != std::string::npos) text.erase(number);  // of a code alone nobody knows it
+  return text;
 }
 
 std::string no_decision_text(const v1::Operation& operation, const v1::Status& status, bool event_monitoring) {

@@ -64,6 +64,7 @@ struct FlightRecorder::Tape {
   std::uint64_t begun_at_ns = 0;
   std::uint64_t flushed_at_ns = 0;
   std::uint64_t retry_at_ns = 0;
+  std::uint64_t next_begin_behind_record_at_ns = 0;
   std::uint64_t lost_since_segment = 0;
   std::uint64_t now_ns = 0;
 
@@ -77,6 +78,7 @@ struct FlightRecorder::Tape {
   void leave();
   void count_lost(std::uint64_t inputs);
   void refused(const Error& error);
+  void begin_behind_record();
   bool hand_over();
   bool is_over(const v1::Input& input);
   Expected<void> write(const v1::Input& input, const std::vector<v1::Output>& outputs);
@@ -177,6 +179,14 @@ void FlightRecorder::Tape::refused(const Error& error) {
   retry_at_ns = now_ns + options.retry_after_ns;
 }
 
+// A record that nobody could read again is no fault of the system: the next segment begins at once, with the state that
+// the engine has behind it; not more often than after what the system refuses.
+void FlightRecorder::Tape::begin_behind_record() {
+  if (now_ns < next_begin_behind_record_at_ns) return;
+  next_begin_behind_record_at_ns = retry_at_ns;
+  if (auto begun = begin(); !begun) refused(begun.error());
+}
+
 // Whether the open segment ends here.
 bool FlightRecorder::Tape::is_over(const v1::Input& input) {
   const std::uint64_t age_ns = minus(now_ns, begun_at_ns);
@@ -243,7 +253,9 @@ Expected<void> FlightRecorder::on_step(const v1::Input& input, const std::vector
     ++tape.status.inputs_written;
   }
   if (!written) {
+    const bool of_record = tape.writer->can_go_on();
     tape.refused(written.error());
+    if (of_record) tape.begin_behind_record();
     return {};
   }
   if (tape.is_over(input)) tape.end_and_begin();

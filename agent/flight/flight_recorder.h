@@ -57,7 +57,8 @@ class FlightRecorder final : public StepObserver {
   FlightRecorder& operator=(FlightRecorder&&) noexcept;
 
   // Never fails: an agent goes on without its recorder. When the system refuses a write the segment ends there, inputs
-  // are counted as lost, and after Options::retry_after_ns a new segment begins with a new snapshot.
+  // are counted as lost, and after Options::retry_after_ns a new segment begins with a new snapshot; at once where only
+  // a record was at fault, once in that time.
   Expected<void> on_step(const v1::Input& input, const std::vector<v1::Output>& outputs) override;
 
   Status status() const;

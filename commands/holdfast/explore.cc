@@ -72,8 +72,12 @@ Expected<Seeds> seeds_of(const Arguments& given) {
   const bool good = dots == text.npos
                         ? number(all, seeds.first) && number(all, seeds.last)
                         : number(all.substr(0, dots), seeds.first) && number(all.substr(dots + 2), seeds.last);
-  if (!good || seeds.first > seeds.last || seeds.last - seeds.first >= kSeedsMax) {
+  if (!good || seeds.first > seeds.last) {
     return std::unexpected(wrong("--seeds", fmt::format("\"{}\" names no seeds", text), "as 1..100, or 4711"));
+  }
+  if (seeds.last - seeds.first >= kSeedsMax) {
+    return std::unexpected(wrong("--seeds", fmt::format("\"{}\" is more than {} seeds", text, grouped(kSeedsMax)),
+                                 "take them in several runs"));
   }
   return seeds;
 }
@@ -104,6 +108,9 @@ Expected<Wish> wish_of(const Arguments& given) {
   wish.plan.damaged_states = damaged;
   wish.jobs = std::max(1U, static_cast<unsigned>(jobs));
   wish.folder = given.text("output");
+  if (!wish.folder.empty() && !is_folder(wish.folder)) {
+    return std::unexpected(wrong("--output", fmt::format("{} is no folder", wish.folder), "make it first"));
+  }
   for (const std::string& path : given.positional()) wish.materials += file_argument(path) + " ";
   return wish;
 }

@@ -12,6 +12,7 @@
 #include "sim/replay/recorded_run.h"
 #include "sim/scenario/live_recording.h"
 #include "sim/scenario/scenario_file.h"
+#include "sim/text/text_file.h"
 
 namespace holdfast {
 namespace {
@@ -46,6 +47,13 @@ Expected<ExitCode> run(const Arguments& given, Terminal& terminal) {
   const std::string& source = given.positional().front();
   HOLDFAST_TRY(file, load_scenario(source));
   const bool live = given.has("live");
+  if (live && !given.text("ca").empty()) {
+    constexpr std::size_t kCertificatesBytesMax = 16 << 20;
+    HOLDFAST_TRY(pem, read_text_file(given.text("ca"), kCertificatesBytesMax));
+    if (!pem.contains("-----BEGIN CERTIFICATE-----")) {
+      return failure(given.text("ca"), "holds no certificate in PEM form", "so no service could be asked over TLS");
+    }
+  }
   HOLDFAST_TRY(played, live ? record_live(file, {.output = path, .ca_file = given.text("ca")})
                             : run_scenario(file.scenario, engine::default_tables(), &file.locations));
   if (!live) {

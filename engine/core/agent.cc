@@ -46,6 +46,16 @@ bool Agent::take_over(const v1::Settings& settings, const v1::AgentProfile& prof
   return false;
 }
 
+bool Agent::take_over_profile(const v1::AgentProfile& profile, Step& step) {
+  // What the profile says of the service counts where it says something new: the service tells itself of its changes.
+  const bool told_before = law_.profile.unauthorized_change_prevention_stopped();
+  const bool before = service_running_;
+  if (profile.unauthorized_change_prevention_stopped() != told_before) service_running_ = told_before;
+  const bool taken = take_over(law_.settings, profile, step);
+  if (!taken) service_running_ = before;
+  return taken;
+}
+
 void Agent::fall_back(const v1::AgentProfile& profile) {
   const bool good_profile = validate_profile(profile, tables_).has_value();
   law_ = law_of_defaults(good_profile ? profile : nobody(), service_running_, tables_);

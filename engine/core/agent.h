@@ -26,6 +26,7 @@ class Agent {
   // New settings and a new profile are taken whole, or refused whole, which is said, and the last good ones stay
   // (DOMAIN 3). Gives whether they are in force now.
   bool take_over(const v1::Settings& settings, const v1::AgentProfile& profile, Step& step);
+  bool take_over_profile(const v1::AgentProfile& profile, Step& step);
   // A start whose settings or profile were refused: the agent runs with the defaults, and with a bad profile as if
   // nothing were known of the machine.
   void fall_back(const v1::AgentProfile& profile);

@@ -82,6 +82,7 @@ void Engine::Core::bring_into_force() {
   downloads.set_bytes_max(limits.download_bytes_max);
   remembered.limit_to(limits.remembered_answers_max, step);
   report_status();
+  const bool another_way = lookups.adopt(agent.settings().cloud, lookups_turn());
   rejudge_all();
   for (const std::uint64_t id : prompts.ids()) {
     Prompt& prompt = *prompts.find(id);
@@ -94,8 +95,9 @@ void Engine::Core::bring_into_force() {
     if (!agent.settings().pause_while_interacting) prompts.interact(prompt, false, prompts_turn());
   }
   prompts.refresh(prompts_turn());
+  if (!another_way) return;
   Lookups::FinishedList finished;
-  lookups.adopt(agent.settings().cloud, lookups_turn(), finished);
+  lookups.go_another_way(lookups_turn(), finished);
   conclude(finished);
 }
 
@@ -120,7 +122,7 @@ void Engine::Core::on(const v1::ServiceStateChanged& changed) {
 }
 
 void Engine::Core::on(const v1::ProfileChanged& changed) {
-  if (!agent.take_over(agent.law().settings, changed.profile(), step)) return;
+  if (!agent.take_over_profile(changed.profile(), step)) return;
   rename_files();
   bring_into_force();
 }
@@ -162,8 +164,8 @@ void Engine::Core::on(const v1::PromptAnswer& answer) {
   switch (answer.kind()) {
     case v1::PromptAnswer::ALLOW:
     case v1::PromptAnswer::DENY: return answered(*prompt, answer);
-    case v1::PromptAnswer::DISMISS: return prompt->state.set_dismissed(true);
-    case v1::PromptAnswer::NOT_SHOWN: return prompt->state.set_failed(true);
+    case v1::PromptAnswer::DISMISS: return prompts.leave(*prompt, v1::PROMPT_DISMISSED, prompts_turn());
+    case v1::PromptAnswer::NOT_SHOWN: return prompts.leave(*prompt, v1::PROMPT_PROGRAM_FAILED, prompts_turn());
     case v1::PromptAnswer::INTERACTION_STARTED: return prompts.interact(*prompt, true, prompts_turn());
     case v1::PromptAnswer::INTERACTION_ENDED: return prompts.interact(*prompt, false, prompts_turn());
     default: return step.ignore("prompt_answer", "it says nothing");
@@ -176,6 +178,14 @@ void Engine::Core::on(const v1::HttpOutcome& outcome) {
     return step.ignore("http_outcome", fmt::format("request {} is not open", outcome.request_id()));
   }
   conclude(finished);
+}
+
+// The run that was detected; null where the table knows none, or one of another file.
+const ProcessRow* Engine::Core::detected_run(const v1::Detection& detection) {
+  const ProcessRow* row = processes.find(detection.process());
+  if (row == nullptr || (row->exited && detection.process().start_ns() == 0)) return nullptr;
+  const WindowsPath path = agent.law().paths->normalise(detection.path());
+  return names_a_file(path) && path.folded != row->image->folded ? nullptr : row;
 }
 
 // Another module of the agent detected a program and asks whether it is certified safe (DOMAIN 8).
@@ -192,7 +202,7 @@ void Engine::Core::on(const v1::Detection& detected) {
   }
   v1::Detection detection = detected;
   if (detection.sha256().empty() && detection.has_process()) {
-    if (const ProcessRow* row = processes.find(detection.process())) detection.set_sha256(row->sha256);
+    if (const ProcessRow* row = detected_run(detection)) detection.set_sha256(row->sha256);
   }
   constexpr auto kQuestion = v1::HttpRequest::CERTIFIED_SAFE_SOFTWARE;
   if (const auto known = lookups.at_once(kQuestion, detection.sha256(), step)) {
@@ -220,12 +230,14 @@ void Engine::Core::on(const v1::Operation& operation) {
   }
   const PathNormaliser& paths = *agent.law().paths;
   end_predecessor(operation);
-  const AtHand at_hand{
-      .operation = operation, .program = program_of(operation), .asked_at_ns = step.now_ns(), .found = nullptr};
+  const AtHand at_hand{.operation = operation,
+                       .program = program_of(operation),
+                       .asked_at_ns = step.now_ns(),
+                       .found = nullptr,
+                       .services_from_ns = step.now_ns()};
   if (processes.has_dropped()) report_forgotten();
   note_arrival(operation);
   judge_now(at_hand);
-  if (judge.findings().new_facts != 0) at_hand.program.subject.facts |= judge.findings().new_facts;
   carry_out(at_hand);
   if (operation.what_case() == v1::Operation::kProcessExit) return end_program(at_hand.program);
   if (operation.what_case() != v1::Operation::kImageLoad) return;

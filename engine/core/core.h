@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "engine/core/agent.h"
@@ -66,6 +67,7 @@ struct Engine::Core {
   void on(const v1::HttpOutcome& outcome);
   void on(const v1::Detection& detected);
   void on(const v1::Operation& operation);
+  const ProcessRow* detected_run(const v1::Detection& detection);
   void rename_files();
   void bring_into_force();
   void report_status();
@@ -80,7 +82,8 @@ struct Engine::Core {
     const v1::Operation& operation;
     ProcessRow& program;  // that it is judged by: the acting one, or at a start the one that is to start
     std::uint64_t asked_at_ns;
-    const FindingStates* found;  // how questions ended that it has waited for; null if it has not waited
+    const FindingStates* found;      // how questions ended that it has waited for; null if it has not waited
+    std::uint64_t services_from_ns;  // since when its wait for services counts
   };
   ProcessRow& program_of(const v1::Operation& operation);
   // The same for one that has waited: the program that it was judged by, unless the table had to forget it.
@@ -89,11 +92,22 @@ struct Engine::Core {
   void carry_out(const AtHand& at_hand);
   void decide(const AtHand& at_hand);
   void release_unjudged(const v1::Operation& operation, v1::ReasonCode because);
+  // The operation happens: what its program has thereby done counts from now on.
+  void note_facts(const AtHand& at_hand);
   // The operation cannot wait: it is allowed, and says why.
   void pass_at_limit(const AtHand& at_hand, v1::LimitReached::Table table, v1::ReasonCode because, std::uint64_t limit,
                      std::uint64_t number);
+  // Why nothing more may wait, if nothing may.
+  struct Full {
+    v1::LimitReached::Table table;
+    std::uint64_t limit;
+    std::uint64_t operations;  // that wait
+  };
+  std::optional<Full> full() const;
   void ask(const AtHand& at_hand);
   void look_up(const AtHand& at_hand);
+  // Until when it may wait for services, for no operation waits longer than any may.
+  std::uint64_t lookup_deadline_ns(const AtHand& at_hand) const;
   void go_on_without(const AtHand& at_hand, v1::LookupFailure failure);
   // What is kept of an operation that waits; takes the chain of the judgement so far.
   Hold keep(const AtHand& at_hand);
@@ -125,6 +139,10 @@ struct Engine::Core {
   void rejudge_all();
   void rejudge(Prompt& prompt, const v1::Reason& because);
   void rejudge(HoldId waits_for_service, const v1::Reason& because);
+  AtHand at_hand(const Hold& hold);
+  void judge_again(Hold& hold);
+  void settle_as_judged(HoldId id, const v1::Reason& because);
+  void go_on(const Hold& hold, const v1::Reason* because);
   void conclude(const Lookups::FinishedList& finished);
   void answer_who_waited();
 

@@ -7,12 +7,10 @@
 
 namespace holdfast::engine {
 
-// An operation that is judged again has its program still, unless the table had to forget it.
 ProcessRow& Engine::Core::program_of(const v1::Operation& operation) {
   const PathNormaliser& paths = *agent.law().paths;
   if (operation.what_case() != v1::Operation::kProcessStart) return processes.actor(operation, paths);
-  ProcessRow* known = processes.find_exactly(key_of_program(operation));
-  return known == nullptr ? processes.start(operation.process_start(), paths) : *known;
+  return processes.start(operation.process_start(), paths);
 }
 
 ProcessRow& Engine::Core::program_of(const Hold& hold) {
@@ -26,7 +24,8 @@ const Judgement& Engine::Core::judge_now(const AtHand& at_hand) {
   const Reputation reputation(lookups, step, at_hand.found);
   const WindowsPath* creator = nullptr;
   if (at_hand.operation.what_case() == v1::Operation::kProcessStart) {
-    if (const ProcessRow* row = processes.find(at_hand.operation.actor())) creator = row->image.get();
+    const ProcessRow* row = processes.actor_if_known(at_hand.operation, *agent.law().paths);
+    if (row != nullptr) creator = row->image.get();
   }
   return judge.judge({.operation = at_hand.operation,
                       .program = at_hand.program,
@@ -38,7 +37,12 @@ const Judgement& Engine::Core::judge_now(const AtHand& at_hand) {
                       .remembered = remembered});
 }
 
+void Engine::Core::note_facts(const AtHand& at_hand) {
+  if (judge.findings().new_facts != 0) at_hand.program.subject.facts |= judge.findings().new_facts;
+}
+
 void Engine::Core::carry_out(const AtHand& at_hand) {
+  if (!is_held(at_hand.operation)) note_facts(at_hand);
   switch (judge.judgement().outcome) {
     case Judgement::Outcome::kNothing: return;
     case Judgement::Outcome::kAllow: return decide(at_hand);
@@ -57,6 +61,7 @@ void Engine::Core::carry_out(const AtHand& at_hand) {
 // What the judgement says, without a wait.
 void Engine::Core::decide(const AtHand& at_hand) {
   Judgement& judgement = judge.judgement();
+  if (judgement.decision() == v1::Verdict::ALLOW) note_facts(at_hand);
   verdicts.say({.operation = at_hand.operation,
                 .decision = judgement.decision(),
                 .event = judgement.event,
@@ -91,6 +96,15 @@ void Engine::Core::pass_at_limit(const AtHand& at_hand, v1::LimitReached::Table 
   decide(at_hand);
 }
 
+std::optional<Engine::Core::Full> Engine::Core::full() const {
+  const std::uint64_t pending_max = agent.settings().limits.pending_max;
+  if (holds.size() >= pending_max) {
+    return Full{.table = v1::LimitReached::PENDING, .limit = pending_max, .operations = pending_max};
+  }
+  if (!holds.full()) return std::nullopt;
+  return Full{.table = v1::LimitReached::PENDING_BYTES, .limit = Holds::kBytesMax, .operations = holds.size()};
+}
+
 Hold Engine::Core::keep(const AtHand& at_hand) {
   Judgement& judgement = judge.judgement();
   Hold hold;
@@ -101,6 +115,7 @@ Hold Engine::Core::keep(const AtHand& at_hand) {
   *hold.kept.mutable_reason() = std::move(judgement.reasons);
   hold.kept.set_program(at_hand.program.image->text);
   hold.kept.set_target(judgement.target);
+  hold.kept.set_new_facts(is_held(at_hand.operation) ? judge.findings().new_facts : 0);
   hold.process = at_hand.program.process_key();
   if (at_hand.found != nullptr) hold.found = *at_hand.found;
   return hold;
@@ -113,9 +128,8 @@ void Engine::Core::ask(const AtHand& at_hand) {
     return pass_at_limit(at_hand, v1::LimitReached::HOLD_TIME, v1::HOLD_LIMIT_REACHED, limits.hold_max_s,
                          (step.now_ns() - at_hand.asked_at_ns) / kSecond_ns);
   }
-  if (holds.size() >= limits.pending_max || holds.full()) {
-    return pass_at_limit(at_hand, v1::LimitReached::PENDING, v1::PENDING_TABLE_FULL, limits.pending_max,
-                         limits.pending_max);
+  if (const auto reached = full()) {
+    return pass_at_limit(at_hand, reached->table, v1::PENDING_TABLE_FULL, reached->limit, reached->operations);
   }
   const v1::ProcessKey process = at_hand.program.process_key();
   Prompt* prompt = prompts.of(process);
@@ -150,23 +164,27 @@ void Engine::Core::ask(const AtHand& at_hand) {
                id, prompts_turn());
 }
 
+std::uint64_t Engine::Core::lookup_deadline_ns(const AtHand& at_hand) const {
+  const std::uint64_t hold_ends_at_ns = later(at_hand.asked_at_ns, agent.settings().limits.hold_max_s * kSecond_ns);
+  return std::min(later(at_hand.services_from_ns, agent.settings().cloud.hold_budget_ns), hold_ends_at_ns);
+}
+
 void Engine::Core::look_up(const AtHand& at_hand) {
-  const EffectiveSettings& settings = agent.settings();
-  const std::uint64_t budget_ns = std::min(settings.cloud.hold_budget_ns, settings.limits.hold_max_s * kSecond_ns);
-  const std::uint64_t deadline_ns = later(at_hand.asked_at_ns, budget_ns);
+  const std::uint64_t deadline_ns = lookup_deadline_ns(at_hand);
   if (deadline_ns <= step.now_ns()) return go_on_without(at_hand, v1::LOOKUP_BUDGET_SPENT);
-  if (holds.size() >= settings.limits.pending_max || holds.full()) {
-    step.limit_reached(v1::LimitReached::PENDING, settings.limits.pending_max, "the service was not asked");
+  if (const auto reached = full()) {
+    step.limit_reached(reached->table, reached->limit, "the service was not asked");
     return go_on_without(at_hand, v1::LOOKUP_TABLE_FULL);
   }
   Hold hold = keep(at_hand);
   hold.awaited = Awaited::kService;
   hold.deadline_ns = deadline_ns;
+  hold.services_from_ns = at_hand.services_from_ns;
   const Judgement& judgement = judge.judgement();
   hold.of = lookups.join(judgement.question, judgement.about,
                          {.who = Waiter::Who::kHold,
                           .id = holds.next_id(),
-                          .asked_at_ns = at_hand.asked_at_ns,
+                          .asked_at_ns = at_hand.services_from_ns,
                           .deadline_ns = deadline_ns},
                          lookups_turn());
   holds.add(std::move(hold));
@@ -176,9 +194,12 @@ void Engine::Core::look_up(const AtHand& at_hand) {
 void Engine::Core::go_on_without(const AtHand& at_hand, v1::LookupFailure failure) {
   FindingStates found;
   if (at_hand.found != nullptr) found = *at_hand.found;
-  *found.Add() = to_state(judge.judgement().question, Finding{.answer = {}, .failure = failure, .attempts = 0});
-  const AtHand again{
-      .operation = at_hand.operation, .program = at_hand.program, .asked_at_ns = at_hand.asked_at_ns, .found = &found};
+  *found.Add() = unanswered(judge.judgement().question, failure);
+  const AtHand again{.operation = at_hand.operation,
+                     .program = at_hand.program,
+                     .asked_at_ns = at_hand.asked_at_ns,
+                     .found = &found,
+                     .services_from_ns = at_hand.services_from_ns};
   judge_now(again);
   carry_out(again);
 }

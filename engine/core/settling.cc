@@ -26,9 +26,13 @@ void Engine::Core::settle(HoldId id, const Ending& ending) {
                 .prompt_id = prompt == nullptr ? 0 : prompt->state.prompt_id(),
                 .session_id = prompt == nullptr ? 0 : prompt->state.session_id()},
                std::move(*hold.kept.mutable_reason()), agent.endpoint(), step);
+  ProcessRow* row = processes.find_exactly(hold.process);
+  if (row == nullptr) return;
+  const bool known = !is_nobody(hold.process);
+  if (known && ending.decision == v1::Verdict::ALLOW) row->subject.facts |= hold.kept.new_facts();
   // A program whose start is denied never ran.
   if (ending.decision == v1::Verdict::DENY && operation.what_case() == v1::Operation::kProcessStart) {
-    if (ProcessRow* row = processes.find_exactly(hold.process)) processes.exit(*row);
+    processes.exit(*row);
   }
 }
 
@@ -160,6 +164,14 @@ void Engine::Core::rejudge_all() {
                                  : make_reason(v1::BEHAVIOR_MONITORING_STOPPED);
   for (const std::uint64_t id : prompts.ids()) rejudge(*prompts.find(id), because);
   for (const HoldId id : holds.for_services()) rejudge(id, because);
+  for (const Lookups::Place& place : lookups.waiting(Waiter::Who::kDetection)) {
+    const std::uint64_t id = place.waiter.id;
+    auto refusal = Detections::refusal(detections.at(id), agent.settings().certified_safe_software);
+    if (!refusal) continue;
+    lookups.leave(place.lookup_id, Waiter::Who::kDetection, id, lookups_turn());
+    Detections::answer(detections.take(id), v1::SafeSoftwareAnswer::UNKNOWN, std::move(*refusal),
+                       place.waiter.asked_at_ns, step);
+  }
 }
 
 // Whoever has waited gets a verdict, also where nothing is said any more of what was seen only afterwards.
@@ -170,52 +182,81 @@ void Engine::Core::answer_who_waited() {
   judgement.decide(Judgement::Outcome::kAllow, Grounds::kNothing);
 }
 
+// Who waited for a person may wait for services from now on; who waited for one, no longer than it might before.
+Engine::Core::AtHand Engine::Core::at_hand(const Hold& hold) {
+  const bool for_person = hold.awaited == Awaited::kPerson;
+  return {.operation = hold.kept.operation(),
+          .program = program_of(hold),
+          .asked_at_ns = hold.kept.asked_at_ns(),
+          .found = &hold.found,
+          .services_from_ns = for_person ? step.now_ns() : hold.services_from_ns};
+}
+
+// As far as it can be judged now: a question for which its time is spent ends here, and is not asked again.
+void Engine::Core::judge_again(Hold& hold) {
+  for (;;) {
+    const AtHand now = at_hand(hold);
+    const Judgement& judgement = judge_now(now);
+    const bool out_of_time = lookup_deadline_ns(now) <= step.now_ns();
+    if (judgement.outcome != Judgement::Outcome::kLookUp || !out_of_time) return;
+    *hold.found.Add() = unanswered(judgement.question, v1::LOOKUP_BUDGET_SPENT);
+  }
+}
+
+// What the prompt asks about still, stays; whatever is to be asked otherwise now leaves it and is asked so.
 void Engine::Core::rejudge(Prompt& prompt, const v1::Reason& because) {
   std::vector<HoldId> kept;
+  std::vector<HoldId> otherwise;
   for (const HoldId id : std::exchange(prompt.holds, {})) {
     Hold& hold = holds.at(id);
-    const AtHand at_hand{.operation = hold.kept.operation(),
-                         .program = program_of(hold),
-                         .asked_at_ns = hold.kept.asked_at_ns(),
-                         .found = &hold.found};
-    judge_now(at_hand);
+    judge_again(hold);
     Judgement& judgement = judge.judgement();
     const bool asks = judgement.outcome == Judgement::Outcome::kAsk;
-    if (asks || judgement.outcome == Judgement::Outcome::kLookUp) {  // the user is asked already
-      if (asks && judgement.event != hold.kept.event()) {            // about something else now
-        judgement.add(because.code(), because.text());
-        hold.kept = keep(at_hand).kept;
-      }
+    if (asks && judgement.event == hold.kept.event()) {
       kept.push_back(id);
-      continue;
+    } else if (asks || judgement.outcome == Judgement::Outcome::kLookUp) {
+      otherwise.push_back(id);
+    } else {
+      settle_as_judged(id, because);
     }
-    judgement.add(because.code(), because.text());
-    *hold.kept.mutable_reason() = std::move(judgement.reasons);
-    settle(id, {.decision = judgement.decision(),
-                .telling = judgement.telling(agent.settings().log_every_decision),
-                .action = judgement.action_taken()});
   }
   prompt.holds = std::move(kept);
   if (prompt.holds.empty()) prompts.close(prompt, because.code(), prompts_turn());
+  for (const HoldId id : otherwise) go_on(holds.take(id), &because);
+}
+
+void Engine::Core::settle_as_judged(HoldId id, const v1::Reason& because) {
+  Judgement& judgement = judge.judgement();
+  judgement.add(because.code(), because.text());
+  const Ending ending{.decision = judgement.decision(),
+                      .telling = judgement.telling(agent.settings().log_every_decision),
+                      .action = judgement.action_taken()};
+  v1::PendingState& kept = holds.at(id).kept;
+  *kept.mutable_reason() = std::move(judgement.reasons);
+  if (judgement.event != v1::MONITORED_EVENT_UNSPECIFIED) {  // or else nothing speaks of it any more but what did
+    kept.set_event(judgement.event);
+    kept.set_rule(std::string(judgement.rule_id()));
+    kept.set_target(judgement.target);
+  }
+  settle(id, ending);
+}
+
+// `hold` waits no more for whom it waited for. `because`: why, if not by itself.
+void Engine::Core::go_on(const Hold& hold, const v1::Reason* because) {
+  const AtHand now = at_hand(hold);
+  judge_now(now);
+  answer_who_waited();
+  if (because != nullptr) judge.judgement().add(because->code(), because->text());
+  carry_out(now);
 }
 
 void Engine::Core::rejudge(HoldId waits_for_service, const v1::Reason& because) {
   const Hold& waiting = holds.at(waits_for_service);
-  const v1::Operation& operation = waiting.kept.operation();
-  ProcessRow& program = program_of(waiting);
-  judge_now(
-      {.operation = operation, .program = program, .asked_at_ns = waiting.kept.asked_at_ns(), .found = &waiting.found});
-  Judgement& judgement = judge.judgement();
+  const Judgement& judgement = judge_now(at_hand(waiting));
   const bool looks_up = judgement.outcome == Judgement::Outcome::kLookUp;
   if (looks_up && judgement.question == lookups.purpose(waiting.of)) return;
-  answer_who_waited();
-  judgement.add(because.code(), because.text());
   lookups.leave(waiting.of, Waiter::Who::kHold, waits_for_service, lookups_turn());
-  const Hold hold = holds.take(waits_for_service);
-  carry_out({.operation = hold.kept.operation(),
-             .program = program,
-             .asked_at_ns = hold.kept.asked_at_ns(),
-             .found = &hold.found});
+  go_on(holds.take(waits_for_service), &because);
 }
 
 // Questions have ended, whatever came of them: an operation is judged anew, with what was found, and never waits for
@@ -228,13 +269,7 @@ void Engine::Core::conclude(const Lookups::FinishedList& finished) {
     }
     Hold hold = holds.take(end.waiter.id);
     *hold.found.Add() = to_state(end.purpose, end.finding);
-    const AtHand at_hand{.operation = hold.kept.operation(),
-                         .program = program_of(hold),
-                         .asked_at_ns = hold.kept.asked_at_ns(),
-                         .found = &hold.found};
-    judge_now(at_hand);
-    answer_who_waited();
-    carry_out(at_hand);
+    go_on(hold, nullptr);
   }
 }
 

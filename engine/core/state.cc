@@ -75,6 +75,7 @@ Expected<void> Engine::Core::load(const v1::EngineState& state) {
                             hold.awaited = Awaited::kService;
                             hold.of = lookup_id;
                             hold.deadline_ns = waiting.deadline_ns();
+                            hold.services_from_ns = waiting.asked_at_ns();
                             HOLDFAST_TRY(id, holds.load_one(std::move(hold), state.now_ns()));
                             waiter.who = Waiter::Who::kHold;
                             waiter.id = id;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <functional>
+#include <iterator>
 #include <utility>
 
 #include "engine/text/ascii.h"
@@ -187,23 +189,46 @@ void DownloadLedger::renormalise(const PathNormaliser& paths) {
 std::uint64_t DownloadLedger::take_dropped_for_bytes() { return std::exchange(dropped_for_bytes_, 0); }
 std::uint64_t DownloadLedger::take_members_left_out() { return std::exchange(members_left_out_, 0); }
 
-std::uint64_t DownloadLedger::number_of(const std::string& key) const {
+std::vector<std::uint64_t> DownloadLedger::numbers_of(const std::string& key) const {
   const auto found = numbers_.find(key);
-  return found == numbers_.end() ? 0 : found->second.back();
+  if (found == numbers_.end()) return {};
+  return {found->second.rbegin(), found->second.rend()};
 }
 
-std::optional<Arrival> DownloadLedger::find(const WindowsPath& path, std::string_view sha256, bool by_name) const {
-  if (entries_.empty() || path.empty()) return std::nullopt;
-  std::uint64_t number = number_of(path_key(path.folded));
-  if (sha256.size() == kSha256Bytes) number = std::max(number, number_of(hash_key(sha256)));
-  if (by_name) number = std::max(number, number_of(name_key(path.file_name())));
-  if (number == 0) return std::nullopt;
+// A mark of the web tells more of the file that lies there; a download takes its place.
+std::vector<std::uint64_t> DownloadLedger::numbers_at(const WindowsPath& path) const {
+  std::vector<std::uint64_t> numbers = numbers_of(path_key(path.folded));
+  const auto is_download = [&](std::uint64_t number) {
+    return entries_.at(number).kept.download().channel() != v1::Download::CHANNEL_OTHER;
+  };
+  const auto last = std::ranges::find_if(numbers, is_download);
+  if (last != numbers.end()) numbers.erase(std::next(last), numbers.end());
+  return numbers;
+}
 
+std::vector<Arrival> DownloadLedger::find(const WindowsPath& path, std::string_view sha256, bool by_name) const {
+  if (entries_.empty() || path.empty()) return {};
+  std::vector<std::uint64_t> likely = numbers_at(path);
+  if (sha256.size() == kSha256Bytes) {
+    const std::vector<std::uint64_t> same_content = numbers_of(hash_key(sha256));
+    likely.insert(likely.end(), same_content.begin(), same_content.end());
+  }
+  std::ranges::sort(likely, std::greater());
+  likely.erase(std::unique(likely.begin(), likely.end()), likely.end());
+  std::vector<Arrival> found;
+  for (const std::uint64_t number : likely) found.push_back(arrival_of(number, path, sha256));
+  if (!by_name) return found;
+  for (const std::uint64_t number : numbers_of(name_key(path.file_name()))) {
+    if (!std::ranges::binary_search(likely, number, std::greater())) found.push_back(arrival_of(number, path, sha256));
+  }
+  return found;
+}
+
+Arrival DownloadLedger::arrival_of(std::uint64_t number, const WindowsPath& path, std::string_view sha256) const {
   const Entry& entry = entries_.at(number);
   const v1::Download& download = entry.kept.download();
   const bool same_content = !sha256.empty() && download.sha256() == sha256;
-  const bool own_name = folded_name(entry.path) == path.file_name();
-  Arrival arrival{.download = &download, .member = nullptr, .same_file = false, .same_name = own_name};
+  Arrival arrival{.download = &download, .same_name = folded_name(entry.path) == path.file_name(), .number = number};
   if (entry.path == path.folded || same_content) {
     arrival.same_file = true;
     return arrival;
@@ -212,7 +237,7 @@ std::optional<Arrival> DownloadLedger::find(const WindowsPath& path, std::string
     const bool name = folded_name(member.name()) == path.file_name();
     const bool content = !sha256.empty() && member.sha256() == sha256;
     if (!name && !content) continue;
-    return Arrival{.download = &download, .member = &member, .same_file = content, .same_name = name};
+    return {.download = &download, .member = &member, .same_file = content, .same_name = name, .number = number};
   }
   return arrival;
 }

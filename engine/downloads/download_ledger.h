@@ -25,6 +25,7 @@ struct Arrival {
   const v1::ArchiveMember* member = nullptr;  // of the download's archive; null: the downloaded file itself
   bool same_file = false;                     // path or content are the program's; else only its name is
   bool same_name = false;
+  std::uint64_t number = 0;  // a later arrival has a higher one
 };
 
 class DownloadLedger {
@@ -48,9 +49,10 @@ class DownloadLedger {
   bool mark(std::string_view path, std::string_view contents, std::uint64_t at_ns, const PathNormaliser& paths);
   void unmark(std::string_view path, const PathNormaliser& paths);
 
-  // The latest arrival that the program at `path` may have come with: the same file, or, `by_name`, one of its name
-  // that came by email. `sha256`: of the program, or empty.
-  std::optional<Arrival> find(const WindowsPath& path, std::string_view sha256, bool by_name) const;
+  // Every arrival that the program at `path` may have come with, the likeliest first: those of the same file, by path
+  // or content, then, `by_name`, those of its name that came by email; of each the latest first. What came to the path
+  // before the last download to it was overwritten. `sha256`: of the program, or empty.
+  std::vector<Arrival> find(const WindowsPath& path, std::string_view sha256, bool by_name) const;
 
   // Forgets down to the new limit. True where something had to go.
   bool set_downloads_max(std::uint32_t downloads_max);
@@ -85,7 +87,9 @@ class DownloadLedger {
   void insert(v1::DownloadState kept, const PathNormaliser& paths);
   void index(std::uint64_t number, Entry& entry, const PathNormaliser& paths);
   void erase(std::uint64_t number);
-  std::uint64_t number_of(const std::string& key) const;  // 0: none
+  std::vector<std::uint64_t> numbers_of(const std::string& key) const;  // the latest first
+  std::vector<std::uint64_t> numbers_at(const WindowsPath& path) const;
+  Arrival arrival_of(std::uint64_t number, const WindowsPath& path, std::string_view sha256) const;
 
   std::map<std::uint64_t, Entry> entries_;  // by number, oldest first
   std::uint64_t next_number_ = 1;

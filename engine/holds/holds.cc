@@ -29,7 +29,9 @@ Holds::Place Holds::place_of(const Hold& hold, HoldId id) {
 
 HoldId Holds::add(Hold hold) {
   const HoldId id = next_id_++;
-  const std::uint64_t bytes = hold.kept.ByteSizeLong();
+  // Of what stays the same while it waits, so that a state that is loaded counts alike.
+  const v1::PendingState& kept = hold.kept;
+  const std::uint64_t bytes = kept.operation().ByteSizeLong() + kept.program().size() + kept.target().size();
   bytes_ += bytes;
   if (is_held(hold.kept.operation())) held_operations_.insert(hold.kept.operation().id());
   if (hold.awaited == Awaited::kService) for_services_.insert(place_of(hold, id));
@@ -69,6 +71,9 @@ Expected<HoldId> Holds::load_one(Hold hold, std::uint64_t now_ns) {
   const v1::Operation& operation = hold.kept.operation();
   if (operation.what_case() == v1::Operation::WHAT_NOT_SET) return bad_state("operation", "it does nothing");
   if (!is_asked_about(hold.kept.event())) return bad_state("event", "nobody asks about such an event");
+  if ((hold.kept.new_facts() & ~kProcessFacts) != 0) {
+    return bad_state("new_facts", "it has bits that this engine does not know");
+  }
   if (hold.kept.asked_at_ns() > now_ns) return bad_state("asked_at_ns", "it lies in the future");
   if (is_held(operation) && waits(operation.id())) return bad_state("operation.id", "such an operation waits already");
   return add(std::move(hold));

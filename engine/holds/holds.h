@@ -30,9 +30,10 @@ struct Hold {
   v1::ProcessKey process = {};  // the program it is judged by
   google::protobuf::RepeatedPtrField<v1::FindingState> found = {};  // how questions ended that it has waited for
   Awaited awaited = Awaited::kPerson;
-  std::uint64_t of = 0;           // prompt or lookup
-  std::uint64_t ends_at_ns = 0;   // its own bound; with kPerson
-  std::uint64_t deadline_ns = 0;  // end of its budget; with kService
+  std::uint64_t of = 0;                // prompt or lookup
+  std::uint64_t ends_at_ns = 0;        // its own bound; with kPerson
+  std::uint64_t deadline_ns = 0;       // end of its budget; with kService
+  std::uint64_t services_from_ns = 0;  // when that began; likewise
 };
 
 class Holds {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "engine/holds/remembered_answers.h"
@@ -12,6 +13,7 @@
 namespace holdfast::engine {
 namespace {
 
+constexpr std::uint64_t kNever_ns = std::numeric_limits<std::uint64_t>::max();
 constexpr std::uint64_t kHoldMax_ns = 86'400 * kSecond_ns;  // the most that limits.hold_max_s may be
 
 // Says that the prompt changed; the caller adds what only its kind of change has.
@@ -25,8 +27,11 @@ v1::PromptUpdate& tell_update(const Prompt& prompt, v1::PromptUpdate::Change cha
   return update;
 }
 
-std::uint64_t end_of(const Prompt& prompt, const Hold& hold) {
-  return std::min(hold.ends_at_ns, prompt.state.hold_ends_at_ns());
+// When nobody would wait for it any more.
+std::uint64_t last_end(const Prompt& prompt, const Holds& holds) {
+  std::uint64_t last_ns = 0;
+  for (const HoldId hold : prompt.holds) last_ns = std::max(last_ns, holds.at(hold).ends_at_ns);
+  return last_ns;
 }
 
 }  // namespace
@@ -49,7 +54,7 @@ std::vector<std::uint64_t> Prompts::ids() const {
 }
 
 std::uint64_t Prompts::next_moment(const Prompt& prompt, const Holds& holds) const {
-  std::uint64_t moment_ns = prompt.state.hold_ends_at_ns();
+  std::uint64_t moment_ns = kNever_ns;
   for (const HoldId hold : prompt.holds) moment_ns = std::min(moment_ns, holds.at(hold).ends_at_ns);
   const bool counts_down = !prompt.state.expired() && !prompt.state.paused();
   return counts_down ? std::min(moment_ns, prompt.state.expires_at_ns()) : moment_ns;
@@ -80,8 +85,9 @@ void Prompts::show(Prompt& prompt, const Turn& turn) {
   }
 }
 
-void Prompts::tell_shown(const Prompt& prompt, const Asked& asked, std::uint64_t countdown_s, Turn turn) {
+void Prompts::tell_shown(const Prompt& prompt, const Asked& asked, Turn turn) {
   const v1::PromptState& state = prompt.state;
+  const std::uint64_t left_ns = state.expires_at_ns() - turn.step.now_ns();
   v1::Prompt& shown = *turn.step.out().mutable_prompt();
   shown.set_prompt_id(state.prompt_id());
   shown.set_event(asked.event);
@@ -90,7 +96,7 @@ void Prompts::tell_shown(const Prompt& prompt, const Asked& asked, std::uint64_t
   shown.set_target(std::string(asked.target));
   shown.set_session_id(prompt.is_shown() ? state.session_id() : 0);
   shown.set_expires_at_ns(state.expires_at_ns());
-  shown.set_countdown_s(static_cast<std::uint32_t>(countdown_s));
+  shown.set_countdown_s(static_cast<std::uint32_t>((left_ns + kSecond_ns - 1) / kSecond_ns));
   shown.set_on_expiry(state.on_expiry());
   shown.set_not_shown(state.not_shown());
   shown.set_operation_id(asked.operation_id);
@@ -117,7 +123,7 @@ Prompt& Prompts::open(const Asked& asked, HoldId first, Turn turn) {
   prompt.holds.push_back(first);
   state.set_not_shown(v1::NO_USER_LOGGED_ON);  // until a session is found
   show(prompt, turn);
-  tell_shown(prompt, asked, countdown_s, turn);
+  tell_shown(prompt, asked, turn);
   arm(prompt, turn);
   if (state.not_shown() == v1::PROMPTS_FULL) {
     turn.step.limit_reached(v1::LimitReached::PROMPTS, turn.settings.limits.prompts_max,
@@ -128,12 +134,13 @@ Prompt& Prompts::open(const Asked& asked, HoldId first, Turn turn) {
 
 void Prompts::join(Prompt& prompt, HoldId hold, Turn turn) {
   prompt.holds.push_back(hold);
+  const v1::PromptState& state = prompt.state;
   const v1::PendingState& kept = turn.holds.at(hold).kept;
   v1::PromptUpdate& update = tell_update(prompt, v1::PromptUpdate::OPERATION_JOINED, turn.step);
-  update.set_not_shown(prompt.state.not_shown());
+  update.set_not_shown(state.not_shown());
   update.set_event(kept.event());
   update.set_target(kept.target());
-  if (turn.holds.at(hold).ends_at_ns < prompt.state.timer_at_ns()) arm(prompt, turn);
+  if (turn.holds.at(hold).ends_at_ns < state.timer_at_ns()) arm(prompt, turn);
 }
 
 void Prompts::close(Prompt& prompt, v1::ReasonCode because, Turn turn) {
@@ -157,7 +164,7 @@ bool Prompts::countdown_is_over(Prompt& prompt, const Step& step) {
 std::vector<HoldId> Prompts::overdue(const Prompt& prompt, const Turn& turn) const {
   std::vector<HoldId> found;
   for (const HoldId hold : prompt.holds) {
-    if (end_of(prompt, turn.holds.at(hold)) <= turn.step.now_ns()) found.push_back(hold);
+    if (turn.holds.at(hold).ends_at_ns <= turn.step.now_ns()) found.push_back(hold);
   }
   return found;
 }
@@ -173,6 +180,7 @@ void Prompts::interact(Prompt& prompt, bool starts, Turn turn) {
   // A countdown that stands still goes on whatever the settings say now.
   if (starts && !turn.settings.pause_while_interacting) return;
   if (state.expired() || state.paused() == starts) return;
+  if (starts && !prompt.is_shown()) return turn.step.ignore("prompt_answer", "nobody sees the prompt");
   const std::uint64_t now_ns = turn.step.now_ns();
   if (starts && now_ns >= state.expires_at_ns()) {
     return turn.step.ignore("prompt_answer", "the countdown is over");
@@ -181,10 +189,16 @@ void Prompts::interact(Prompt& prompt, bool starts, Turn turn) {
   if (starts) {
     state.set_remaining_ns(state.expires_at_ns() - now_ns);
   } else {
-    state.set_expires_at_ns(std::min(later(now_ns, state.remaining_ns()), state.hold_ends_at_ns()));
+    state.set_expires_at_ns(std::min(later(now_ns, state.remaining_ns()), last_end(prompt, turn.holds)));
   }
   arm(prompt, turn);
   tell_update(prompt, starts ? v1::PromptUpdate::COUNTDOWN_PAUSED : v1::PromptUpdate::COUNTDOWN_RESUMED, turn.step);
+}
+
+void Prompts::leave(Prompt& prompt, v1::ReasonCode because, Turn turn) {
+  if (because == v1::PROMPT_DISMISSED) prompt.state.set_dismissed(true);
+  if (because == v1::PROMPT_PROGRAM_FAILED) prompt.state.set_failed(true);
+  interact(prompt, false, turn);
 }
 
 void Prompts::refresh(Turn turn) {
@@ -202,6 +216,7 @@ void Prompts::refresh(Turn turn) {
     v1::PromptUpdate& update = tell_update(prompt, v1::PromptUpdate::MOVED_TO_SESSION, turn.step);
     if (!prompt.is_shown()) update.set_session_id(0);
     update.set_not_shown(prompt.state.not_shown());
+    interact(prompt, false, turn);  // whoever used it is not there any more
   }
 }
 
@@ -228,7 +243,7 @@ void Prompts::save(v1::EngineState& state, const Holds& holds) const {
       const Hold& hold = holds.at(id_of_hold);
       v1::PendingState& pending = *saved.add_pending();
       pending = hold.kept;
-      if (hold.ends_at_ns < prompt.state.hold_ends_at_ns()) pending.set_ends_at_ns(hold.ends_at_ns);
+      if (hold.ends_at_ns != prompt.state.hold_ends_at_ns()) pending.set_ends_at_ns(hold.ends_at_ns);
       *pending.mutable_found() = hold.found;
     }
   }
@@ -286,6 +301,9 @@ Expected<void> Prompts::load_one(const v1::PromptState& state, const v1::EngineS
               .awaited = Awaited::kPerson,
               .of = state.prompt_id()};
     hold.ends_at_ns = pending.ends_at_ns() == 0 ? state.hold_ends_at_ns() : pending.ends_at_ns();
+    if (hold.ends_at_ns > later(pending.asked_at_ns(), kHoldMax_ns)) {
+      return bad_state(fmt::format("pending[{}].ends_at_ns", prompt.holds.size()), "no hold may last that long");
+    }
     hold.kept.clear_ends_at_ns();
     hold.kept.clear_found();
     auto loaded = holds.load_one(std::move(hold), engine_state.now_ns());

@@ -81,7 +81,10 @@ class Prompts {
   // Opt-in: the countdown stands still while the user uses the prompt, but never beyond the bound of a hold.
   void interact(Prompt& prompt, bool starts, Turn turn);
 
-  // People came or went: who sees what now.
+  // Nobody uses it any more, `because` it was closed or could not be shown: a countdown that stood still goes on.
+  void leave(Prompt& prompt, v1::ReasonCode because, Turn turn);
+
+  // People came or went: who sees what now. Likewise where another session sees it, or none.
   void refresh(Turn turn);
 
   void save(v1::EngineState& state, const Holds& holds) const;
@@ -94,7 +97,7 @@ class Prompts {
   // When the next thing happens by itself: the end of the countdown, or of a hold's bound.
   std::uint64_t next_moment(const Prompt& prompt, const Holds& holds) const;
   void show(Prompt& prompt, const Turn& turn);
-  void tell_shown(const Prompt& prompt, const Asked& asked, std::uint64_t countdown_s, Turn turn);
+  void tell_shown(const Prompt& prompt, const Asked& asked, Turn turn);
   // There may be more room on the screen: whoever waits for a place is shown, the oldest first.
   void fill_places(Turn turn);
   void index(const Prompt& prompt);

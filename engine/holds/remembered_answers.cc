@@ -21,13 +21,15 @@ std::string lasting_name(const WindowsPath& image) {
   return name.size() > kLastingNameBytesMax ? std::string() : name;
 }
 
-const v1::RememberedAnswer* RememberedAnswers::recall(v1::MonitoredEvent event, const ProcessRow& program) const {
-  if (answers_.empty()) return nullptr;
+const v1::RememberedAnswer* RememberedAnswers::recall(v1::MonitoredEvent event, const ProcessRow& program,
+                                                      v1::Remember at_most) const {
+  if (answers_.empty() || at_most == v1::REMEMBER_ONCE) return nullptr;
   const std::string name = lasting_name(*program.image);
   const auto matches = [&](const v1::RememberedAnswer& answer) {
     if (answer.event() != event) return false;
     if (answer.has_process()) return is_of(answer, program.key.pid, program.key.start_ns);
-    return !name.empty() && answer.program() == name && answer.sha256() == program.sha256;
+    return at_most == v1::REMEMBER_ALWAYS && !name.empty() && answer.program() == name &&
+           answer.sha256() == program.sha256;
   };
   const auto latest = std::find_if(answers_.rbegin(), answers_.rend(), matches);
   return latest == answers_.rend() ? nullptr : &*latest;

@@ -25,8 +25,9 @@ inline constexpr std::size_t kLastingNameBytesMax = 4'096;
 
 class RememberedAnswers {
  public:
-  // The latest answer about the event that counts for the program; null if none does.
-  const v1::RememberedAnswer* recall(v1::MonitoredEvent event, const ProcessRow& program) const;
+  // The latest answer about the event that counts for the program, where the settings in force let answers count for as
+  // long as `at_most`; null if none does.
+  const v1::RememberedAnswer* recall(v1::MonitoredEvent event, const ProcessRow& program, v1::Remember at_most) const;
 
   // An answer to a prompt that held operations of these events. The settings say for how long it may count at most; the
   // user may wish for less.

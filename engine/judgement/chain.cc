@@ -192,7 +192,9 @@ bool newly_encountered(Case& now) {
 
 // Somebody would be asked: an earlier answer may count (DOMAIN 5).
 bool remembered_answer(Case& now) {
-  const v1::RememberedAnswer* answer = now.matter.remembered.recall(now.judgement.event, now.matter.program);
+  const v1::MonitoredEvent event = now.judgement.event;
+  const v1::RememberedAnswer* answer =
+      now.matter.remembered.recall(event, now.matter.program, now.settings().policy(event).remember);
   if (answer == nullptr) return false;
   now.judgement.add(answer->allow() ? v1::REMEMBERED_ALLOW : v1::REMEMBERED_DENY, {},
                     static_cast<std::int64_t>(answer->prompt_id()));

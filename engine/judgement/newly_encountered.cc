@@ -6,6 +6,7 @@
 #include <array>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "engine/path/case_folding.h"
 
@@ -96,6 +97,24 @@ std::optional<Obstacle> find_obstacle(const Arrival& arrival, const Case& now) {
   return std::nullopt;
 }
 
+// The likeliest arrival that nothing speaks against: what else the program may have come with does not hide it. Where
+// there is none, what speaks against the latest.
+struct Judged {
+  Arrival arrival;
+  std::optional<Obstacle> obstacle;
+};
+std::optional<Judged> judge_arrivals(const Case& now) {
+  const ProcessRow& program = now.matter.program;
+  const bool by_name = !now.settings().newly_encountered.by_hash_and_provenance;
+  const std::vector<Arrival> arrivals = now.matter.downloads.find(*program.image, program.sha256, by_name);
+  if (arrivals.empty()) return std::nullopt;
+  for (const Arrival& arrival : arrivals) {
+    if (!find_obstacle(arrival, now)) return Judged{.arrival = arrival, .obstacle = {}};
+  }
+  const Arrival& latest = *std::ranges::max_element(arrivals, {}, &Arrival::number);
+  return Judged{.arrival = latest, .obstacle = find_obstacle(latest, now)};
+}
+
 // Why the answer makes the program a newly encountered one; empty if it does not.
 std::string why_new(const Answer& answer, const NewlyEncountered& newly) {
   std::string why;
@@ -119,16 +138,17 @@ void judge_newly_encountered(Case& now) {
   const ProcessRow& program = now.matter.program;
   const NewlyEncountered& newly = now.settings().newly_encountered;
   if (!newly.enabled || !now.settings().active) return;
-  const auto arrival = now.matter.downloads.find(*program.image, program.sha256, !newly.by_hash_and_provenance);
-  if (!arrival) return;
+  const auto judged = judge_arrivals(now);
+  if (!judged) return;
+  const Arrival& arrival = judged->arrival;
 
   if (judgement.reasons.empty()) judgement.add(v1::BEHAVIOR_MONITORING_ACTIVE, now.settings().platform->name);
-  judgement.add(v1::DOWNLOAD_SEEN, seen_text(*arrival->download));
+  judgement.add(v1::DOWNLOAD_SEEN, seen_text(*arrival.download));
   const auto let_pass = [&] {
     if (judgement.outcome == Outcome::kNothing) judgement.outcome = Outcome::kAllow;
   };
-  if (const auto obstacle = find_obstacle(*arrival, now)) {
-    judgement.add(obstacle->code, obstacle->text, obstacle->number);
+  if (judged->obstacle) {
+    judgement.add(judged->obstacle->code, judged->obstacle->text, judged->obstacle->number);
     return let_pass();
   }
   if (newly.approved_suppresses) {
@@ -140,7 +160,7 @@ void judge_newly_encountered(Case& now) {
     }
   }
 
-  const std::string& sha256 = sha256_of(program, *arrival);
+  const std::string& sha256 = sha256_of(program, arrival);
   const auto finding = now.matter.reputation.of(v1::HttpRequest::PREVALENCE, sha256);
   if (!finding) {
     judgement.event = v1::NEWLY_ENCOUNTERED_PROGRAM;

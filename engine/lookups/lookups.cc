@@ -272,10 +272,15 @@ bool Lookups::on_outcome(const v1::HttpOutcome& outcome, Turn turn, FinishedList
 
 void Lookups::on_network(const v1::NetworkState& network, Turn turn, FinishedList& finished) {
   network_ = network;
-  begin_anew(turn, finished);
+  way_changed();
+  go_another_way(turn, finished);
 }
 
-void Lookups::adopt(CloudSettings settings, Turn turn, FinishedList& finished) {
+void Lookups::way_changed() {
+  if (settings_.rules.network_change_closes_circuit) circuit_.forget();
+}
+
+bool Lookups::adopt(CloudSettings settings, Turn turn) {
   const bool same_way = settings.service_url == settings_.service_url &&
                         settings.service_has_ipv6 == settings_.service_has_ipv6 &&
                         settings.proxy.SerializeAsString() == settings_.proxy.SerializeAsString();
@@ -286,11 +291,11 @@ void Lookups::adopt(CloudSettings settings, Turn turn, FinishedList& finished) {
     cache_.clear();  // another service may say otherwise
     for (auto& [id, lookup] : lookups_) cancel_attempt(lookup, turn);
   }
-  if (!same_way) begin_anew(turn, finished);
+  if (!same_way) way_changed();
+  return !same_way;
 }
 
-void Lookups::begin_anew(Turn turn, FinishedList& finished) {
-  if (settings_.rules.network_change_closes_circuit) circuit_.forget();
+void Lookups::go_another_way(Turn turn, FinishedList& finished) {
   std::vector<std::uint64_t> open;
   for (const auto& [id, lookup] : lookups_) open.push_back(id);
   for (const std::uint64_t id : open) {
@@ -312,6 +317,16 @@ void Lookups::begin_anew(Turn turn, FinishedList& finished) {
 
 v1::HttpRequest::Purpose Lookups::purpose(std::uint64_t lookup_id) const {
   return purpose_of_lookup_key(lookups_.at(lookup_id).key);
+}
+
+std::vector<Lookups::Place> Lookups::waiting(Waiter::Who who) const {
+  std::vector<Place> places;
+  for (const auto& [id, lookup] : lookups_) {
+    for (const Waiter& waiter : lookup.waiters) {
+      if (waiter.who == who) places.push_back({.lookup_id = id, .waiter = waiter});
+    }
+  }
+  return places;
 }
 
 std::size_t Lookups::place_of(std::uint64_t lookup_id, const Waiter& waiter) const {

@@ -81,12 +81,20 @@ class Lookups {
 
   // The lookup's timer has fired.
   void on_timer(std::uint64_t lookup_id, Turn turn, FinishedList& finished);
+  // Everybody of that kind who waits, by lookup.
+  struct Place {
+    std::uint64_t lookup_id;
+    Waiter waiter;
+  };
+  std::vector<Place> waiting(Waiter::Who who) const;
   // False where no attempt of that number is under way.
   bool on_outcome(const v1::HttpOutcome& outcome, Turn turn, FinishedList& finished);
   // Attempts begin anew where they go another way now.
   void on_network(const v1::NetworkState& network, Turn turn, FinishedList& finished);
-  // Likewise for attempts under other settings.
-  void adopt(CloudSettings settings, Turn turn, FinishedList& finished);
+  // Other settings: from now on questions are asked and answered by them. True where attempts under way may have to go
+  // another way, which go_another_way() sees to once whoever waits was judged anew.
+  bool adopt(CloudSettings settings, Turn turn);
+  void go_another_way(Turn turn, FinishedList& finished);
   // What the state says of a waiter is known to its owner: `fill` writes it, `adopt` takes it and gives the token.
   using Fill = std::function<void(const Waiter& waiter, v1::WaiterState& state)>;
   using Adopt = std::function<Expected<Waiter>(std::uint64_t lookup_id, const v1::WaiterState& state)>;
@@ -114,7 +122,7 @@ class Lookups {
   void end_attempt(Lookup& lookup, const std::expected<Answer, v1::LookupFailure>& result, Turn turn,
                    FinishedList& finished);
   void cancel_attempt(Lookup& lookup, Turn turn);
-  void begin_anew(Turn turn, FinishedList& finished);
+  void way_changed();
   void keep_answer(const Lookup& lookup, const Answer& answer, Turn turn);
   void finish_front(Lookup& lookup, const Finding& finding, Turn turn, FinishedList& finished);
   // Ends the lookup: every waiter gets `finding`.

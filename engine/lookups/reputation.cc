@@ -36,6 +36,10 @@ std::optional<Finding> Reputation::of(v1::HttpRequest::Purpose purpose, std::str
   return lookups_.at_once(purpose, sha256, step_);
 }
 
+v1::FindingState unanswered(v1::HttpRequest::Purpose purpose, v1::LookupFailure failure) {
+  return to_state(purpose, Finding{.answer = {}, .failure = failure, .attempts = 0});
+}
+
 v1::FindingState to_state(v1::HttpRequest::Purpose purpose, const Finding& finding) {
   v1::FindingState state;
   state.set_purpose(purpose);

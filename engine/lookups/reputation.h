@@ -30,6 +30,9 @@ class Reputation {
 
 v1::FindingState to_state(v1::HttpRequest::Purpose purpose, const Finding& finding);
 
+// A question that ended without an answer.
+v1::FindingState unanswered(v1::HttpRequest::Purpose purpose, v1::LookupFailure failure);
+
 // What a chain says of a question about certified safe software that ended.
 v1::Reason certified_reason(const Finding& finding, std::string_view sha256);
 

@@ -95,7 +95,9 @@ void ProcessTable::forget(std::uint32_t slot) {
 // The last row of a file takes the file with it.
 void ProcessTable::leave_file(ProcessRow& row) {
   ProgramFiles::value_type* const file = std::exchange(row.file, nullptr);
-  if (file == nullptr || --file->second.rows != 0) return;
+  if (file == nullptr) return;
+  bytes_ -= file->first.size();
+  if (--file->second.rows != 0) return;
   bytes_ -= bytes_of(*file);
   files_.erase(files_.find(file->first));
 }
@@ -168,6 +170,7 @@ ProgramFiles::value_type* ProcessTable::file_of(std::string_view image, const Pa
     }
   }
   ++file->second.rows;
+  bytes_ += file->first.size();  // a state names it once for each row
   return &*file;
 }
 
@@ -243,9 +246,14 @@ ProcessTable::Arrival ProcessTable::arrival_of(const v1::Operation& operation, c
 }
 
 ProcessRow& ProcessTable::start(const v1::Process& process, const PathNormaliser& paths) {
-  std::uint32_t& entry = add({.start_ns = process.start_ns(), .pid = process.pid()});
+  const FlatIndex::Key key{.start_ns = process.start_ns(), .pid = process.pid()};
+  const std::uint32_t* const known = key.start_ns == 0 ? nullptr : by_key_.find(key);
+  const std::uint32_t facts =
+      known == nullptr || rows_[*known & kSlot].exited ? 0 : rows_[*known & kSlot].subject.facts;
+  std::uint32_t& entry = add(key);
   tell(entry, process, paths);
   const std::uint32_t slot = entry & kSlot;
+  rows_[slot].subject.facts = facts;
   shrink(slot);
   return rows_[slot];
 }
@@ -267,6 +275,12 @@ ProcessRow& ProcessTable::actor(const v1::Operation& operation, const PathNormal
   set_text(rows_[slot].user, bounded_text(operation.actor_user(), kUserBytesMax));
   shrink(slot);
   return rows_[slot];
+}
+
+const ProcessRow* ProcessTable::actor_if_known(const v1::Operation& operation, const PathNormaliser& paths) {
+  const FlatIndex::Key key = key_of(operation.actor());
+  const std::uint32_t* entry = key.start_ns != 0 ? by_key_.find(key) : acting_of_pid(operation, paths);
+  return entry == nullptr ? nullptr : &rows_[*entry & kSlot];
 }
 
 void ProcessTable::remind(ProcessRow& row, const v1::Operation& operation, const PathNormaliser& paths) {

@@ -86,12 +86,17 @@ class ProcessTable {
   };
   Arrival arrival_of(const v1::Operation& operation, const PathNormaliser& paths);
 
-  // The row of a start; an older row of the same key is replaced.
+  // The row of a start. An older row of the same key is replaced; where it is of the same run, seen before its start
+  // was, what that has done still counts.
   ProcessRow& start(const v1::Process& process, const PathNormaliser& paths);
 
   // The row of the process that acts, made from what the operation tells if its start was never seen. With an unknown
   // start time the latest living process of that pid is meant, unless the image shows that the pid has changed hands.
   ProcessRow& actor(const v1::Operation& operation, const PathNormaliser& paths);
+
+  // The living run that acts, where the table knows it: at a process start the one that creates the program. Null: the
+  // table does not, or the image shows that the pid has changed hands.
+  const ProcessRow* actor_if_known(const v1::Operation& operation, const PathNormaliser& paths);
 
   // What `operation` told of its program, where the row does not know it: the run may have been forgotten since, and
   // come back by an event that tells less.

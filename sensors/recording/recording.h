@@ -53,6 +53,7 @@ class RecordingWriter {
   void count_lost(std::uint64_t inputs);
   // Hands everything written so far to the system as a chunk of its own: what a crash of this program cannot lose.
   Expected<void> flush();
+  bool can_go_on() const;            // the system has refused nothing
   std::uint64_t size_bytes() const;  // of the file so far: what was handed to the system
   std::uint64_t inputs_written() const;
   std::uint64_t inputs_handed_over() const;  // of them, that the system took: the others a refused write has lost

@@ -354,6 +354,8 @@ Expected<void> RecordingWriter::flush() {
   return file_->close_chunk();
 }
 
+bool RecordingWriter::can_go_on() const { return file_->usable().has_value(); }
+
 std::uint64_t RecordingWriter::size_bytes() const { return file_->partial.size_bytes(); }
 
 std::uint64_t RecordingWriter::inputs_written() const { return file_->trailer.inputs_written(); }

@@ -75,9 +75,12 @@ void LookupsInTime::arrive(const SeenStep& step) {
 
 void LookupsInTime::on_step(const SeenStep& step) {
   if (step.law_changed) {
-    for (WaitingById* all : {&operations_, &detections_}) {
-      for (auto& [id, waiting] : *all) waiting.bound_ns = std::max(waiting.bound_ns, step.law.lookup_max_ns());
+    // Who waits for a person may have to wait for a service from now on; whom an operation waits for is not told.
+    for (auto& [id, waiting] : operations_) {
+      const std::uint64_t waited_ns = step.now_ns - std::min(step.now_ns, waiting.since_ns);
+      waiting.bound_ns = std::max(waiting.bound_ns, waited_ns + step.law.lookup_max_ns());
     }
+    for (auto& [id, waiting] : detections_) waiting.bound_ns = std::max(waiting.bound_ns, step.law.lookup_max_ns());
   }
   if (step.counts) arrive(step);
   for (const v1::Output& output : step.outputs) {

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/settings/effective_settings.h"
 #include "sim/text/text_file.h"
 
 namespace holdfast {
@@ -179,6 +180,11 @@ Expected<void> apply_what_if(std::string_view change, v1::Scenario& scenario) {
   if (!parts) return std::unexpected(std::move(parts.error()));
   v1::Scenario changed = scenario;
   HOLDFAST_TRY_DO(Change(key, change.substr(equals + 1), std::move(*parts)).apply(changed));
+  // Settings that the engine refuses would leave the story to the defaults, which nobody asked about.
+  const auto judged = engine::validate_settings(changed.settings());
+  if (!judged && engine::validate_settings(scenario.settings())) {
+    return wrong(key, judged.error().field + ": " + judged.error().what, judged.error().remedy);
+  }
   scenario = std::move(changed);
   return {};
 }

@@ -15,12 +15,10 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-constexpr const char* kScenario = "scenarios/incidents/004-user-away.txtpb";
-
 class DiffCommand : public ::testing::Test {
  protected:
   void SetUp() override {
-    ASSERT_EQ(holdfast_program({"record", kScenario, "-o", recording()}).exit_code, 0);
+    ASSERT_EQ(holdfast_program({"record", kUserAway, "-o", recording()}).exit_code, 0);
     ASSERT_EQ(holdfast_program({"replay", recording(), "--user", "deny", "--log", denied()}).exit_code, 0);
   }
   std::string recording() const { return folder_.path("a.hfr"); }
@@ -36,7 +34,7 @@ class DiffCommand : public ::testing::Test {
 TEST_F(DiffCommand, SaysThatARecordingItsReplayAndItsScenarioDecideTheSame) {
   const std::string log = folder_.path("same.log");
   ASSERT_EQ(holdfast_program({"replay", recording(), "--log", log}).exit_code, 0);
-  for (const std::string& other : {recording(), log, std::string(kScenario)}) {
+  for (const std::string& other : {recording(), log, std::string(kUserAway)}) {
     const Ran ran = holdfast_program({"diff", recording(), other});
     EXPECT_EQ(ran.exit_code, 0) << ran.out << ran.err;
     EXPECT_THAT(ran.out, HasSubstr("\n  3 equal\n"));

@@ -12,6 +12,9 @@ struct Ran {
   std::string err;
 };
 
+// A story with a prompt that nobody answers, for what needs one.
+inline constexpr const char* kUserAway = "scenarios/incidents/004-user-away.txtpb";
+
 enum class Rights { kAll, kWithoutThoseOfTheSuperuser };
 
 // What a person types behind the program's name. Runs in the project's root folder.

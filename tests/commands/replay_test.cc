@@ -25,7 +25,7 @@ constexpr const char* kAsk = "fixtures/settings/ask-all.txtpb";
 constexpr const char* kDeny = "fixtures/settings/deny-all.txtpb";
 constexpr const char* kExample = "fixtures/settings/example.txtpb";
 
-constexpr const char* kScenario = R"(name: "Nobody answers: the program is allowed after 30 seconds"
+constexpr const char* kNobodyAnswers = R"(name: "Nobody answers: the program is allowed after 30 seconds"
 settings { event_monitoring { enabled: true policy { event: NEW_STARTUP_PROGRAM do: ASK_WHEN_NECESSARY } } }
 at { t: "1s" process_start { pid: 4711 image: "C:\\Users\\user\\setup.exe" } }
 at {
@@ -238,13 +238,13 @@ TEST_F(AttachmentStory, EveryCommandSpeaksJson) {
   EXPECT_EQ(std::string_view(json({"explain", recording(), "--decision", "1"})["explained"].at(0)["because"]),
             "ACTION_IS_ASSESS");
   EXPECT_EQ(std::uint64_t(json({"check", "fixtures/settings"})["refused"]), 0U);
-  folder_.write("s.txtpb", kScenario);
+  folder_.write("s.txtpb", kNobodyAnswers);
   EXPECT_TRUE(json({"run", folder_.path("s.txtpb")}).is_object());
 }
 
 TEST(ScenarioStory, IsExplainedAndShown) {
   const TemporaryFolder folder;
-  folder.write("s.txtpb", kScenario);
+  folder.write("s.txtpb", kNobodyAnswers);
   const std::string scenario = folder.path("s.txtpb");
   const Ran why = holdfast_program({"explain", scenario});
   EXPECT_EQ(why.exit_code, 0) << why.err;
@@ -257,7 +257,7 @@ TEST(ScenarioStory, IsExplainedAndShown) {
 
 TEST(ScenarioStory, BringsItsOwnSettings) {
   const TemporaryFolder folder;
-  folder.write("s.txtpb", kScenario);
+  folder.write("s.txtpb", kNobodyAnswers);
   const Ran ran = holdfast_program({"show", folder.path("s.txtpb"), "--settings", kAsk});
   EXPECT_EQ(ran.exit_code, 2);
   EXPECT_THAT(ran.err, HasSubstr("a scenario says this itself"));

@@ -115,6 +115,26 @@ TEST(Usage, RefusesAnUnknownCommandAndNone) {
   EXPECT_EQ(holdfast_program({}).exit_code, 2);
 }
 
+// What is needed only later is looked at before anything is done.
+TEST(Usage, RefusesWhatWouldFailOnlyLater) {
+  const TemporaryFolder folder;
+  const std::string nowhere = folder.path("nowhere");
+  const Ran explored = holdfast_program({"explore", "--seeds", "1..1", "-o", nowhere});
+  EXPECT_EQ(explored.exit_code, 2);
+  EXPECT_THAT(explored.err, HasSubstr("--output: " + nowhere + " is no folder"));
+  const std::string live = "fixtures/stories/updater.txtpb";
+  const std::string recording = folder.path("a.hfr");
+  EXPECT_THAT(holdfast_program({"record", "--live", live, "-o", recording, "--ca", nowhere}).err,
+              HasSubstr(nowhere + ": there is no such file"));
+  const std::string text = folder.path("text.pem");
+  folder.write("text.pem", "hello");
+  const Ran recorded = holdfast_program({"record", "--live", live, "-o", recording, "--ca", text});
+  EXPECT_EQ(recorded.exit_code, 2);
+  EXPECT_THAT(recorded.err, HasSubstr(text + ": holds no certificate in PEM form"));
+  EXPECT_FALSE(std::filesystem::exists(recording));
+  EXPECT_THAT(holdfast_program({"explore", "--seeds", "1..18446744073709551615"}).err, HasSubstr("is more than "));
+}
+
 struct BadNumber {
   const char* option;
   const char* value;

@@ -17,11 +17,9 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-constexpr const char* kScenario = "scenarios/incidents/004-user-away.txtpb";
-
 class VerifyAgainst : public ::testing::Test {
  protected:
-  void SetUp() override { ASSERT_EQ(holdfast_program({"record", kScenario, "-o", recording()}).exit_code, 0); }
+  void SetUp() override { ASSERT_EQ(holdfast_program({"record", kUserAway, "-o", recording()}).exit_code, 0); }
   std::string recording() const { return folder_.path("a.hfr"); }
 
   Ran against(const std::string& build, std::vector<std::string> options = {}) const {

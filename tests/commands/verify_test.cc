@@ -19,12 +19,10 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
-constexpr const char* kScenario = "scenarios/incidents/004-user-away.txtpb";
-
 class VerifyCommand : public ::testing::Test {
  protected:
   void SetUp() override {
-    const Ran ran = holdfast_program({"record", kScenario, "-o", recording()});
+    const Ran ran = holdfast_program({"record", kUserAway, "-o", recording()});
     ASSERT_EQ(ran.exit_code, 0) << ran.err;
     EXPECT_THAT(ran.out, AllOf(HasSubstr(" inputs, "), HasSubstr("next: holdfast verify " + recording())));
   }
@@ -122,7 +120,7 @@ TEST_F(VerifyCommand, SaysThatAllIsEqual) {
 // One hash for a story, whoever tells it.
 TEST_F(VerifyCommand, GivesTheHashThatRecordingGave) {
   const auto hash_in = [](const std::string& text) { return text.substr(text.find("log ") + 4, 64); };
-  const Ran recorded = holdfast_program({"record", kScenario, "-o", folder_.path("b.hfr")});
+  const Ran recorded = holdfast_program({"record", kUserAway, "-o", folder_.path("b.hfr")});
   EXPECT_EQ(hash_in(holdfast_program({"verify", recording(), "--hash"}).out), hash_in(recorded.out));
 }
 
@@ -183,14 +181,14 @@ TEST_F(VerifyCommand, LooksAtTheOthersWhereOneIsBadInput) {
 }
 
 TEST_F(VerifyCommand, RefusesBadInput) {
-  EXPECT_EQ(holdfast_program({"verify", kScenario}).exit_code, 2);
+  EXPECT_EQ(holdfast_program({"verify", kUserAway}).exit_code, 2);
   EXPECT_EQ(holdfast_program({"verify", folder_.path("missing.hfr")}).exit_code, 2);
   EXPECT_EQ(holdfast_program({"verify"}).exit_code, 2);
-  const Ran nowhere = holdfast_program({"record", kScenario});
+  const Ran nowhere = holdfast_program({"record", kUserAway});
   EXPECT_EQ(nowhere.exit_code, 2);
   EXPECT_THAT(nowhere.err, HasSubstr("--output"));
   EXPECT_EQ(holdfast_program({"record", "fixtures/events/workday.json", "-o", folder_.path("x.hfr")}).exit_code, 2);
-  EXPECT_EQ(holdfast_program({"record", kScenario, "-o", folder_.path("no/such/folder.hfr")}).exit_code, 2);
+  EXPECT_EQ(holdfast_program({"record", kUserAway, "-o", folder_.path("no/such/folder.hfr")}).exit_code, 2);
 }
 
 }  // namespace

@@ -223,6 +223,24 @@ TEST(FlightRecorder, GoesOnWithTheRingOfAnEarlierRun) {
                                          "flight-0000000003.hfr.partial", "flight-x.hfr", "notes.txt"));
 }
 
+TEST(FlightRecorder, OneRecordThatNobodyCouldReadCostsNoOtherOne) {
+  const TemporaryFolder folder;
+  const ScenarioRun story = story_of_an_agent();
+  Recorded agent(ring_in(folder));
+  for (std::size_t i = 0; i < 20; ++i) {
+    Step step = story.steps[i];
+    if (i == 10) {
+      step.input.mutable_operation()->mutable_actor()->set_pid(11);
+      step.input.mutable_operation()->mutable_file_write()->set_path("C:\\caf\xe9.txt");
+    }
+    agent.lives_through(step);
+  }
+  const FlightRecorder::Status status = agent.recorder().status();
+  EXPECT_EQ(status.inputs_lost, 1U);
+  EXPECT_EQ(status.inputs_written, 19U);
+  EXPECT_NE(status.last_error.find("not valid UTF-8"), std::string::npos) << status.last_error;
+}
+
 #ifdef HOLDFAST_CAN_BE_REFUSED
 TEST(FlightRecorder, AnAgentGoesOnWhereTheDiskIsFull) {
   const TemporaryFolder folder;

@@ -284,6 +284,45 @@ TEST(Bounds, NobodyLendsAnAnswerOrAPromptToAnybody) {
   EXPECT_TRUE(Engine::restore(story.engine().snapshot()));
 }
 
+// A program that loads its own image is seen before its start where two sensors tell of one run.
+TEST(Bounds, AStartIsJudgedByWhatItTellsThoughTheProgramWasSeenBefore) {
+  Story story;
+  v1::Settings settings = Story::asks();
+  settings.mutable_exceptions()->add_blocked()->set_path("C:\\evil.exe");
+  story.start(settings).session(v1::SessionChanged::ACTIVE);
+  v1::Operation load;
+  load.mutable_actor()->set_pid(7);
+  load.mutable_actor()->set_start_ns(7);
+  load.mutable_image_load()->set_path("C:\\Windows\\System32\\ntdll.dll");
+  story.happen(load);
+  EXPECT_EQ(story.verdict(story.happen(Story::program(7, "C:\\evil.exe"))).because(), v1::ON_BLOCKED_LIST);
+  story.happen(Story::program(8, "C:\\good.exe"));
+  EXPECT_EQ(story.verdict(story.happen(Story::program(8, "C:\\evil.exe"))).because(), v1::ON_BLOCKED_LIST);
+}
+
+TEST(Bounds, WhoHasExitedCreatesNobody) {
+  Story story;
+  v1::Settings settings = Story::asks();
+  v1::MonitoredEventPolicy& row = *settings.mutable_event_monitoring()->add_policy();
+  row.set_event(v1::SUSPICIOUS_BEHAVIOR);
+  row.set_do_(v1::MonitoredEventPolicy::DENY);
+  story.start(settings).session(v1::SessionChanged::ACTIVE);
+  v1::Operation evil = Story::program(20, "C:\\Users\\user\\evil.exe");
+  evil.mutable_process_start()->clear_start_ns();
+  story.happen(evil);
+  v1::Operation exit = Story::exit(20);
+  exit.mutable_actor()->clear_start_ns();
+  story.happen(exit);
+  v1::Operation start = Story::program(30, "C:\\Windows\\System32\\cmd.exe");
+  start.mutable_actor()->set_pid(20);
+  start.set_actor_image("C:\\Windows\\explorer.exe");
+  start.mutable_process_start()->set_command_line("cmd.exe /c del C:\\Users\\user\\evil.exe");
+  EXPECT_EQ(story.verdict(story.happen(start)).decision(), v1::Verdict::ALLOW);
+  start.set_actor_image("C:\\Users\\user\\evil.exe");
+  start.mutable_process_start()->set_pid(31);
+  EXPECT_EQ(story.verdict(story.happen(start)).decision(), v1::Verdict::DENY) << "the operation tells who it is";
+}
+
 TEST(Bounds, TheOldestPromptKeepsItsPlaceWhereThereAreFewerPlaces) {
   Story story;
   v1::Settings settings = Story::asks();

@@ -4,6 +4,7 @@
 
 #include <functional>
 
+#include "engine/holds/holds.h"
 #include "tests/engine/core/story.h"
 
 namespace holdfast::engine {
@@ -154,6 +155,25 @@ TEST(Restoring, AnAnswerAboutOneProgramIsNoneAboutTheNextOneOfItsPid) {
   story.answer(2, v1::PromptAnswer::DENY);
   EXPECT_EQ(story.verdict(second).decision(), v1::Verdict::DENY);
   EXPECT_EQ(story.verdict(second).program(), "C:\\evil.exe");
+}
+
+TEST(Restoring, AsManyBytesMayWaitAfterACountdownAsBefore) {
+  the_same_after(
+      [](Story& story) {
+        v1::Settings settings = Story::asks();
+        settings.mutable_event_monitoring()->mutable_policy(0)->set_on_expiry(v1::EXPIRY_KEEPS_HELD);
+        story.start(settings).session(v1::SessionChanged::ACTIVE);
+        v1::Operation operation = Story::run_key(7);
+        operation.set_script(std::string(Holds::kBytesMax / 4, 'a'));
+        for (int i = 0; i < 3; ++i) story.happen(operation);
+        operation.set_script(std::string(Holds::kBytesMax / 4 - 1'000, 'a'));
+        story.happen(operation);
+        story.wait(60 * Story::kSecond);  // the chains of those who are kept held are longer now
+      },
+      [](Story& story) {
+        for (int i = 0; i < 10; ++i) story.happen(Story::run_key(7));
+        EXPECT_EQ(story.all(v1::Output::kLimitReached).back().limit_reached().table(), v1::LimitReached::PENDING_BYTES);
+      });
 }
 
 TEST(Restoring, AnAnswerUntilExitIsForgottenWhenItsPidChangesHands) {

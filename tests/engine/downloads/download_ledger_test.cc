@@ -24,9 +24,11 @@ v1::Download download(v1::Download::Channel channel, const std::string& path, co
   return arrived;
 }
 
+// The likeliest.
 std::optional<Arrival> find(const DownloadLedger& ledger, const std::string& path, const std::string& sha256 = {},
                             bool by_name = true) {
-  return ledger.find(paths().normalise(path), sha256, by_name);
+  const std::vector<Arrival> found = ledger.find(paths().normalise(path), sha256, by_name);
+  return found.empty() ? std::nullopt : std::optional(found.front());
 }
 
 const std::string kHash(32, 'h');
@@ -49,6 +51,22 @@ TEST(DownloadLedger, FindsTheSameContentElsewhere) {
   ASSERT_TRUE(arrival);
   EXPECT_TRUE(arrival->same_file);
   EXPECT_FALSE(arrival->same_name);
+}
+
+TEST(DownloadLedger, FindsAllThatAFileMayHaveComeWithButWhatWasOverwritten) {
+  DownloadLedger ledger;
+  ledger.add(download(v1::Download::CHANNEL_HTTPS, R"(C:\a.exe)"), 0, paths());
+  ledger.add(download(v1::Download::CHANNEL_HTTP, R"(C:\a.exe)"), 1, paths());
+  ledger.mark(R"(C:\a.exe:Zone.Identifier)", "ZoneId=3", 2, paths());
+  ledger.add(download(v1::Download::CHANNEL_HTTPS, R"(C:\b.exe)", kHash), 3, paths());
+  ledger.add(download(v1::Download::CHANNEL_EMAIL, R"(D:\mail\a.exe)"), 4, paths());
+  std::vector<v1::Download::Channel> channels;
+  for (const Arrival& arrival : ledger.find(paths().normalise(R"(C:\a.exe)"), kHash, true)) {
+    channels.push_back(arrival.download->channel());
+  }
+  const std::vector<v1::Download::Channel> expected{v1::Download::CHANNEL_HTTPS, v1::Download::CHANNEL_OTHER,
+                                                    v1::Download::CHANNEL_HTTP, v1::Download::CHANNEL_EMAIL};
+  EXPECT_EQ(channels, expected);
 }
 
 TEST(DownloadLedger, FindsEmailByNameOnlyWhereThatIsAskedFor) {
@@ -254,20 +272,26 @@ TEST(DownloadLedger, RefusesStatesThatNoLedgerCanHaveSaved) {
 
 // ---------------------------------------------------------------- at random
 
-// What is found, the long way: the latest of all arrivals that match.
-std::optional<std::uint64_t> naive_find(const v1::EngineState& state, const PathNormaliser& now,
-                                        const WindowsPath& path, std::string_view sha256, bool by_name) {
-  std::optional<std::uint64_t> found;
-  for (const v1::DownloadState& kept : state.download()) {
-    const v1::Download& arrived = kept.download();
+// What is found, the long way.
+std::vector<std::string> naive_find(const v1::EngineState& state, const PathNormaliser& now, const WindowsPath& path,
+                                    std::string_view sha256, bool by_name) {
+  std::vector<std::string> same_file;
+  std::vector<std::string> same_name;
+  bool overwritten = false;  // by a later download
+  for (auto kept = state.download().rbegin(); kept != state.download().rend(); ++kept) {
+    const v1::Download& arrived = kept->download();
     const WindowsPath stored = now.normalise(arrived.path());
-    bool matches = !stored.empty() && stored.folded == path.folded;
-    matches = matches || (!sha256.empty() && arrived.sha256() == sha256);
-    matches = matches || (by_name && arrived.channel() == v1::Download::CHANNEL_EMAIL && !stored.empty() &&
-                          stored.file_name() == path.file_name());
-    if (matches) found = kept.at_ns();
+    const bool there = !stored.empty() && stored.folded == path.folded;
+    if ((there && !overwritten) || (!sha256.empty() && arrived.sha256() == sha256)) {
+      same_file.push_back(arrived.SerializeAsString());
+    } else if (by_name && arrived.channel() == v1::Download::CHANNEL_EMAIL && !stored.empty() &&
+               stored.file_name() == path.file_name()) {
+      same_name.push_back(arrived.SerializeAsString());
+    }
+    overwritten = overwritten || (there && arrived.channel() != v1::Download::CHANNEL_OTHER);
   }
-  return found;
+  same_file.insert(same_file.end(), same_name.begin(), same_name.end());
+  return same_file;
 }
 
 TEST(DownloadLedger, AgreesWithALongSearchAndWithOneThatIsSavedAndLoadedEachTime) {
@@ -303,9 +327,12 @@ TEST(DownloadLedger, AgreesWithALongSearchAndWithOneThatIsSavedAndLoadedEachTime
     ASSERT_TRUE(ledger.bytes() <= bytes_max || ledger.size() == 1) << at_ns;
     const WindowsPath sought = now->normalise(random.one_of(places));
     for (const DownloadLedger* each : {&ledger, &twin}) {
-      const auto arrival = sought.empty() ? std::nullopt : each->find(sought, sha256, what % 2 == 0);
-      const auto expected = sought.empty() ? std::nullopt : naive_find(state, *now, sought, sha256, what % 2 == 0);
-      ASSERT_EQ(arrival.has_value(), expected.has_value()) << at_ns;
+      if (sought.empty()) continue;
+      std::vector<std::string> found;
+      for (const Arrival& arrival : each->find(sought, sha256, what % 2 == 0)) {
+        found.push_back(arrival.download->SerializeAsString());
+      }
+      ASSERT_EQ(found, naive_find(state, *now, sought, sha256, what % 2 == 0)) << at_ns;
     }
     twin = DownloadLedger();
     twin.set_downloads_max(downloads_max);

@@ -157,6 +157,8 @@ std::vector<std::unique_ptr<Bench>> benches() {
   download.set_path("C:\\Downloads\\setup.exe");
   Bench& answered = add(newly);
   answered.operation = start.operation;
+  // No setting lets an answer about such a program be remembered; a later one may.
+  answered.law.effective.newly_encountered.policy.remember = v1::REMEMBER_UNTIL_EXIT;
   answered.downloads.add(download, 0, *answered.law.paths);
   *answered.found.Add() = start.found.Get(0);
   v1::EngineState state;

@@ -67,7 +67,8 @@ class NaiveProcessTable {
     std::set<std::string> images;
     for (const Row& row : rows_) {
       const v1::Process& process = row.saved.process();
-      bytes += ProcessTable::kRowBytes + process.user().size() + process.signature().signer().size();
+      bytes += ProcessTable::kRowBytes + process.user().size() + process.signature().signer().size() +
+               process.image().size();
       if (process.image().empty() || !images.insert(process.image()).second) continue;
       const WindowsPath path = paths.normalise(process.image());
       bytes += ProcessTable::kFileBytes + process.image().size() + path.text.size() + path.folded.size() +

@@ -190,9 +190,23 @@ TEST(ProcessTable, AValueThatIsUnknownIsNone) {
   loaded(saved(table), plain());
 }
 
+TEST(ProcessTable, BoundsWhatAStateTakesWhereManyRunsShareOneLongImage) {
+  std::string image = "C:";
+  while (image.size() < 100'000) image += "\\folder";
+  constexpr std::uint64_t kBytesMax = 8ULL << 20U;
+  ProcessTable table(65'536, kBytesMax);
+  for (std::uint32_t pid = 1; pid < 1'000; ++pid) table.start(process(pid, pid, image), plain());
+  EXPECT_GT(table.take_dropped_for_bytes(), 0U);
+  v1::EngineState state;
+  table.save(state);
+  EXPECT_LE(state.ByteSizeLong(), kBytesMax);
+  ProcessTable loaded(65'536, kBytesMax);
+  EXPECT_TRUE(loaded.load(state, plain()));
+}
+
 TEST(ProcessTable, DropsAtTheLimitOfBytesAsAtThatOfRowsAndSparesWhoActs) {
   const std::string user(1'000, 'u');
-  const std::uint64_t bytes_max = 3 * (ProcessTable::kRowBytes + user.size() + ProcessTable::kFileBytes + 3 * 10);
+  const std::uint64_t bytes_max = 3 * (ProcessTable::kRowBytes + user.size() + ProcessTable::kFileBytes + 4 * 10);
   ProcessTable table(100, bytes_max);
   for (std::uint32_t pid = 1; pid <= 5; ++pid) {
     v1::Process started = process(pid, pid);

@@ -83,6 +83,7 @@ const Bad kBad[] = {
     {"NoValue", "service.latency", "\"service.latency\" is no KEY=VALUE"},
     {"NoKey", "=5s", "\"=5s\" is no KEY=VALUE"},
     {"UnknownField", "service.latncy=5s", "service.latncy: ServiceModel has no field \"latncy\"; it has behaviour, "},
+    {"WhatTheEngineRefuses", "settings.limits.hold_max_s=0", "settings.limits.hold_max_s: limits.hold_max_s: "},
     {"UnknownRoot", "cloud.latency=5s", "cloud.latency: Scenario has no field \"cloud\"; it has name, "},
     {"EmptyPart", "service..latency=5s", "ServiceModel has no field \"\""},
     {"EndsWithADot", "service.=5s", "ServiceModel has no field \"\""},
