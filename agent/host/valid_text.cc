@@ -45,9 +45,8 @@ bool make_field_valid(Message& message, const FieldDescriptor* field) {
                                                   : *reflection->MutableMessage(&message, field));
       continue;
     }
-    const std::string& text = field->is_repeated()
-                                  ? reflection->GetRepeatedStringReference(message, field, i, &scratch)
-                                  : reflection->GetStringReference(message, field, &scratch);
+    const std::string& text = field->is_repeated() ? reflection->GetRepeatedStringReference(message, field, i, &scratch)
+                                                   : reflection->GetStringReference(message, field, &scratch);
     if (is_valid(text)) continue;
     any = true;
     if (field->is_repeated()) {

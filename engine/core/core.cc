@@ -264,17 +264,18 @@ void Engine::Core::note_arrival(const v1::Operation& operation) {
 }
 
 // A program over the key of another one, which only a key without a start time can be, ends it: also where the table
-// has forgotten that. Whether one that only acts is another is then told by its image, if by anything; what was allowed
-// or denied is in doubt not its.
+// has forgotten that, and where it has come back without a name. Whether one that only acts is another is then told by
+// its image, if by anything; what was allowed or denied is in doubt not its.
 void Engine::Core::end_predecessor(const v1::Operation& operation) {
   const PathNormaliser& paths = *agent.law().paths;
   const ProcessTable::Arrival arrival = processes.arrival_of(operation, paths);
   if (arrival.ended != nullptr) return end_program(*arrival.ended);
-  if (!arrival.takes_key) return;
+  if (!arrival.takes_key && !arrival.gets_name) return;
   const v1::ProcessKey key = key_of_program(operation);
   const Prompt* prompt = prompts.of(key);
   const WindowsPath image = paths.normalise(operation.actor_image());
-  const bool is_another = prompt != nullptr && names_a_file(image) && lasting_name(image) != prompt->state.program();
+  const bool has_name = prompt != nullptr && (arrival.takes_key || !prompt->state.program().empty());
+  const bool is_another = has_name && names_a_file(image) && lasting_name(image) != prompt->state.program();
   if (operation.has_process_start() || is_another) settle_program(key, v1::Verdict::MOOT, v1::PROGRAM_EXITED);
   remembered.forget(key);
 }

@@ -240,7 +240,9 @@ ProcessTable::Arrival ProcessTable::arrival_of(const v1::Operation& operation, c
       starts ? FlatIndex::Key{.start_ns = operation.process_start().start_ns(), .pid = operation.process_start().pid()}
              : key_of(operation.actor());
   if (key.start_ns != 0 || key.pid == 0) return {};
-  if (!starts && acting_of_pid(operation, paths) != nullptr) return {};
+  if (const std::uint32_t* acting = starts ? nullptr : acting_of_pid(operation, paths)) {
+    return {.gets_name = rows_[*acting & kSlot].file == nullptr && !operation.actor_image().empty()};
+  }
   const std::uint32_t* known = by_key_.find(key);
   return {.takes_key = true, .ended = known == nullptr ? nullptr : &rows_[*known & kSlot]};
 }

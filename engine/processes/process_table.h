@@ -82,7 +82,8 @@ class ProcessTable {
   // person said, is not the new one's. Pid 0 is nobody: several may act under it, and none of them ends.
   struct Arrival {
     bool takes_key = false;       // start() or actor() would make a row of it
-    ProcessRow* ended = nullptr;  // the run whose row that would replace; null: the table knows of none
+    bool gets_name = false;       // its row has no image yet, and the operation tells one
+    ProcessRow* ended = nullptr;  // the run whose row would be replaced; null: the table knows of none
   };
   Arrival arrival_of(const v1::Operation& operation, const PathNormaliser& paths);
 

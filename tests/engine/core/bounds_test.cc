@@ -323,6 +323,28 @@ TEST(Bounds, WhoHasExitedCreatesNobody) {
   EXPECT_EQ(story.verdict(story.happen(start)).decision(), v1::Verdict::DENY) << "the operation tells who it is";
 }
 
+TEST(Bounds, AnAnswerAboutAProgramThatWasForgottenIsNobodysWhoComesUnderItsPid) {
+  Story story;
+  v1::Settings settings = Story::asks();
+  settings.mutable_event_monitoring()->mutable_policy(0)->set_remember(v1::REMEMBER_UNTIL_EXIT);
+  settings.mutable_limits()->set_processes_max(1);
+  story.start(settings).session(v1::SessionChanged::ACTIVE);
+  const auto acts = [](const std::string& image) {
+    v1::Operation operation = Story::run_key(7);
+    operation.mutable_actor()->clear_start_ns();
+    operation.set_actor_image(image);
+    return operation;
+  };
+  story.happen(acts("C:\\good.exe"));
+  story.happen(Story::program(8, "C:\\other.exe"));  // 7 is forgotten
+  v1::Operation nameless;
+  nameless.mutable_actor()->set_pid(7);
+  nameless.mutable_file_write()->set_path("C:\\notes.txt");
+  story.happen(nameless);
+  story.answer(1, v1::PromptAnswer::ALLOW);
+  EXPECT_TRUE(story.verdicts(story.happen(acts("C:\\evil.exe"))).empty()) << "it is asked about";
+}
+
 TEST(Bounds, TheOldestPromptKeepsItsPlaceWhereThereAreFewerPlaces) {
   Story story;
   v1::Settings settings = Story::asks();
