@@ -19,6 +19,7 @@ class Sensor {
   static constexpr std::uint64_t kForever = std::numeric_limits<std::uint64_t>::max();
 
   virtual ~Sensor() = default;
+  // Text in an input is UTF-8: what sees the world makes it so (agent/host/valid_text.h), or nobody could record it.
   // Waits for the next input, but not beyond `until_ns` of the sensor's clock (kForever: without a bound; only allowed
   // for sensors that end by themselves or can be stopped). An input at exactly `until_ns` comes after the deadline:
   // kDeadline is returned first, so timers win ties. Fails when the source is broken.

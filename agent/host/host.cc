@@ -4,7 +4,6 @@
 #include <set>
 #include <utility>
 
-#include "agent/host/valid_text.h"
 #include "engine/core/state_view.h"
 
 namespace holdfast {
@@ -84,7 +83,6 @@ Expected<void> Host::run(std::uint64_t until_ns) {
     const auto next = loop.parts.sensor.next(deadline_ns, loop.input);
     if (!next) return std::unexpected(next.error());
     if (*next == Sensor::Next::kInput) {
-      make_text_valid(loop.input);
       if (auto stepped = loop.step(loop.input); !stepped) return stepped;
       continue;
     }

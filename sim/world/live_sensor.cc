@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "agent/host/valid_text.h"
+
 namespace holdfast {
 
 Expected<Sensor::Next> LiveSensor::next(std::uint64_t until_ns, v1::Input& input) {
@@ -11,6 +13,7 @@ Expected<Sensor::Next> LiveSensor::next(std::uint64_t until_ns, v1::Input& input
     const Expected<Next> real = real_.next(planned ? first->moment.at_ns : until_ns, input);
     if (!real) return real;
     if (*real == Next::kInput) {
+      make_text_valid(input);
       last_ns_ = std::max(last_ns_, input.at_ns());
       input.set_at_ns(last_ns_);
       return real;
