@@ -229,7 +229,7 @@ void Engine::Core::on(const v1::Operation& operation) {
     return step.ignore("operation", fmt::format("operation {} is held already", operation.id()));
   }
   const PathNormaliser& paths = *agent.law().paths;
-  end_predecessor(operation);
+  if (names_pid_only(operation)) end_predecessor(operation);
   const AtHand at_hand{.operation = operation,
                        .program = program_of(operation),
                        .asked_at_ns = step.now_ns(),

@@ -235,11 +235,10 @@ std::uint32_t* ProcessTable::acting_of_pid(const v1::Operation& operation, const
 }
 
 ProcessTable::Arrival ProcessTable::arrival_of(const v1::Operation& operation, const PathNormaliser& paths) {
+  if (!names_pid_only(operation)) return {};
   const bool starts = operation.what_case() == v1::Operation::kProcessStart;
-  const FlatIndex::Key key =
-      starts ? FlatIndex::Key{.start_ns = operation.process_start().start_ns(), .pid = operation.process_start().pid()}
-             : key_of(operation.actor());
-  if (key.start_ns != 0 || key.pid == 0) return {};
+  const FlatIndex::Key key{.start_ns = 0, .pid = starts ? operation.process_start().pid() : operation.actor().pid()};
+  if (key.pid == 0) return {};
   if (const std::uint32_t* acting = starts ? nullptr : acting_of_pid(operation, paths)) {
     return {.gets_name = rows_[*acting & kSlot].file == nullptr && !operation.actor_image().empty()};
   }

@@ -26,6 +26,12 @@ namespace holdfast::engine {
 // The key of the program that `operation` is about: at a start the one that is to start, or else the one that acts.
 v1::ProcessKey key_of_program(const v1::Operation& operation);
 
+// That key has no start time, so the program may be another than the last one of its number.
+inline bool names_pid_only(const v1::Operation& operation) {
+  const bool starts = operation.what_case() == v1::Operation::kProcessStart;
+  return (starts ? operation.process_start().start_ns() : operation.actor().start_ns()) == 0;
+}
+
 // Whether an image tells which program runs: "\??\" and "C:\" do not.
 bool names_a_file(const WindowsPath& image);
 

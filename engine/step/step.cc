@@ -6,18 +6,12 @@
 
 namespace holdfast::engine {
 
-bool Step::begin(const v1::Input& input, std::vector<v1::Output>& outputs) {
-  outputs_ = &outputs;
+bool Step::admit_late(const v1::Input& input) {
   if (input.sequence() <= last_sequence_) {
     ignore("sequence", fmt::format("input {} came after input {}", input.sequence(), last_sequence_));
     return false;
   }
-  last_sequence_ = input.sequence();
-  if (input.at_ns() < now_ns_) {
-    ignore("at_ns", fmt::format("time ran backwards by {} ns; the engine's time stays", now_ns_ - input.at_ns()));
-  } else {
-    now_ns_ = input.at_ns();
-  }
+  ignore("at_ns", fmt::format("time ran backwards by {} ns; the engine's time stays", now_ns_ - input.at_ns()));
   return true;
 }
 

@@ -4,6 +4,7 @@
 //   *step.out().mutable_verdict() = ...;
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -23,7 +24,14 @@ class Step {
  public:
   // False where the input came before or twice: then it is said to be ignored and must not be taken. An input from the
   // past counts, at the engine's time: a held program must not wait for ever because a clock is wrong.
-  bool begin(const v1::Input& input, std::vector<v1::Output>& outputs);
+  bool begin(const v1::Input& input, std::vector<v1::Output>& outputs) {
+    outputs_ = &outputs;
+    const bool in_order = input.sequence() > last_sequence_ && input.at_ns() >= now_ns_;
+    if (!in_order && !admit_late(input)) return false;
+    last_sequence_ = input.sequence();
+    now_ns_ = std::max(now_ns_, input.at_ns());
+    return true;
+  }
 
   std::uint64_t now_ns() const { return now_ns_; }
   v1::Output& out() { return outputs_->emplace_back(); }
@@ -37,6 +45,9 @@ class Step {
   void load(const v1::EngineState& state);
 
  private:
+  // Says what is wrong with an input out of order. False where it must not be taken.
+  bool admit_late(const v1::Input& input);
+
   std::uint64_t last_sequence_ = 0;
   std::uint64_t now_ns_ = 0;
   std::vector<v1::Output>* outputs_ = nullptr;
