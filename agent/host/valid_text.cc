@@ -15,19 +15,6 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
 
-bool is_valid(std::string_view text) {
-  for (std::size_t at = 0; at < text.size();) {
-    if (static_cast<unsigned char>(text[at]) < 0x80) {
-      ++at;
-      continue;
-    }
-    const CodePoint point = code_point_at(text, at);
-    if (!point.valid) return false;
-    at += point.bytes;
-  }
-  return true;
-}
-
 std::string valid(std::string_view text) {
   std::string made;
   append_valid_utf8(text, made);
@@ -47,7 +34,7 @@ bool make_field_valid(Message& message, const FieldDescriptor* field) {
     }
     const std::string& text = field->is_repeated() ? reflection->GetRepeatedStringReference(message, field, i, &scratch)
                                                    : reflection->GetStringReference(message, field, &scratch);
-    if (is_valid(text)) continue;
+    if (is_utf8(text)) continue;
     any = true;
     if (field->is_repeated()) {
       reflection->SetRepeatedString(&message, field, i, valid(text));

@@ -73,6 +73,16 @@ void append_valid_utf8(std::string_view text, std::string& out) {
   }
 }
 
+bool is_utf8(std::string_view text) {
+  if (ascii::is_ascii(text)) return true;
+  for (std::size_t at = 0; at < text.size();) {
+    const CodePoint point = code_point_at(text, at);
+    if (!point.valid) return false;
+    at += point.bytes;
+  }
+  return true;
+}
+
 std::size_t utf16_units(std::string_view text) {
   if (ascii::is_ascii(text)) return text.size();
   std::size_t units = 0;

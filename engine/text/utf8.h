@@ -24,6 +24,8 @@ void append_utf8(char32_t point, std::string& out);
 // Appends `text` with U+FFFD in place of each invalid sequence.
 void append_valid_utf8(std::string_view text, std::string& out);
 
+bool is_utf8(std::string_view text);
+
 // Length in UTF-16 units once invalid sequences are U+FFFD: what Windows limits.
 std::size_t utf16_units(std::string_view text);
 

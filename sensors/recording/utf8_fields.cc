@@ -2,12 +2,12 @@
 
 #include <google/protobuf/descriptor.h>
 
-#include <cstring>
 #include <memory>
 #include <utility>
 #include <vector>
 
 #include "engine/schema/recording.pb.h"
+#include "engine/text/utf8.h"
 
 namespace holdfast {
 namespace {
@@ -96,9 +96,12 @@ bool walk(const Shape& shape, Bytes message, std::vector<int>& bad_path) {
         if (skip > static_cast<std::uint64_t>(end - at)) return true;  // not ours to judge
         if (group_depth > 0 || number >= shape.fields.size()) break;
         const Shape::Field& field = shape.fields[number];
-        const Bytes content(at, static_cast<std::size_t>(skip));
+        const auto size = static_cast<std::size_t>(skip);
         if (field.kind == Shape::Kind::kNoText) break;
-        if (field.kind == Shape::Kind::kText ? is_utf8(content) : walk(*field.message, content, bad_path)) break;
+        if (field.kind == Shape::Kind::kText ? is_utf8({reinterpret_cast<const char*>(at), size})
+                                             : walk(*field.message, {at, size}, bad_path)) {
+          break;
+        }
         bad_path.push_back(static_cast<int>(number));
         return false;
       }
@@ -110,45 +113,7 @@ bool walk(const Shape& shape, Bytes message, std::vector<int>& bad_path) {
   return true;
 }
 
-// Bytes of the code point at `at`, or 0: Unicode 15, table 3-7.
-std::size_t code_point_bytes(Bytes at) {
-  const auto follows = [&](std::size_t i, std::uint8_t low, std::uint8_t high) {
-    return i < at.size() && at[i] >= low && at[i] <= high;
-  };
-  const std::uint8_t lead = at[0];
-  if (lead < 0x80) return 1;
-  if (lead >= 0xC2 && lead <= 0xDF) return follows(1, 0x80, 0xBF) ? 2 : 0;
-  if (lead >= 0xE0 && lead <= 0xEF) {
-    const std::uint8_t low = lead == 0xE0 ? 0xA0 : 0x80;   // no longer form than needed
-    const std::uint8_t high = lead == 0xED ? 0x9F : 0xBF;  // no surrogates
-    return follows(1, low, high) && follows(2, 0x80, 0xBF) ? 3 : 0;
-  }
-  if (lead >= 0xF0 && lead <= 0xF4) {
-    const std::uint8_t low = lead == 0xF0 ? 0x90 : 0x80;
-    const std::uint8_t high = lead == 0xF4 ? 0x8F : 0xBF;  // nothing beyond U+10FFFF
-    return follows(1, low, high) && follows(2, 0x80, 0xBF) && follows(3, 0x80, 0xBF) ? 4 : 0;
-  }
-  return 0;
-}
-
 }  // namespace
-
-bool is_utf8(Bytes text) {
-  constexpr std::uint64_t kHighBits = 0x8080808080808080;
-  while (!text.empty()) {
-    std::uint64_t eight = 0;
-    while (text.size() >= sizeof eight) {
-      std::memcpy(&eight, text.data(), sizeof eight);
-      if ((eight & kHighBits) != 0) break;
-      text = text.subspan(sizeof eight);
-    }
-    if (text.empty()) return true;
-    const std::size_t used = code_point_bytes(text);
-    if (used == 0) return false;
-    text = text.subspan(used);
-  }
-  return true;
-}
 
 std::optional<std::string> field_that_is_not_utf8(const Descriptor& type, Bytes message) {
   static const Shapes shapes;

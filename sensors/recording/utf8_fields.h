@@ -13,8 +13,6 @@ class Descriptor;
 
 namespace holdfast {
 
-bool is_utf8(recording_format::Bytes text);
-
 // Path of the first string field that is not UTF-8 ("input.operation.registry_set.data"), or nothing. `message` is what
 // protobuf itself serialised as `type`, one of Record, RecordingHeader and RecordingTrailer.
 std::optional<std::string> field_that_is_not_utf8(const google::protobuf::Descriptor& type,

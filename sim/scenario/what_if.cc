@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "engine/settings/effective_settings.h"
-#include "sim/text/text_file.h"
+#include "engine/text/utf8.h"
 
 namespace holdfast {
 namespace {
@@ -170,7 +170,7 @@ class Change {
 Expected<void> apply_what_if(std::string_view change, v1::Scenario& scenario) {
   constexpr std::size_t kBytesMax = 4'096;
   if (change.size() > kBytesMax) return wrong("", fmt::format("it is longer than {} bytes", kBytesMax));
-  if (first_line_not_utf8(change) != 0) return wrong("", "it is not UTF-8");
+  if (!is_utf8(change)) return wrong("", "it is not UTF-8");
   const std::size_t equals = change.find('=');
   if (equals == std::string_view::npos || equals == 0) {
     return wrong("", fmt::format("\"{}\" is no KEY=VALUE", change), "write service.latency=5s, for instance");

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <set>
 
+#include "engine/text/utf8.h"
 #include "sim/text/text_file.h"
 
 namespace holdfast {
@@ -179,7 +180,7 @@ bool find_bad_string(const Message& message, FieldPath& path) {
         const std::string& text = field->is_repeated()
                                       ? reflection->GetRepeatedStringReference(message, field, i, &scratch)
                                       : reflection->GetStringReference(message, field, &scratch);
-        if (first_line_not_utf8(text) != 0) return true;
+        if (!is_utf8(text)) return true;
       }
       path.pop_back();
     }
