@@ -12,6 +12,7 @@
 #include "sim/text/text_file.h"
 
 namespace holdfast {
+namespace check_subcommand {
 namespace {
 
 constexpr std::size_t kFilesMax = 100'000;
@@ -97,11 +98,11 @@ Expected<ExitCode> run(const Arguments& given, Terminal& terminal) {
   return tally.remarks != 0 && given.has("strict") ? ExitCode::kExpectationFailed : ExitCode::kAsExpected;
 }
 
-}  // namespace
+constexpr Command kCommand{"check", "find fault with settings, exception lists and scenarios", line, run};
 
-const Command& check_command() {
-  static const Command kCommand{"check", "find fault with settings, exception lists and scenarios", line, run};
-  return kCommand;
-}
+}  // namespace
+}  // namespace check_subcommand
+
+const Command& check_command() { return check_subcommand::kCommand; }
 
 }  // namespace holdfast

@@ -14,6 +14,7 @@
 #include "sim/compare/diff_report.h"
 
 namespace holdfast {
+namespace diff_subcommand {
 namespace {
 
 constexpr std::uint64_t kLimitMax = 1'000'000'000;
@@ -93,12 +94,11 @@ Expected<ExitCode> run(const Arguments& given, Terminal& terminal) {
   return diff.same() ? ExitCode::kAsExpected : ExitCode::kExpectationFailed;
 }
 
-}  // namespace
+constexpr Command kCommand{"diff", "what two recordings or runs decide otherwise, by program and event", line, run};
 
-const Command& diff_command() {
-  static const Command kCommand{"diff", "what two recordings or runs decide otherwise, by program and event", line,
-                                run};
-  return kCommand;
-}
+}  // namespace
+}  // namespace diff_subcommand
+
+const Command& diff_command() { return diff_subcommand::kCommand; }
 
 }  // namespace holdfast

@@ -15,6 +15,7 @@
 #include "sim/scenario/playable.h"
 
 namespace holdfast {
+namespace explain_subcommand {
 namespace {
 
 constexpr std::uint64_t kNumberMax = 1'000'000'000'000;
@@ -141,11 +142,11 @@ Expected<ExitCode> run(const Arguments& given, Terminal& terminal) {
   return ExitCode::kAsExpected;
 }
 
-}  // namespace
+constexpr Command kCommand{"explain", "why a verdict came out as it did, in sentences", line, run};
 
-const Command& explain_command() {
-  static const Command kCommand{"explain", "why a verdict came out as it did, in sentences", line, run};
-  return kCommand;
-}
+}  // namespace
+}  // namespace explain_subcommand
+
+const Command& explain_command() { return explain_subcommand::kCommand; }
 
 }  // namespace holdfast

@@ -18,6 +18,7 @@
 #include "sim/text/text_file.h"
 
 namespace holdfast {
+namespace explore_subcommand {
 namespace {
 
 constexpr std::uint64_t kSeedsUsually = 100;
@@ -250,11 +251,11 @@ Expected<ExitCode> run(const Arguments& given, Terminal& terminal) {
   return report.failed.empty() ? ExitCode::kAsExpected : ExitCode::kExpectationFailed;
 }
 
-}  // namespace
+constexpr Command kCommand{"explore", "make up lives of an engine, and watch every promise", line, run};
 
-const Command& explore_command() {
-  static const Command kCommand{"explore", "make up lives of an engine, and watch every promise", line, run};
-  return kCommand;
-}
+}  // namespace
+}  // namespace explore_subcommand
+
+const Command& explore_command() { return explore_subcommand::kCommand; }
 
 }  // namespace holdfast

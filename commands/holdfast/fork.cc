@@ -26,6 +26,7 @@
 #include "sim/text/text_file.h"
 
 namespace holdfast {
+namespace fork_subcommand {
 namespace {
 
 constexpr std::uint64_t kListedUsually = 40;
@@ -298,11 +299,11 @@ Expected<ExitCode> run(const Arguments& given, Terminal& terminal) {
   return sweep(given, asked, fork, *finder.found(), terminal);
 }
 
-}  // namespace
+constexpr Command kCommand{"fork", "let a recording go another way from some moment on", line, run};
 
-const Command& fork_command() {
-  static const Command kCommand{"fork", "let a recording go another way from some moment on", line, run};
-  return kCommand;
-}
+}  // namespace
+}  // namespace fork_subcommand
+
+const Command& fork_command() { return fork_subcommand::kCommand; }
 
 }  // namespace holdfast

@@ -15,6 +15,7 @@
 #include "sensors/import/recording_sink.h"
 
 namespace holdfast {
+namespace import_subcommand {
 namespace {
 
 constexpr std::uint64_t kMalformedListedUsually = 10;
@@ -193,11 +194,11 @@ Expected<ExitCode> run(const Arguments& given, Terminal& terminal) {
   return report.summary.malformed() == 0 ? ExitCode::kAsExpected : ExitCode::kExpectationFailed;
 }
 
-}  // namespace
+constexpr Command kCommand{"import", "event logs of real machines become a recording", line, run};
 
-const Command& import_command() {
-  static const Command kCommand{"import", "event logs of real machines become a recording", line, run};
-  return kCommand;
-}
+}  // namespace
+}  // namespace import_subcommand
+
+const Command& import_command() { return import_subcommand::kCommand; }
 
 }  // namespace holdfast

@@ -8,6 +8,7 @@
 #include "sim/text/text_file.h"
 
 namespace holdfast {
+namespace map_subcommand {
 namespace {
 
 CommandLine line() {
@@ -49,11 +50,11 @@ Expected<ExitCode> run(const Arguments& given, Terminal& terminal) {
   return ExitCode::kAsExpected;
 }
 
-}  // namespace
+constexpr Command kCommand{"map", "draw where a verdict flips when two fields of a scenario vary", line, run};
 
-const Command& map_command() {
-  static const Command kCommand{"map", "draw where a verdict flips when two fields of a scenario vary", line, run};
-  return kCommand;
-}
+}  // namespace
+}  // namespace map_subcommand
+
+const Command& map_command() { return map_subcommand::kCommand; }
 
 }  // namespace holdfast

@@ -15,6 +15,7 @@
 #include "sim/text/text_file.h"
 
 namespace holdfast {
+namespace record_subcommand {
 namespace {
 
 CommandLine line() {
@@ -73,11 +74,11 @@ Expected<ExitCode> run(const Arguments& given, Terminal& terminal) {
   return tell_broken_promises(broken_promises(played), terminal);
 }
 
-}  // namespace
+constexpr Command kCommand{"record", "play a scenario and write it down as a recording", line, run};
 
-const Command& record_command() {
-  static const Command kCommand{"record", "play a scenario and write it down as a recording", line, run};
-  return kCommand;
-}
+}  // namespace
+}  // namespace record_subcommand
+
+const Command& record_command() { return record_subcommand::kCommand; }
 
 }  // namespace holdfast

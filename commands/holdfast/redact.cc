@@ -12,6 +12,7 @@
 #include "sim/text/text_file.h"
 
 namespace holdfast {
+namespace redact_subcommand {
 namespace {
 
 CommandLine line() {
@@ -83,11 +84,11 @@ Expected<ExitCode> run(const Arguments& given, Terminal& terminal) {
   return redaction.proven() ? ExitCode::kAsExpected : ExitCode::kExpectationFailed;
 }
 
-}  // namespace
+constexpr Command kCommand{"redact", "replace a recording's names, and prove that it decides the same", line, run};
 
-const Command& redact_command() {
-  static const Command kCommand{"redact", "replace a recording's names, and prove that it decides the same", line, run};
-  return kCommand;
-}
+}  // namespace
+}  // namespace redact_subcommand
+
+const Command& redact_command() { return redact_subcommand::kCommand; }
 
 }  // namespace holdfast

@@ -20,6 +20,7 @@
 #include "sensors/recording/binary_file.h"
 
 namespace holdfast {
+namespace replay_subcommand {
 namespace {
 
 constexpr std::uint64_t kListedUsually = 40;
@@ -217,11 +218,11 @@ Expected<ExitCode> run(const Arguments& given, Terminal& terminal) {
   return tell_broken_promises(result.broken_promises, terminal);
 }
 
-}  // namespace
+constexpr Command kCommand{"replay", "decide about a recording again, under given settings", line, run};
 
-const Command& replay_command() {
-  static const Command kCommand{"replay", "decide about a recording again, under given settings", line, run};
-  return kCommand;
-}
+}  // namespace
+}  // namespace replay_subcommand
+
+const Command& replay_command() { return replay_subcommand::kCommand; }
 
 }  // namespace holdfast

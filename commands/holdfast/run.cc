@@ -11,6 +11,7 @@
 #include "sim/text/text_file.h"
 
 namespace holdfast {
+namespace run_subcommand {
 namespace {
 
 CommandLine line() {
@@ -56,11 +57,11 @@ Expected<ExitCode> run(const Arguments& given, Terminal& terminal) {
   return static_cast<ExitCode>(report.exit_code());
 }
 
-}  // namespace
+constexpr Command kCommand{"run", "play scenarios and check what they expect", line, run};
 
-const Command& run_command() {
-  static const Command kCommand{"run", "play scenarios and check what they expect", line, run};
-  return kCommand;
-}
+}  // namespace
+}  // namespace run_subcommand
+
+const Command& run_command() { return run_subcommand::kCommand; }
 
 }  // namespace holdfast

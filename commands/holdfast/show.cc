@@ -12,6 +12,7 @@
 #include "sim/scenario/playable.h"
 
 namespace holdfast {
+namespace show_subcommand {
 namespace {
 
 constexpr std::uint64_t kShownUsually = 1000;
@@ -135,11 +136,11 @@ Expected<ExitCode> run(const Arguments& given, Terminal& terminal) {
   return ExitCode::kAsExpected;
 }
 
-}  // namespace
+constexpr Command kCommand{"show", "what happened, as a list for a person", line, run};
 
-const Command& show_command() {
-  static const Command kCommand{"show", "what happened, as a list for a person", line, run};
-  return kCommand;
-}
+}  // namespace
+}  // namespace show_subcommand
+
+const Command& show_command() { return show_subcommand::kCommand; }
 
 }  // namespace holdfast

@@ -21,6 +21,7 @@
 #include "sim/text/text_file.h"
 
 namespace holdfast {
+namespace shrink_subcommand {
 namespace {
 
 constexpr std::uint64_t kRunsUsually = 100'000;
@@ -174,11 +175,11 @@ Expected<ExitCode> run(const Arguments& given, Terminal& terminal) {
   return shrunk.minimal ? ExitCode::kAsExpected : ExitCode::kExpectationFailed;
 }
 
-}  // namespace
+constexpr Command kCommand{"shrink", "the few events that one decision rests on, as a scenario", line, run};
 
-const Command& shrink_command() {
-  static const Command kCommand{"shrink", "the few events that one decision rests on, as a scenario", line, run};
-  return kCommand;
-}
+}  // namespace
+}  // namespace shrink_subcommand
+
+const Command& shrink_command() { return shrink_subcommand::kCommand; }
 
 }  // namespace holdfast

@@ -17,6 +17,7 @@
 #include "sim/replay/verification.h"
 
 namespace holdfast {
+namespace verify_subcommand {
 namespace {
 
 constexpr std::size_t kRowsBefore = 5;  // of the story, before the first difference
@@ -141,11 +142,11 @@ Expected<ExitCode> run(const Arguments& given, Terminal& terminal) {
   });
 }
 
-}  // namespace
+constexpr Command kCommand{"verify", "whether this build says again what was recorded, byte for byte", line, run};
 
-const Command& verify_command() {
-  static const Command kCommand{"verify", "whether this build says again what was recorded, byte for byte", line, run};
-  return kCommand;
-}
+}  // namespace
+}  // namespace verify_subcommand
+
+const Command& verify_command() { return verify_subcommand::kCommand; }
 
 }  // namespace holdfast
