@@ -213,8 +213,10 @@ Expected<void> RecordingReader::File::load_element() {
   if (begins_with(beginning, format::kTrailerMagic)) {
     const auto loaded = load_trailer();
     if (!loaded) return std::unexpected(loaded.error());
-    if (*loaded) return compare_with_trailer();
-    return skip_damage("the trailer is damaged", offset + 1);
+    if (!*loaded) return skip_damage("the trailer is damaged", offset + 1);
+    if (auto same = compare_with_trailer(); !same || offset == in.size_bytes()) return same;
+    return damage(offset, {}, std::to_string(in.size_bytes() - offset) + " bytes lie behind the end of the recording",
+                  "all before them was read; a second recording needs a file of its own");
   }
   const auto found = format::decode_chunk_header(beginning, seed);
   if (!found) return skip_damage("no chunk begins here: its header is damaged", offset + 1);
@@ -266,18 +268,23 @@ Expected<void> RecordingReader::File::load_chunk(const format::ChunkHeader& foun
 
 // False if the trailer cannot be believed.
 Expected<bool> RecordingReader::File::load_trailer() {
-  if (offset != trailer_offset) return false;
-  std::vector<std::uint8_t> bytes(static_cast<std::size_t>(in.size_bytes() - offset));
+  const std::uint64_t left = in.size_bytes() - offset;
+  std::array<std::uint8_t, format::kTrailerFixedBytes> beginning{};
+  if (left < kTrailerBlockBytesMin) return false;
+  if (auto done = read(offset, beginning); !done) return std::unexpected(done.error());
+  const std::uint32_t message_bytes = format::get_u32(&beginning[8]);
+  if (message_bytes > format::kTrailerBytesMax || left < kTrailerBlockBytesMin + message_bytes) return false;
+  std::vector<std::uint8_t> bytes(static_cast<std::size_t>(kTrailerBlockBytesMin + message_bytes));
   if (auto done = read(offset, bytes); !done) return std::unexpected(done.error());
-  const std::size_t message_bytes = bytes.size() - kTrailerBlockBytesMin;
-  const std::size_t hashed_bytes = format::kTrailerFixedBytes + message_bytes + 4;
-  if (format::get_u32(&bytes[8]) != message_bytes ||
+  const std::size_t hashed_bytes = bytes.size() - format::kTrailerEndBytes + 4;
+  if (format::get_u32(&bytes[hashed_bytes - 4]) != message_bytes ||
       format::get_u64(&bytes[hashed_bytes]) != format::hash({bytes.data(), hashed_bytes}, seed) ||
+      !begins_with(format::Bytes(bytes).subspan(hashed_bytes + 8), format::kEndMagic) ||
       !trailer.ParseFromArray(&bytes[format::kTrailerFixedBytes], static_cast<int>(message_bytes))) {
     trailer.Clear();
     return false;
   }
-  offset = in.size_bytes();
+  offset += bytes.size();
   ended = true;
   return true;
 }

@@ -205,13 +205,16 @@ TEST(DamagedRecording, ChunksOfAnotherRecordingAreNotTakenForItsOwn) {
 TEST(DamagedRecording, BytesBehindTheEndHideNoRecord) {
   const TestFolder folder;
   const Sample good = sample(folder);
-  FileBytes bytes = good.bytes;
-  bytes.insert(bytes.end(), 10, std::uint8_t{'x'});
-  write_bytes(folder.file("a.hfr"), bytes);
+  for (const FileBytes& behind : {FileBytes(10, std::uint8_t{'x'}), FileBytes(1, std::uint8_t{0}), good.bytes}) {
+    FileBytes bytes = good.bytes;
+    bytes.insert(bytes.end(), behind.begin(), behind.end());
+    write_bytes(folder.file("a.hfr"), bytes);
 
-  const ReadOutcome read = read_all(folder.file("a.hfr"));
-  EXPECT_EQ(read.records, good.records);
-  EXPECT_TRUE(read.torn);
+    const ReadOutcome read = read_all(folder.file("a.hfr"));
+    EXPECT_EQ(read.records, good.records);
+    EXPECT_FALSE(read.torn) << "nothing of it is missing";
+    EXPECT_THAT(read.errors, ElementsAre(HasSubstr(std::to_string(behind.size()) + " bytes lie behind the end")));
+  }
 }
 
 TEST(DamagedRecording, ATrailerThatCountsOtherwiseIsAnErrorAtItsField) {
