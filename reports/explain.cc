@@ -138,8 +138,8 @@ constexpr auto kSentences = std::to_array<ReasonSentence>({
      "the user's answer"},
 
     // What ended a wait otherwise.
-    {v1::SETTINGS_CHANGED_MEANWHILE, "new settings came into force",
-     "new settings came into force while it was held, and they decide: {text}",
+    {v1::SETTINGS_CHANGED_MEANWHILE, "settings or profile changed",
+     "the settings or the endpoint's profile changed while it was held, and what is in force now decides: {text}",
      "settings that say otherwise"},
     {v1::PROGRAM_EXITED, "the program exited",
      "the program exited while it was held: nobody was left to obey", ""},

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "engine/text/units.h"
 #include "engine/text/utf8.h"
 #include "reports/wording.h"
 
@@ -42,7 +43,7 @@ std::string escaped(std::string_view text) {
 }
 
 // Seconds with three digits, in no locale's way.
-std::string seconds(std::uint64_t ns) { return fmt::format("{}.{:03}", ns / 1'000'000'000, ns / 1'000'000 % 1'000); }
+std::string seconds(std::uint64_t ns) { return fmt::format("{}.{:03}", ns / kSecond_ns, ns / kMillisecond_ns % 1'000); }
 
 struct SuiteCounts {
   std::size_t failures = 0;

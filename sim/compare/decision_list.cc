@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "engine/text/sha256.h"
+#include "engine/text/units.h"
 
 namespace holdfast {
 namespace {
@@ -65,7 +66,7 @@ std::optional<std::uint64_t> time_of(std::string_view text) {
   if (!hours || !minutes || !seconds || !ns || *hours > kHoursMax || *minutes > 59 || *seconds > 59) {
     return std::nullopt;
   }
-  return ((*hours * 60 + *minutes) * 60 + *seconds) * 1'000'000'000 + *ns;
+  return ((*hours * 60 + *minutes) * 60 + *seconds) * kSecond_ns + *ns;
 }
 
 // Fails on a column that is missing; the first of its name counts.
