@@ -6,11 +6,13 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "tests/support/repository.h"
+
 namespace holdfast {
 
 namespace fs = std::filesystem;
 
-fs::path corpus_folder() { return fs::path(HOLDFAST_SOURCE_DIR).parent_path() / "shared" / "corpus"; }
+fs::path corpus_folder() { return fs::path(in_repository("..")) / "shared" / "corpus"; }
 
 namespace {
 

@@ -12,10 +12,12 @@
 #include <string_view>
 #include <vector>
 
+#include "tests/support/repository.h"
+
 namespace holdfast {
 namespace {
 
-const std::filesystem::path kRoot = HOLDFAST_SOURCE_DIR;
+const std::filesystem::path kRoot = in_repository("");
 
 constexpr const char* kInputs[] = {
     "Settings file",         "Scenario file",  "Exception entry",

@@ -16,6 +16,7 @@
 #include "sim/scenario/scenario_run.h"
 #include "tests/engine/core/table_specification.h"
 #include "tests/engine/monitoring/rule_specification.h"
+#include "tests/support/repository.h"
 
 namespace holdfast {
 namespace {
@@ -213,7 +214,7 @@ class Scenarios {
  public:
   Scenarios() {
     std::vector<std::string> paths;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(HOLDFAST_SOURCE_DIR "/scenarios")) {
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(in_repository("scenarios"))) {
       if (entry.path().extension() == ".txtpb") paths.push_back(entry.path().string());
     }
     std::ranges::sort(paths);

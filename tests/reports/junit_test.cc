@@ -9,6 +9,7 @@
 #include <iostream>
 
 #include "tests/reports/run_reports.h"
+#include "tests/support/repository.h"
 
 namespace holdfast {
 namespace {
@@ -49,8 +50,8 @@ TEST(JunitReport, ShowsWhatCouldNotBeFoundAsAnError) {
 int validate(const std::string& xml) {
   const std::filesystem::path file = std::filesystem::temp_directory_path() / "holdfast-junit-test.xml";
   std::ofstream(file, std::ios::binary) << xml;
-  const std::string command = std::string("xmllint --noout --nonet --schema \"") + HOLDFAST_SOURCE_DIR +
-                              "/tests/reports/junit.xsd\" \"" + file.string() + "\"";
+  const std::string command =
+      "xmllint --noout --nonet --schema \"" + in_repository("tests/reports/junit.xsd") + "\" \"" + file.string() + "\"";
   const int result = std::system(command.c_str());
   std::filesystem::remove(file);
   return result;

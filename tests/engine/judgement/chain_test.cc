@@ -7,6 +7,7 @@
 
 #include "engine/judgement/judge.h"
 #include "engine/text/check.h"
+#include "tests/support/repository.h"
 
 namespace holdfast::engine {
 namespace {
@@ -21,7 +22,7 @@ std::string_view in_words(Stage::When when) {
 }
 
 TEST(Chain, IsAsItsPageSays) {
-  std::ifstream page(HOLDFAST_SOURCE_DIR "/docs/decisions/017-parts.md");
+  std::ifstream page(in_repository("docs/decisions/017-parts.md"));
   std::string line;
   std::vector<std::string> rows;
   bool in_table = false;

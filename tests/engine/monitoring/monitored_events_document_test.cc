@@ -8,12 +8,13 @@
 
 #include "engine/monitoring/event_rule.h"
 #include "engine/monitoring/event_rules.h"
+#include "tests/support/repository.h"
 
 namespace holdfast::engine {
 namespace {
 
 std::string document() {
-  std::ifstream file(std::string(HOLDFAST_SOURCE_DIR) + "/docs/monitored-events.md", std::ios::binary);
+  std::ifstream file(in_repository("docs/monitored-events.md"), std::ios::binary);
   std::ostringstream text;
   text << file.rdbuf();
   return text.str();

@@ -8,13 +8,14 @@
 
 #include "tests/sensors/import/import_fixture.h"
 #include "tests/support/campaign_log.h"
+#include "tests/support/repository.h"
 
 namespace holdfast {
 namespace {
 
 constexpr std::size_t kEvents = 418;
 
-std::string fixture(const std::string& name) { return std::string(HOLDFAST_SOURCE_DIR) + "/fixtures/events/" + name; }
+std::string fixture(const std::string& name) { return in_repository("fixtures/events/" + name); }
 
 std::string content_of(const std::string& path) {
   std::ifstream file(path, std::ios::binary);

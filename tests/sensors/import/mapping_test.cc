@@ -9,6 +9,7 @@
 
 #include "sensors/import/event_mapping.h"
 #include "tests/sensors/import/import_fixture.h"
+#include "tests/support/repository.h"
 
 namespace holdfast {
 namespace {
@@ -394,7 +395,7 @@ TEST(MappingTables, AreAscendingAndComplete) {
 std::string documented(const EventMapping& row) {
   static constexpr const char* kProviders[] = {"Sysmon", "Security", "System"};
   const std::string provider = kProviders[static_cast<std::size_t>(row.provider)];
-  std::ifstream document(std::string(HOLDFAST_SOURCE_DIR) + "/docs/importing.md");
+  std::ifstream document(in_repository("docs/importing.md"));
   for (std::string line; std::getline(document, line);) {
     if (!line.starts_with("| " + provider + " ")) continue;
     const std::string cell = line.substr(0, line.find(" |"));

@@ -8,11 +8,12 @@
 
 #include "sensors/recording/format.h"
 #include "tests/sensors/recording/recording_files.h"
+#include "tests/support/repository.h"
 
 namespace holdfast {
 namespace {
 
-constexpr const char* kDocument = HOLDFAST_SOURCE_DIR "/docs/recording-format.md";
+const std::string kDocument = in_repository("docs/recording-format.md");
 
 // The recording that the document's example describes.
 FileBytes example(const TestFolder& folder) {

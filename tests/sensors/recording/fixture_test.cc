@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/sensors/recording/recording_files.h"
+#include "tests/support/repository.h"
 
 namespace holdfast {
 namespace {
@@ -12,7 +13,7 @@ using ::testing::IsEmpty;
 
 class RecordingFixture : public testing::TestWithParam<const char*> {
  protected:
-  std::string path() const { return std::string(HOLDFAST_SOURCE_DIR "/fixtures/recordings/") + GetParam(); }
+  std::string path() const { return in_repository("fixtures/recordings/") + GetParam(); }
 };
 
 TEST_P(RecordingFixture, GivesTheRecordsThatWereWrittenThen) {
@@ -45,7 +46,7 @@ TEST(RecordingFixture, ThereIsOneOfEveryVersionAndAWayFromEachToTheNewest) {
   ASSERT_EQ(history.upgrades.size() + 1, history.newest);
   for (std::uint32_t version = 1; version <= history.newest; ++version) {
     const std::string name = "v" + std::to_string(version) + "-linux.hfr";
-    EXPECT_TRUE(RecordingReader::open(HOLDFAST_SOURCE_DIR "/fixtures/recordings/" + name)) << name;
+    EXPECT_TRUE(RecordingReader::open(in_repository("fixtures/recordings/" + name))) << name;
     if (version < history.newest) {
       EXPECT_EQ(history.upgrades[version - 1].from, version);
     }
@@ -75,7 +76,7 @@ TEST(FormatHistory, LetsALaterProgramReadWhatThisOneWrote) {
                                                     if (record.has_input()) record.mutable_input()->set_at_ns(7);
                                                   }}};
   const FormatHistory later{.newest = 2, .upgrades = kRenames};
-  auto reader = RecordingReader::open(HOLDFAST_SOURCE_DIR "/fixtures/recordings/v1-linux.hfr", system_disk(), later);
+  auto reader = RecordingReader::open(in_repository("fixtures/recordings/v1-linux.hfr"), system_disk(), later);
   ASSERT_TRUE(reader) << reader.error().text();
   v1::Record record;
   std::size_t inputs = 0;
@@ -92,8 +93,7 @@ TEST(FormatHistory, LetsALaterProgramReadWhatThisOneWrote) {
 
 TEST(FormatHistory, ThisProgramNamesWhatItCannotRead) {
   const FormatHistory earlier{.newest = 0, .upgrades = {}};
-  const auto reader =
-      RecordingReader::open(HOLDFAST_SOURCE_DIR "/fixtures/recordings/v1-linux.hfr", system_disk(), earlier);
+  const auto reader = RecordingReader::open(in_repository("fixtures/recordings/v1-linux.hfr"), system_disk(), earlier);
   ASSERT_FALSE(reader);
   EXPECT_THAT(reader.error().text(),
               testing::HasSubstr("has format version 1, and this program reads up to version 0; use a newer program"));
@@ -109,7 +109,7 @@ TEST(FormatHistory, ForgetsCommandLinesOfStatesOfVersionOne) {
 }
 
 TEST(RecordingFixtureV1Linux, TellsItsHeaderAndTrailer) {
-  auto reader = RecordingReader::open(HOLDFAST_SOURCE_DIR "/fixtures/recordings/v1-linux.hfr");
+  auto reader = RecordingReader::open(in_repository("fixtures/recordings/v1-linux.hfr"));
   ASSERT_TRUE(reader) << reader.error().text();
   EXPECT_EQ(reader->header().writer(), "holdfast 0.1.0, Linux");
   EXPECT_EQ(reader->header().origin(), v1::RecordingHeader::SIMULATED);

@@ -10,13 +10,14 @@
 #include <vector>
 
 #include "sim/replay/verification.h"
+#include "tests/support/repository.h"
 
 namespace holdfast {
 namespace {
 
 std::vector<std::string> recordings() {
   std::vector<std::string> found;
-  for (const auto& file : std::filesystem::directory_iterator(HOLDFAST_SOURCE_DIR "/fixtures/recordings/engine")) {
+  for (const auto& file : std::filesystem::directory_iterator(in_repository("fixtures/recordings/engine"))) {
     if (file.path().extension() == ".hfr") found.push_back(file.path().string());
   }
   std::ranges::sort(found);

@@ -11,6 +11,7 @@
 #include "sim/text/settings_file.h"
 #include "sim/text/text_file.h"
 #include "tests/sim/text/scenario_text.h"
+#include "tests/support/repository.h"
 #include "tests/support/temporary_folder.h"
 
 namespace holdfast {
@@ -19,7 +20,7 @@ namespace {
 using ::testing::HasSubstr;
 
 std::string guide() {
-  const auto text = read_text_file(std::string(HOLDFAST_SOURCE_DIR) + "/docs/writing-scenarios.md", kTextFileBytesMax);
+  const auto text = read_text_file(in_repository("docs/writing-scenarios.md"), kTextFileBytesMax);
   EXPECT_TRUE(text) << text.error().text();
   return text.value_or("");
 }

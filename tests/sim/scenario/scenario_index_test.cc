@@ -11,11 +11,12 @@
 #include <string_view>
 
 #include "sim/scenario/scenario_file.h"
+#include "tests/support/repository.h"
 
 namespace holdfast {
 namespace {
 
-const std::filesystem::path kRoot = HOLDFAST_SOURCE_DIR;
+const std::filesystem::path kRoot = in_repository("");
 
 // Paths of all scenarios relative to the project's root, with '/'.
 std::set<std::string> scenario_paths() {

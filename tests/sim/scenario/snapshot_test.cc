@@ -4,6 +4,7 @@
 #include "sim/scenario/scenario_run.h"
 #include "sim/text/text_file.h"
 #include "tests/sim/text/scenario_text.h"
+#include "tests/support/repository.h"
 
 namespace holdfast {
 namespace {
@@ -60,7 +61,7 @@ constexpr std::size_t kEachCutStepsMax = 12;        // beyond it single cuts tak
 constexpr std::size_t kEverywhereStepsMax = 2'000;  // beyond it the first so many steps must do
 
 TEST(Snapshot, AtEveryInputOfEveryScenarioChangesNothing) {
-  const auto files = find_text_files(std::string(HOLDFAST_SOURCE_DIR) + "/scenarios", ".txtpb", 100'000);
+  const auto files = find_text_files(in_repository("scenarios"), ".txtpb", 100'000);
   ASSERT_TRUE(files) << files.error().text();
   ASSERT_GE(files->size(), 5U);
   std::size_t cuts = 0;
