@@ -7,6 +7,7 @@
 
 #include "tests/engine/exceptions/lists.h"
 #include "tests/engine/path/random_text.h"
+#include "tests/support/effort.h"
 
 namespace holdfast::engine {
 namespace {
@@ -81,7 +82,7 @@ TEST(ExceptionReference, AgreesOnSinglePatterns) {
   RandomText random(20240613);
   int matches = 0;
   int pairs = 0;
-  for (int i = 0; i < 6000; ++i) {
+  for (std::size_t i = 0; i < 6000 / test::kOneIn; ++i) {
     const std::string entry = random_path(random, kEntryParts, 5);
     const Exceptions exceptions(entries({entry}));
     for (int j = 0; j < 50; ++j, ++pairs) {
@@ -91,13 +92,13 @@ TEST(ExceptionReference, AgreesOnSinglePatterns) {
       ASSERT_EQ(exceptions.approve(path), expected) << entry << " on " << path;
     }
   }
-  EXPECT_GE(pairs, 100000);
+  EXPECT_GE(pairs, static_cast<int>(100000 / test::kOneIn));
   EXPECT_GT(matches, pairs / 50) << "pairs that never match would prove little";
 }
 
 TEST(ExceptionReference, AgreesOnWholeLists) {
   RandomText random(20240614);
-  for (int i = 0; i < 40; ++i) {
+  for (std::size_t i = 0; i < 40 / test::kOneIn; ++i) {
     std::vector<std::string> approved;
     std::vector<std::string> blocked;
     v1::ExceptionList list;

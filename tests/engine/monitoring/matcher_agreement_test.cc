@@ -9,6 +9,7 @@
 #include "engine/monitoring/event_rules.h"
 #include "tests/engine/monitoring/naive_matcher.h"
 #include "tests/engine/monitoring/rule_specification.h"
+#include "tests/support/effort.h"
 
 namespace holdfast::engine {
 namespace {
@@ -76,7 +77,7 @@ TEST_F(Agreement, HoldsOnEveryExampleOfTheSpecification) {
 }
 
 TEST_F(Agreement, HoldsOnAHundredThousandMixedOperations) {
-  constexpr std::size_t kOperations = 100'000;
+  constexpr std::size_t kOperations = 100'000 / test::kOneIn;
   Dice dice;
   const auto any = [&]() -> const RuleCase& { return cases_[dice.below(cases_.size())]; };
   for (std::size_t i = 0; i < kOperations; ++i) {

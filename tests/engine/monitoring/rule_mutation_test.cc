@@ -16,6 +16,7 @@
 #include "engine/monitoring/event_rules.h"
 #include "engine/monitoring/pattern.h"
 #include "tests/engine/monitoring/rule_specification.h"
+#include "tests/support/effort.h"
 
 namespace holdfast::engine {
 namespace {
@@ -173,7 +174,8 @@ TEST(RuleMutation, IsNoticedInEveryCellOfTheTable) {
   ASSERT_EQ(complaint(table, paths, ""), "");
   const Mutants mutants(event_rules());
   std::size_t survivors = 0;
-  for (const Mutant& mutant : mutants.all()) {
+  for (std::size_t i = 0; i < mutants.all().size(); i += test::kOneIn) {
+    const Mutant& mutant = mutants.all()[i];
     std::vector<EventRule> spoilt_table = table;
     if (mutant.removed) {
       spoilt_table.erase(spoilt_table.begin() + static_cast<std::ptrdiff_t>(mutant.row));
