@@ -312,7 +312,10 @@ bool BinaryXmlReader::play(const std::vector<Step>& steps, std::span<const Value
         if (!emit(step.text, in_attribute ? &attribute_text_ : nullptr, sink)) return false;
         break;
       case StepKind::kValue: {
-        if (step.value >= values.size()) return fail("an event lacks a value that its template names");
+        if (step.value >= values.size()) {
+          ++odd_values_;
+          break;
+        }
         const Value& value = values[step.value];
         if (value.type == static_cast<std::uint8_t>(EvtxType::kNull) && step.optional) break;
         attribute_has_text = true;
@@ -338,16 +341,18 @@ bool BinaryXmlReader::play_value(const Value& value, std::string* attribute, std
 bool BinaryXmlReader::play_scalar(EvtxType type, std::span<const std::uint8_t> bytes, std::string* attribute,
                                   XmlSink& sink) {
   value_text_.clear();
-  if (const char* reason = append_value_text(type, bytes, value_text_, replaced_)) return fail(reason);
+  if (append_value_text(type, bytes, value_text_, replaced_) != nullptr) ++odd_values_;
   return emit(value_text_, attribute, sink);
 }
 
 // Of values of one size; or of texts, each with a NUL behind it.
 bool BinaryXmlReader::play_array(EvtxType type, std::span<const std::uint8_t> bytes, std::string* attribute,
                                  XmlSink& sink) {
-  const std::size_t fixed = array_element_bytes(type);
   const bool texts = type == EvtxType::kString || type == EvtxType::kAnsiString;
-  if (fixed == 0 && !texts) return fail("an array is of a type that has no arrays");
+  if (!texts && array_element_bytes(type, bytes) == 0) {
+    ++odd_values_;
+    return true;
+  }
   const std::size_t unit = type == EvtxType::kString ? 2 : 1;
   const auto text_bytes = [&](std::span<const std::uint8_t> rest) {
     std::size_t size = 0;
@@ -360,7 +365,7 @@ bool BinaryXmlReader::play_array(EvtxType type, std::span<const std::uint8_t> by
     --play_left_.steps;
     if (!first && attribute != nullptr) attribute->push_back(',');
     if (!first && attribute == nullptr) sink.next_item();
-    const std::size_t size = std::min(texts ? text_bytes(bytes) : fixed, bytes.size());
+    const std::size_t size = std::min(texts ? text_bytes(bytes) : array_element_bytes(type, bytes), bytes.size());
     if (!play_scalar(type, bytes.first(size), attribute, sink)) return false;
     bytes = bytes.subspan(std::min(size + (texts ? unit : 0), bytes.size()));
   }

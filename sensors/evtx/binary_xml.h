@@ -54,6 +54,9 @@ class BinaryXmlReader {
 
   // Characters of all events so far that had no meaning in UTF-16 and became U+FFFD.
   std::uint64_t replaced() const { return replaced_; }
+  // Values of all events so far that are not as their types say, or that a template names and the event lacks: they
+  // stand there as far as they tell anything.
+  std::uint64_t odd_values() const { return odd_values_; }
 
  private:
   enum class StepKind : std::uint8_t { kOpen, kAttribute, kContent, kText, kValue, kClose };
@@ -106,6 +109,7 @@ class BinaryXmlReader {
   Budget play_left_;     // for the event
   const char* reason_ = nullptr;
   std::uint64_t replaced_ = 0;
+  std::uint64_t odd_values_ = 0;
   std::vector<std::vector<Value>> values_;  // of the event, of the event inside it ...
   std::string attribute_text_;
   std::string value_text_;

@@ -44,6 +44,8 @@ class EvtxReader {
 
   std::uint64_t bytes_read() const { return bytes_read_; }
   std::uint64_t replaced() const { return xml_.replaced(); }
+  // Values that are not as their types say.
+  std::uint64_t odd_values() const { return xml_.odd_values(); }
   // Chunks whose checksums do not fit their bytes: damaged, or being written when the log was copied.
   std::uint64_t checksum_mismatches() const { return checksum_mismatches_; }
 

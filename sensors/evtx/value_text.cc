@@ -20,6 +20,7 @@ namespace {
 
 constexpr std::uint64_t kTicksPerSecond = 10'000'000;
 constexpr std::int64_t kSecondsPerDay = 86'400;
+constexpr std::size_t kSidFixedBytes = 8;  // before its sub-authorities
 constexpr std::string_view kHexDigits = "0123456789ABCDEF";
 
 std::uint64_t number(std::span<const std::uint8_t> bytes) {
@@ -75,19 +76,18 @@ void append_guid(std::span<const std::uint8_t> bytes, std::string& out) {
 }
 
 bool append_sid(std::span<const std::uint8_t> bytes, std::string& out) {
-  constexpr std::size_t kFixedBytes = 8;
   constexpr std::size_t kSubAuthoritiesMax = 15;
-  if (bytes.size() < kFixedBytes || bytes[1] > kSubAuthoritiesMax || bytes.size() < kFixedBytes + bytes[1] * 4U)
+  if (bytes.size() < kSidFixedBytes || bytes[1] > kSubAuthoritiesMax || bytes.size() < kSidFixedBytes + bytes[1] * 4U)
     return false;
   std::uint64_t authority = 0;  // big-endian, unlike all else
-  for (std::size_t i = 2; i < kFixedBytes; ++i) authority = (authority << 8) | bytes[i];
+  for (std::size_t i = 2; i < kSidFixedBytes; ++i) authority = (authority << 8) | bytes[i];
   out += "S-";
   append_number(bytes[0], out);
   out += '-';
   append_number(authority, out);
   for (std::size_t i = 0; i < bytes[1]; ++i) {
     out += '-';
-    append_integer<std::uint32_t>(bytes.subspan(kFixedBytes + i * 4, 4), out);
+    append_integer<std::uint32_t>(bytes.subspan(kSidFixedBytes + i * 4, 4), out);
   }
   return true;
 }
@@ -145,7 +145,37 @@ char* write_padded(std::uint64_t value, std::size_t digits, char* to) {
 
 }  // namespace
 
-std::size_t array_element_bytes(EvtxType type) { return type == EvtxType::kSize ? 8 : fixed_size(type); }
+std::size_t array_element_bytes(EvtxType type, std::span<const std::uint8_t> array) {
+  if (type == EvtxType::kSize) return 8;
+  if (type == EvtxType::kSid) return kSidFixedBytes + (array.size() > 1 ? array[1] * 4U : 0U);
+  return fixed_size(type);
+}
+
+namespace {
+
+// A number of another size than its type has: what its bytes say.
+void append_number_of_any_size(EvtxType type, std::span<const std::uint8_t> bytes, std::string& out) {
+  switch (type) {
+    case EvtxType::kInt8:
+    case EvtxType::kInt16:
+    case EvtxType::kInt32:
+    case EvtxType::kInt64: {
+      const std::size_t unused_bits = 64 - 8 * bytes.size();
+      append_number(static_cast<std::int64_t>(number(bytes) << unused_bits) >> unused_bits, out);
+      break;
+    }
+    case EvtxType::kUint8:
+    case EvtxType::kUint16:
+    case EvtxType::kUint32:
+    case EvtxType::kUint64: append_number(number(bytes), out); break;
+    case EvtxType::kHexInt32:
+    case EvtxType::kHexInt64: append_hex_number(number(bytes), out); break;
+    case EvtxType::kBool: out += number(bytes) != 0 ? "true" : "false"; break;
+    default: break;  // no number
+  }
+}
+
+}  // namespace
 
 void append_file_time(std::uint64_t ticks, std::string& out) {
   constexpr std::int64_t kDaysTo1970 = 134'774;                                      // from 1601
@@ -178,8 +208,12 @@ void append_file_time(std::uint64_t ticks, std::string& out) {
 
 const char* append_value_text(EvtxType type, std::span<const std::uint8_t> bytes, std::string& out,
                               std::uint64_t& replaced) {
-  if (const std::size_t wanted = fixed_size(type); wanted != 0 && bytes.size() != wanted)
+  if (const std::size_t wanted = fixed_size(type); wanted != 0 && bytes.size() != wanted) {
+    if (bytes.size() == 1 || bytes.size() == 2 || bytes.size() == 4 || bytes.size() == 8) {
+      append_number_of_any_size(type, bytes, out);
+    }
     return "a value has not the size of its type";
+  }
   switch (type) {
     case EvtxType::kNull: return nullptr;
     case EvtxType::kString:

@@ -39,12 +39,14 @@ inline constexpr std::uint8_t kEvtxArray = 0x80;
 
 // Appends the text of one value of `type` (no array, no binary XML): numbers in decimal, the hexadecimal types and
 // sizes as 0x1f, GUIDs in braces and upper case, times as 2026-04-17T05:24:53.0920510Z, SIDs as S-1-5-18, bytes as hex
-// digits. `replaced` counts characters that became U+FFFD. Null, or why the bytes are no such value.
+// digits. `replaced` counts characters that became U+FFFD. Null, or what is odd about the bytes: then only what they
+// tell all the same is appended, which is the number of one that has not the size of its type, and otherwise nothing.
 const char* append_value_text(EvtxType type, std::span<const std::uint8_t> bytes, std::string& out,
                               std::uint64_t& replaced);
 
-// Bytes of each element of an array of `type`; 0 where its elements end with a NUL (texts) or the type has no arrays.
-std::size_t array_element_bytes(EvtxType type);
+// Bytes of the element with which an array of `type` begins, more than are there at times; 0 where its elements end
+// with a NUL (texts) or the type has no arrays.
+std::size_t array_element_bytes(EvtxType type, std::span<const std::uint8_t> array);
 
 // A FILETIME, ticks of 100 ns since 1601 (UTC), as text.
 void append_file_time(std::uint64_t ticks, std::string& out);
