@@ -12,6 +12,7 @@
 #include "commands/holdfast/file_argument.h"
 #include "reports/json.h"
 #include "reports/wording.h"
+#include "sensors/import/event_time.h"
 #include "sensors/import/recording_sink.h"
 
 namespace holdfast {
@@ -28,9 +29,11 @@ CommandLine line() {
   line.option("output,o", "FILE", "the recording to write, such as incident.hfr; needed")
       .flag("details", "list every kind of event and field that was not mapped")
       .option("limit", "N", "list at most N malformed places (default 10, at most 100)")
+      .option("zone", "+HH:MM", "the zone of local times where neither they nor Sysmon's events tell it")
       .flag("progress", "tell the progress also where standard error is no terminal")
       .example("holdfast import incident.zip -o incident.hfr", "then: holdfast replay incident.hfr")
-      .example("holdfast import monday.json tuesday.json.gz -o week.hfr --details", "several files, in this order");
+      .example("holdfast import monday.json tuesday.json.gz -o week.hfr --details",
+               "several files: their events are put in order of time");
   return line;
 }
 
@@ -88,7 +91,14 @@ constexpr Remark kRemarks[] = {
     {&ImportRemarks::pid_unknown, "pid_unknown", "events named their process by GUID only, and none told the pid"},
     {&ImportRemarks::registry_kind_assumed, "registry_kind_assumed",
      "registry events did not say what they were: taken as created keys"},
+    {&ImportRemarks::outcome_unknown, "outcome_unknown",
+     "events do not tell in words known here whether Windows refused the attempt: taken as done"},
+    {&ImportRemarks::zone_unknown, "zone_unknown",
+     "events tell local times of an unknown zone, taken as UTC: --zone +01:00 names it"},
+    {&ImportRemarks::zone_as_told, "zone_as_told", "events tell local times without their zone: taken as --zone says"},
     {&ImportRemarks::shortened_texts, "shortened_texts", "texts were longer than a recording keeps: cut"},
+    {&ImportRemarks::odd_values, "odd_values",
+     "values of event logs are not what their types say: taken as far as they tell anything"},
     {&ImportRemarks::checksum_mismatches, "checksum_mismatches",
      "chunks of event logs do not fit their checksums: damaged, or copied while Windows wrote to them"},
     {&ImportRemarks::unused_members, "unused_members", "members of archives held no events"},
@@ -106,10 +116,6 @@ void print_text(const ImportReport& report, const std::string& output, bool deta
   const std::string kinds = unmapped_kinds(summary);
   if (!kinds.empty()) text += " (" + printable(kinds) + ")";
   text += fmt::format("   malformed {}\n", grouped(summary.malformed()));
-  if (summary.out_of_order() != 0) {
-    text += fmt::format("  {} events lay before an earlier one in time: moved to its time\n",
-                        grouped(summary.out_of_order()));
-  }
   for (const Remark& remark : kRemarks) {
     if (report.remarks.*remark.count != 0)
       text += fmt::format("  {} {}\n", grouped(report.remarks.*remark.count), remark.says);
@@ -136,8 +142,7 @@ void print_json(const ImportReport& report, const std::string& output, std::uint
       .field("events", summary.events())
       .field("mapped", summary.mapped())
       .field("unmapped", summary.unmapped())
-      .field("malformed", summary.malformed())
-      .field("out_of_order", summary.out_of_order());
+      .field("malformed", summary.malformed());
   json.object("remarks");
   for (const Remark& remark : kRemarks) json.field(remark.key, report.remarks.*remark.count);
   json.end().array("unmapped_events");
@@ -180,6 +185,16 @@ Expected<ExitCode> run(const Arguments& given, Terminal& terminal) {
     constexpr std::uint64_t kMegabyte = 1'000'000;
     progress.report("imported", now.bytes_done / kMegabyte, now.bytes_total / kMegabyte, "MB");
   };
+  options.sorting.runs_beside = output;
+  if (given.has("zone")) {
+    options.zone_east_ns = parse_zone(given.text("zone"));
+    if (!options.zone_east_ns) {
+      return std::unexpected(Error{.where = "import",
+                                   .field = "--zone",
+                                   .what = "\"" + given.text("zone") + "\" is no zone",
+                                   .remedy = "write hours and minutes east of UTC: --zone +01:00, --zone -05:00"});
+    }
+  }
   RecordingSink sink(output);
   HOLDFAST_TRY(report, import_events(given.positional(), sink, options));
   progress.clear();

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/text/ascii.h"
+#include "sensors/import/other_formats.h"
 
 namespace holdfast {
 namespace {
@@ -16,20 +17,15 @@ bool ends_scalar(char c) {
   return ascii::is_blank(c) || c == ',' || c == ']' || c == '}' || c == ':' || c == '"' || c == '[' || c == '{';
 }
 
-struct Magic {
-  std::string_view bytes;
-  const char* what;
-  const char* remedy;
-};
+constexpr std::string_view kRecordHeading = "Record ";
 
-// Starts of files that people take for JSON events.
-constexpr Magic kNotJson[] = {
-    {"\xFF\xFE", "is UTF-16 text", "convert it to UTF-8 first"},
-    {"\xFE\xFF", "is UTF-16 text", "convert it to UTF-8 first"},
-    {"PK\x03\x04", "is an archive inside an archive", "unpack the outer one first"},
-    {"\x1F\x8B", "is an archive inside an archive", "unpack the outer one first"},
-    {"7z\xBC\xAF\x27\x1C", "is an archive inside an archive", "unpack the outer one first"},
-};
+// "Record 17": what evtx_dump writes before each event.
+bool is_record_heading(std::string_view line) {
+  if (!line.starts_with(kRecordHeading)) return false;
+  line.remove_prefix(kRecordHeading.size());
+  while (!line.empty() && ascii::is_blank(line.back())) line.remove_suffix(1);
+  return !line.empty() && std::ranges::all_of(line, ascii::is_digit);
+}
 
 }  // namespace
 
@@ -149,10 +145,8 @@ Expected<void> DocumentSplitter::check_start() {
     if (!more) break;
   }
   const std::string_view start(buffer_.data(), end_);
-  for (const Magic& magic : kNotJson) {
-    if (start.starts_with(magic.bytes)) {
-      return std::unexpected(Error{.where = {}, .field = {}, .what = magic.what, .remedy = magic.remedy});
-    }
+  if (const OtherFormat* other = other_format(start)) {
+    return failure({}, std::string(other->what), std::string(other->remedy));
   }
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   if (start.starts_with(kByteOrderMark)) at_ = kByteOrderMark.size();
@@ -272,15 +266,23 @@ Expected<DocumentSplitter::Next> DocumentSplitter::next() {
   if (!started_) {
     HOLDFAST_TRY_DO(check_start());
   }
-  HOLDFAST_TRY(there, skip_to_document());
-  if (!there) {
-    if (!in_array_) return Next::kEnd;
-    in_array_ = false;
-    reason_ = "the file ends inside the array";
-    document_line_ = line_;
-    return Next::kMalformed;
+  for (;;) {
+    HOLDFAST_TRY(there, skip_to_document());
+    if (!there) {
+      if (!in_array_) return Next::kEnd;
+      in_array_ = false;
+      reason_ = "the file ends inside the array";
+      document_line_ = line_;
+      return Next::kMalformed;
+    }
+    if (buffer_[at_] == '{') break;
+    if (buffer_[at_] != kRecordHeading.front()) return malformed("it is not a JSON object", false);
+    HOLDFAST_TRY(heading, find_line_end());
+    if (!is_record_heading({buffer_.data() + at_, heading.end - at_})) {
+      return malformed("it is not a JSON object", false);
+    }
+    at_ = heading.end;
   }
-  if (buffer_[at_] != '{') return malformed("it is not a JSON object", false);
   if (in_array_ || line_ == match_line_) return match_document();
 
   HOLDFAST_TRY(line, find_line_end());

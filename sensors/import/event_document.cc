@@ -2,9 +2,12 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
 #include <cstring>
+#include <iterator>
 #include <utility>
 
+#include "engine/text/ascii.h"
 #include "sensors/import/document_splitter.h"
 
 #if defined(__SSE2__)
@@ -20,12 +23,14 @@ void EventDocument::set(Field field, std::uint16_t spelling, std::uint32_t objec
   if (present_[at]) {
     // An event's own data and what collectors wrote about it may share a name: only twice in one object is a mistake.
     if (origins_[at].object == object && origins_[at].spelling == spelling) ++duplicate_keys_;
-    return;
+    const bool of_the_frame =
+        field < Field::kProcessGuid;  // what the event is, where and when: the frame says it first
+    if (!data_ || origins_[at].data || of_the_frame) return;
   }
   if (value.null) return;
   present_.set(at);
   values_[at] = value;
-  origins_[at] = {object, spelling};
+  origins_[at] = {object, spelling, data_};
 }
 
 void EventDocument::add_unknown(std::string_view name, const RawValue& value) {
@@ -62,6 +67,8 @@ constexpr int kContextDepthMax = 8;  // of objects that are looked into; deeper 
 struct Walk {
   EventDocument& event;
   std::uint32_t depth_max;
+  simdjson::ondemand::parser& text_parser;  // of the event's own fields where they stand as a text
+  std::string& text;                        // which lives as long as the event; empty: there was none yet
   const char* reason = nullptr;
 };
 
@@ -186,12 +193,51 @@ bool walk_data_items(value& nested, int depth, Walk& walk) {
   return true;
 }
 
+// The only element of a list, which some collectors make of every value; nothing where it holds another number of them,
+// or something nested.
+std::string_view only_scalar(std::string_view list) {
+  const auto trimmed = [](std::string_view text) {
+    while (!text.empty() && ascii::is_blank(text.front())) text.remove_prefix(1);
+    while (!text.empty() && ascii::is_blank(text.back())) text.remove_suffix(1);
+    return text;
+  };
+  list = trimmed(list);
+  if (list.size() < 2) return {};
+  list = trimmed(list.substr(1, list.size() - 2));
+  if (!list.starts_with('"')) return list.find_first_of(",[{") == std::string_view::npos ? list : std::string_view();
+  bool escaped = false;
+  return key_length(list.data() + 1, escaped) + 2 == list.size() ? list : std::string_view();
+}
+
+// A list as the value of a member that stands for `field`: that of one element counts as the element. Of keywords all
+// count: they are a set of words.
+bool walk_list(value& nested, Field field, std::uint16_t spelling, std::uint32_t number, Walk& walk) {
+  simdjson::ondemand::array items;
+  std::string_view list;
+  if (const auto error = nested.get_array().get(items); error != simdjson::SUCCESS) return fail(walk, error);
+  if (const auto error = items.raw_json().get(list); error != simdjson::SUCCESS) return fail(walk, error);
+  NestingScanner scanner(walk.depth_max);
+  if (scanner.scan(list) != NestingScanner::Result::kComplete) return fail(walk, scanner.reason());
+  RawValue raw;
+  if (field == Field::kKeywords) {
+    raw = {.data = list.data(), .size = static_cast<std::uint32_t>(list.size())};
+  } else if (const std::string_view only = only_scalar(list); only.empty()) {
+    walk.event.set_not_scalar(field);
+    return true;
+  } else if (!read_scalar(only, raw, walk)) {
+    return false;
+  }
+  walk.event.set(field, spelling, number, raw);
+  return true;
+}
+
 // An object or array as the value of a member that stands for `field`.
-bool walk_nested(value& nested, bool is_object, Field field, Context context, int depth, Walk& walk) {
+bool walk_nested(value& nested, bool is_object, Field field, std::uint16_t spelling, std::uint32_t number,
+                 Context context, int depth, Walk& walk) {
   if (depth >= kContextDepthMax) return skip_nested(nested, walk);
   if (!is_object) {
     if (field == Field::kDataItems && context == Context::kData) return walk_data_items(nested, depth + 1, walk);
-    if (static_cast<std::size_t>(field) < kFields) walk.event.set_not_scalar(field);
+    if (static_cast<std::size_t>(field) < kFields) return walk_list(nested, field, spelling, number, walk);
     return skip_nested(nested, walk);
   }
   Context inner = Context::kRoot;
@@ -218,17 +264,65 @@ bool walk_nested(value& nested, bool is_object, Field field, Context context, in
   return walk_object(members, inner, depth + 1, walk, nullptr);
 }
 
+// The event's own fields as JSON inside of a text. Another text of the kind in the same event says nothing new.
+bool walk_text(const RawValue& raw, int depth, Walk& walk) {
+  if (!walk.text.empty() || depth >= kContextDepthMax) return true;
+  std::uint64_t surrogates = 0;
+  if (!unescape_json(raw.view(), walk.text, surrogates))
+    return fail(walk, "a text has an escape that JSON does not know");
+  const std::size_t size = walk.text.size();
+  NestingScanner scanner(walk.depth_max);
+  if (scanner.scan(walk.text) != NestingScanner::Result::kComplete) {
+    return fail(walk, "the event's fields stand in a text that is no JSON");
+  }
+  walk.text.resize(size + DocumentSplitter::kPadding);
+  simdjson::ondemand::document document;
+  const simdjson::padded_string_view padded(walk.text.data(), size, walk.text.size());
+  if (const auto error = walk.text_parser.iterate(padded).get(document); error != simdjson::SUCCESS) {
+    return fail(walk, error);
+  }
+  object members;
+  if (const auto error = document.get_object().get(members); error != simdjson::SUCCESS) return fail(walk, error);
+  return walk_object(members, Context::kData, depth + 1, walk, nullptr);
+}
+
+// What a member stands for. Names with dots are those of containers, one in the other: "winlog.event_data.Image".
+Field meaning(std::string_view name, Context& context, std::uint16_t& spelling) {
+  if (context != Context::kRoot && context != Context::kData) return member_meaning(context, name);
+  Field field = find_field(name, spelling);
+  if (field == Field::kUnknown) {
+    for (std::size_t dot = name.find('.'); dot != std::string_view::npos; dot = name.find('.')) {
+      switch (find_field(name.substr(0, dot), spelling)) {
+        case Field::kRoot: context = Context::kRoot; break;
+        case Field::kData: context = Context::kData; break;
+        default: return Field::kUnknown;
+      }
+      name.remove_prefix(dot + 1);
+      field = find_field(name, spelling);
+    }
+  }
+  if (context == Context::kData && (field == Field::kUnknown || field == Field::kEnvelope)) {
+    const Field folded = find_field_without_case(name);
+    if (folded != Field::kUnknown) return folded;
+  }
+  return field;
+}
+
 // {"@Name": "Image", "#text": "..."} and {"#attributes": {"Name": "Image"}, "#text": "..."}.
 bool walk_item_member(std::string_view name, value& member, bool nested, bool is_object, int depth, Walk& walk,
                       Item& item) {
   if (!nested) {
     RawValue raw;
     if (!read_scalar(member.raw_json_token(), raw, walk)) return false;
-    if (name == "@Name" || name == "Name") item.name = raw;
-    if (name == "#text" || name == "Value" || name == "content") item.text = raw;
+    static constexpr std::string_view kNames[] = {"@Name", "Name", "_Name", "-Name", "@name", "name"};
+    static constexpr std::string_view kTexts[] = {"#text", "Value", "content", "$",    "__text",
+                                                  "_",     "text",  "$t",      "value"};
+    if (std::ranges::find(kNames, name) != std::end(kNames)) item.name = raw;
+    if (std::ranges::find(kTexts, name) != std::end(kTexts)) item.text = raw;
     return true;
   }
-  if (is_object && name == "#attributes" && depth < kContextDepthMax) {
+  const bool attributes = name == "#attributes" || name == "$" || name == "@attributes" || name == "_attributes";
+  if (is_object && attributes && depth < kContextDepthMax) {
     object members;
     if (const auto error = member.get_object().get(members); error != simdjson::SUCCESS) return fail(walk, error);
     return walk_object(members, Context::kDataItem, depth + 1, walk, &item);
@@ -238,6 +332,7 @@ bool walk_item_member(std::string_view name, value& member, bool nested, bool is
 
 bool walk_object(object members, Context context, int depth, Walk& walk, Item* item) {
   const std::uint32_t number = walk.event.enter_object();
+  const bool outer_data = walk.event.in_data();
   for (auto entry : members) {
     simdjson::ondemand::field pair;
     if (const auto error = std::move(entry).get(pair); error != simdjson::SUCCESS) return fail(walk, error);
@@ -253,15 +348,18 @@ bool walk_object(object members, Context context, int depth, Walk& walk, Item* i
       continue;
     }
     std::uint16_t spelling = 0;
-    const bool plain = context == Context::kRoot || context == Context::kData;
-    const Field field = plain ? find_field(name, spelling) : member_meaning(context, name);
+    Context inner = context;
+    const Field field = meaning(name, inner, spelling);
+    walk.event.begin_data(outer_data || inner == Context::kData);
     if (nested) {
-      if (!walk_nested(member, is_object, field, context, depth, walk)) return false;
+      if (!walk_nested(member, is_object, field, spelling, number, inner, depth, walk)) return false;
       continue;
     }
     RawValue raw;
     if (!read_scalar(token, raw, walk)) return false;
-    if (static_cast<std::size_t>(field) < kFields) {
+    if (field == Field::kData && raw.quoted && raw.view().starts_with('{')) {
+      if (!walk_text(raw, depth, walk)) return false;
+    } else if (static_cast<std::size_t>(field) < kFields) {
       walk.event.set(field, spelling, number, raw);
     } else if (field == Field::kUnknown) {
       walk.event.add_unknown(name, raw);
@@ -269,6 +367,7 @@ bool walk_object(object members, Context context, int depth, Walk& walk, Item* i
       walk.event.set(Field::kProvider, spelling, number, raw);  // "Provider": "Microsoft-Windows-Sysmon"
     }
   }
+  walk.event.begin_data(outer_data);
   return true;
 }
 
@@ -278,6 +377,8 @@ struct EventDocumentReader::Parser {
   explicit Parser(std::uint32_t depth) : depth_max(depth) {}
 
   simdjson::ondemand::parser parser;
+  simdjson::ondemand::parser text_parser;
+  std::string text;
   std::uint32_t depth_max;
 };
 
@@ -294,7 +395,8 @@ std::string EventDocumentReader::read(std::string_view json, EventDocument& even
   object root;
   if (const auto error = document.get_object().get(root); error != simdjson::SUCCESS)
     return simdjson::error_message(error);
-  Walk walk{event, parser_->depth_max};
+  parser_->text.clear();
+  Walk walk{event, parser_->depth_max, parser_->text_parser, parser_->text};
   if (!walk_object(root, Context::kRoot, 0, walk, nullptr)) return walk.reason;
   const bool at_end = document.current_location().error() == simdjson::OUT_OF_BOUNDS;
   return at_end ? "" : "something follows the object on its line";

@@ -21,6 +21,7 @@ class EventDocument {
     present_.reset();
     unknown_.clear();
     other_.clear();
+    data_ = false;
     objects_ = 0;
     duplicate_keys_ = 0;
   }
@@ -35,6 +36,9 @@ class EventDocument {
 
   // For the reader.
   std::uint32_t enter_object() { return ++objects_; }
+  // What follows are the event's own fields: they count more than what collectors wrote of the same name.
+  void begin_data(bool data) { data_ = data; }
+  bool in_data() const { return data_; }
   void set(Field field, std::uint16_t spelling, std::uint32_t object, const RawValue& value);
   void add_unknown(std::string_view name, const RawValue& value);
   // A field of the event's own data by its name in the manifests: known, unknown, or a collector's and left out.
@@ -49,6 +53,7 @@ class EventDocument {
   struct Origin {
     std::uint32_t object = 0;
     std::uint16_t spelling = 0;
+    bool data = false;
   };
 
   std::array<RawValue, kFields> values_{};
@@ -56,6 +61,7 @@ class EventDocument {
   FieldSet present_;
   std::vector<std::string_view> unknown_;
   std::vector<Field> other_;
+  bool data_ = false;
   std::uint32_t objects_ = 0;
   std::uint64_t duplicate_keys_ = 0;
 };

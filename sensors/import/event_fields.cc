@@ -1,7 +1,13 @@
 #include "sensors/import/event_fields.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/text/ascii.h"
 
 namespace holdfast {
 namespace {
@@ -34,10 +40,24 @@ constexpr Spelling kOtherSpellings[] = {
     {"TargetProcessGUID", Field::kTargetProcessGuid},
     {"TaskContentNew", Field::kTaskContent},
 
+    {"EventCode", Field::kEventId},
+    {"_time", Field::kTimestamp},
+    {"eventID", Field::kEventId},
+    {"providerName", Field::kProvider},
+    {"systemTime", Field::kSystemTime},
+    {"computer", Field::kComputer},
+
     {"Event", Field::kRoot},
     {"System", Field::kRoot},
     {"winlog", Field::kRoot},
     {"_source", Field::kRoot},
+    {"fields", Field::kRoot},  // of a search answer
+    {"result", Field::kRoot},  // Splunk
+    {"data", Field::kRoot},    // Wazuh
+    {"win", Field::kRoot},
+    {"system", Field::kRoot},
+    {"eventdata", Field::kData},
+    {"Payload", Field::kData},  // EvtxECmd: as text
     {"EventData", Field::kData},
     {"UserData", Field::kData},
     {"event_data", Field::kData},
@@ -181,6 +201,21 @@ const FieldIndex& field_index() {
 }  // namespace
 
 Field find_field(std::string_view name, std::uint16_t& spelling) { return field_index().find(name, spelling); }
+
+Field find_field_without_case(std::string_view name) {
+  using Row = std::pair<std::string, Field>;
+  static const std::vector<Row> rows = [] {
+    std::vector<Row> made;
+    for (std::size_t i = 0; i < kNames.size(); ++i) {
+      made.emplace_back(ascii::lower_case(std::string(kNames[i])), static_cast<Field>(i));
+    }
+    std::ranges::sort(made);
+    return made;
+  }();
+  const std::string lower = ascii::lower_case(std::string(name));
+  const auto found = std::ranges::lower_bound(rows, lower, {}, &Row::first);
+  return found != rows.end() && found->first == lower ? found->second : Field::kUnknown;
+}
 
 std::string_view field_name(Field field) { return kNames[static_cast<std::size_t>(field)]; }
 

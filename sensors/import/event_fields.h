@@ -15,7 +15,7 @@ namespace holdfast {
   X(EventId, "EventID") X(Channel, "Channel") X(Provider, "SourceName") X(Computer, "Computer")                        \
   X(UtcTime, "UtcTime") X(SystemTime, "SystemTime") X(TimeCreated, "TimeCreated") X(EventTime, "EventTime")            \
   X(Timestamp, "@timestamp") X(TimeGenerated, "TimeGenerated") X(Keywords, "Keywords")                                 \
-  X(SourceModuleType, "SourceModuleType") X(AccountType, "AccountType")                                                \
+  X(SourceModuleType, "SourceModuleType") X(AccountType, "AccountType") X(Source, "source")                            \
   /* processes */                                                                                                      \
   X(ProcessGuid, "ProcessGuid") X(ProcessId, "ProcessId") X(Image, "Image") X(CommandLine, "CommandLine")              \
   X(CurrentDirectory, "CurrentDirectory") X(User, "User") X(LogonGuid, "LogonGuid") X(LogonId, "LogonId")              \
@@ -94,6 +94,10 @@ using FieldSet = std::bitset<kFields>;
 // The field a key of a document stands for; kUnknown if none.
 // `spelling` receives a number that tells spellings of one field apart.
 Field find_field(std::string_view name, std::uint16_t& spelling);
+
+// The same for a name whose case somebody changed, as collectors do with an event's own fields ("targetFilename"): only
+// fields, never containers.
+Field find_field_without_case(std::string_view name);
 
 // Name of a field in the manifests.
 std::string_view field_name(Field field);

@@ -130,6 +130,7 @@ class ArchiveFile final : public EventFile, private ByteSource {
   const std::string& name() const override { return name_; }
   ByteSource& bytes() override { return *this; }
   std::uint64_t position() const override { return packed_.position(); }
+  bool is_archive() const override { return archive_format(archive_) != ARCHIVE_FORMAT_RAW; }
   std::uint64_t unused_members() const override { return unused_; }
 
   Expected<std::size_t> read(char* to, std::size_t size) override {

@@ -26,6 +26,7 @@ class EventFile {
   virtual ByteSource& bytes() = 0;
   // Bytes of the file that were consumed so far, of size().
   virtual std::uint64_t position() const = 0;
+  virtual bool is_archive() const { return false; }  // of members that may be anything
   virtual std::uint64_t unused_members() const { return 0; }
 };
 

@@ -103,6 +103,7 @@ struct EventMapping {
   std::uint32_t event_id;
   std::string_view becomes;  // fields of Operation it can set, for docs and messages
   bool (*map)(EventFields& fields, v1::Operation& operation);
+  Field needs = Field::kCount;  // without it the event tells nothing; kCount: no such field
 };
 
 std::span<const EventMapping> sysmon_mappings();

@@ -21,6 +21,8 @@ class EventSource {
   virtual std::uint64_t line() const = 0;    // of the event or the damage, from 1; 0 in a format without lines
   virtual std::uint64_t offset() const = 0;  // in a format without lines
   virtual const std::string& reason() const = 0;
+  // Of the event, ascending in the order in which the log was written.
+  virtual std::uint64_t number() const = 0;
 
   virtual std::uint64_t bytes_read() const = 0;
   // Adds what was noticed so far to `remarks`: once, when the log has been read.

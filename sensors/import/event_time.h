@@ -14,16 +14,27 @@ struct ParsedTime {
   bool has_zone = false;
 };
 
-// Reads "2020-09-04 07:06:10.123", with 'T' or a space between, any number of digits of a fraction (beyond nanoseconds
-// they are cut) and an optional "Z", "+02:00" or "+0200". Nothing on anything else, and on years before 1970 or after
-// 2261.
+// Reads what docs/importing.md lists, in any of these spellings, with any number of digits of a fraction (beyond
+// nanoseconds they are cut):
+//
+//   2020-09-04 07:06:10.123      'T' or 't' instead of the space; behind it nothing, Z, z, UTC, +02, +02:00 or +0200
+//   9/4/2020 7:06:10 AM          month first, as programs write it for the United States; no zone
+//   Sep 4, 2020 @ 07:06:10.123   Kibana; no zone
+//   1599203170.123               since 1970 in seconds, ms, us or ns, or since 1601 in 100 ns, by the count of digits:
+//   UTC /Date(1599203170123)/        ms since 1970, UTC; a zone behind them only says how to show it
+//
+// Nothing on anything else, and on years before 1970 or after 2261.
 std::optional<ParsedTime> parse_time(std::string_view text);
+
+// Nanoseconds east of UTC of "+01:00", "-0430", "+01", "Z" or "UTC"; nothing on anything else. At most 14 hours.
+std::optional<std::int64_t> parse_zone(std::string_view text);
 
 // Fields that tell a time, in the order in which they are believed for events without Sysmon's UtcTime.
 enum class TimeSource : std::uint8_t { kSystemTime, kTimeCreated, kEventTime, kTimestamp, kTimeGenerated, kCount };
 
 // Collectors write local time without a zone, and some write local time and call it UTC. Sysmon events carry the true
-// UTC beside it: the difference, a whole number of quarters of an hour, then counts for the other events of the file.
+// UTC beside it: the difference, a whole number of quarters of an hour up to 26 hours (two zones, one of them added
+// with the wrong sign), then counts for the other events of the file.
 class ZoneOffsets {
  public:
   // `written_ns` stood in a field of `source`, and `true_ns` is the same moment in UTC. Pairs that differ by more than

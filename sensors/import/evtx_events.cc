@@ -89,6 +89,7 @@ Expected<EventSource::Next> EvtxEvents::next(EventDocument& event) {
 
 void EvtxEvents::add_remarks(ImportRemarks& remarks) const {
   remarks.replaced_surrogates += reader_.replaced();
+  remarks.odd_values += reader_.odd_values();
   remarks.checksum_mismatches += reader_.checksum_mismatches();
 }
 

@@ -21,6 +21,7 @@ class EvtxEvents final : public EventSource, private XmlSink {
   std::uint64_t line() const override { return 0; }
   std::uint64_t offset() const override { return reader_.offset(); }
   const std::string& reason() const override { return reader_.reason(); }
+  std::uint64_t number() const override { return reader_.record_id(); }
   std::uint64_t bytes_read() const override { return reader_.bytes_read(); }
   void add_remarks(ImportRemarks& remarks) const override;
 

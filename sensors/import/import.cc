@@ -14,10 +14,12 @@
 #include "sensors/import/event_document.h"
 #include "sensors/import/event_file.h"
 #include "sensors/import/event_mapping.h"
+#include "sensors/import/event_sorter.h"
 #include "sensors/import/event_time.h"
 #include "sensors/import/evtx_events.h"
 #include "sensors/import/json_events.h"
 #include "sensors/import/json_text.h"
+#include "sensors/import/other_formats.h"
 
 namespace holdfast {
 namespace {
@@ -44,10 +46,10 @@ constexpr TimeField kTimeFields[] = {
 // Fields that say what an event is, when and where, or that collectors set: dropping them loses nothing.
 FieldSet collector_fields() {
   FieldSet fields;
-  for (const Field field :
-       {Field::kEventId, Field::kChannel, Field::kProvider, Field::kComputer, Field::kUtcTime, Field::kSystemTime,
-        Field::kTimeCreated, Field::kEventTime, Field::kTimestamp, Field::kTimeGenerated, Field::kKeywords,
-        Field::kSourceModuleType, Field::kAccountType, Field::kAccountName, Field::kDomain, Field::kEventType}) {
+  for (const Field field : {Field::kEventId, Field::kChannel, Field::kProvider, Field::kComputer, Field::kUtcTime,
+                            Field::kSystemTime, Field::kTimeCreated, Field::kEventTime, Field::kTimestamp,
+                            Field::kTimeGenerated, Field::kKeywords, Field::kSourceModuleType, Field::kSource,
+                            Field::kAccountType, Field::kAccountName, Field::kDomain, Field::kEventType}) {
     fields.set(static_cast<std::size_t>(field));
   }
   return fields;
@@ -100,14 +102,21 @@ struct Kind {
 
 class Importer {
  public:
-  Importer(ImportSink& sink, const ImportOptions& options)
-      : sink_(sink), options_(options), reader_(options.limits.depth_max), collector_fields_(collector_fields()) {}
+  // `sorts`: false where the events are hoped to lie in order; then the first one that does not ends the import.
+  Importer(ImportSink& sink, const ImportOptions& options, bool sorts)
+      : sink_(sink),
+        options_(options),
+        sorts_(sorts),
+        reader_(options.limits.depth_max),
+        collector_fields_(collector_fields()),
+        sorter_(options.sorting) {}
 
-  Expected<ImportReport> run(const std::vector<std::string>& files) {
+  Expected<ImportReport> run(std::vector<std::string> files) {
     if (files.empty()) {
       return std::unexpected(
           Error{.where = {}, .field = {}, .what = "no file to import", .remedy = "name at least one"});
     }
+    std::ranges::sort(files);  // what is written is the same for any order of them
     for (const std::string& file : files) {
       HOLDFAST_TRY(size, event_file_size(file));
       progress_.bytes_total += size;
@@ -117,38 +126,68 @@ class Importer {
     for (const std::string& file : files) {
       HOLDFAST_TRY_DO(import_file(file));
     }
-    if (!begun_) {
-      HOLDFAST_TRY_DO(begin(0, {}));
-    }
+    HOLDFAST_TRY_DO(sorter_.finish([this](const EventPlace& place, v1::Input& input) { return send(place, input); }));
+    if (sequence_ == 0) HOLDFAST_TRY_DO(begin(0, {}));
     summarize();
     report_progress(progress_.bytes_total);
     return std::move(report_);
   }
 
+  bool met_disorder() const { return met_disorder_; }
+
  private:
   Expected<void> import_file(const std::string& path) {
     HOLDFAST_TRY(file, EventFile::open(path, options_.limits));
+    const std::uint64_t understood_before = understood_;
+    std::optional<Error> refused;  // the first member that holds no events
     for (;;) {
       HOLDFAST_TRY(member, file->next_member());
       if (!member) break;
-      const Expected<void> imported = import_member(*file);
-      if (!imported) {
-        Error error = imported.error();
-        if (error.where.empty()) error.where = file->name();
-        return std::unexpected(error);
-      }
+      HOLDFAST_TRY_DO(import_member(*file, refused));
     }
+    if (refused && understood_ == understood_before) return std::unexpected(*refused);
     report_.remarks.unused_members += file->unused_members();
     files_done_bytes_ += file->position();
     return {};
   }
 
-  Expected<void> import_member(EventFile& file) {
-    zones_ = {};
+  // A member of which nothing is understood is no log. Alone it is refused; in an archive the others count, and it is
+  // named where it may have held events.
+  Expected<void> import_member(EventFile& file, std::optional<Error>& refused) {
+    const std::uint64_t understood = understood_;
+    const std::uint64_t malformed = malformed_;
+    const std::size_t places = report_.malformed.size();
+    not_events_ = 0;
     PeekedBytes bytes(file.bytes());
-    HOLDFAST_TRY_DO(bytes.peek());
+    Expected<void> imported = bytes.peek();
+    const OtherFormat* other = other_format(bytes.start());
+    if (imported && other == nullptr) imported = import_log(file, bytes);
+    if (!imported) {
+      Error error = imported.error();
+      if (error.where.empty()) error.where = file.name();
+      return std::unexpected(error);
+    }
+    const bool nothing = understood_ == understood && (malformed_ != malformed || not_events_ != 0);
+    if (other == nullptr && nothing) other = &likely_format(bytes.start());
+    if (other == nullptr) {
+      if (not_events_ != 0) kind_of_event("(no Windows event)", 0).unmapped += not_events_;
+      return {};
+    }
+    malformed_ = malformed;
+    report_.malformed.resize(places);
+    ++report_.remarks.unused_members;
+    Error error = failure(file.name(), std::string(other->what), std::string(other->remedy)).error();
+    if (other->may_hold_events) add_malformed(file.name(), 1, 0, error.what + "; " + error.remedy);
+    if (!refused) refused = std::move(error);
+    return {};
+  }
+
+  Expected<void> import_log(EventFile& file, PeekedBytes& bytes) {
+    zones_ = {};
+    ++logs_;
     if (bytes.start().starts_with(kEvtxMagic)) {
       bytes.read_on();
+      ++understood_;  // whatever is wrong with its records
       EvtxEvents events(bytes);
       return import_all(file, events);
     }
@@ -230,7 +269,9 @@ class Importer {
       }
       if (!without_zone) without_zone = time->ns;
     }
-    return without_zone;
+    if (!without_zone) return std::nullopt;
+    ++(options_.zone_east_ns ? report_.remarks.zone_as_told : report_.remarks.zone_unknown);
+    return *without_zone - options_.zone_east_ns.value_or(0);
   }
 
   EventProvider provider_of_event() const {
@@ -240,11 +281,17 @@ class Importer {
       return known == kProviderNames.end() ? EventProvider::kOther
                                            : static_cast<EventProvider>(known - kProviderNames.begin());
     }
-    const RawValue* channel = event_.find(Field::kChannel);
-    if (channel == nullptr) return EventProvider::kOther;
-    if (channel->view() == "Microsoft-Windows-Sysmon/Operational") return EventProvider::kSysmon;
-    if (ascii::equal_without_case(channel->view(), "security")) return EventProvider::kSecurity;
-    return channel->view() == "System" ? EventProvider::kSystem : EventProvider::kOther;
+    const std::string_view channel = channel_of_event();
+    if (channel == "Microsoft-Windows-Sysmon/Operational") return EventProvider::kSysmon;
+    if (ascii::equal_without_case(channel, "security")) return EventProvider::kSecurity;
+    return channel == "System" ? EventProvider::kSystem : EventProvider::kOther;
+  }
+
+  // Splunk tells it as "XmlWinEventLog:Security".
+  std::string_view channel_of_event() const {
+    if (const RawValue* channel = event_.find(Field::kChannel)) return channel->view();
+    const RawValue* source = event_.find(Field::kSource);
+    return source == nullptr ? std::string_view() : source->view().substr(source->view().find(':') + 1);
   }
 
   std::string_view provider_name(EventProvider provider) const {
@@ -270,7 +317,7 @@ class Importer {
     report_.remarks.duplicate_keys += event_.duplicate_keys();
     EventFields fields(event_, process_ids_, report_.remarks);
     if (!fields.has(Field::kEventId) && !fields.failed()) {
-      ++kind_of_event("(no Windows event)", 0).unmapped;
+      ++not_events_;
       return {};
     }
     const std::uint32_t event_id = fields.number32(Field::kEventId);
@@ -278,6 +325,7 @@ class Importer {
       add_malformed(file, events, fields.error());
       return {};
     }
+    ++understood_;
     const EventProvider provider = provider_of_event();
     const EventMapping* mapping = find_mapping(provider, event_id);
     Kind& kind = kind_of_event(provider_name(provider), event_id);
@@ -296,13 +344,29 @@ class Importer {
       ++kind.unmapped;
       return {};
     }
+    if (mapping->needs != Field::kCount && !fields.has(mapping->needs)) {
+      add_malformed(file, events,
+                    "event " + std::to_string(event_id) + ": it lacks the field " +
+                        std::string(field_name(mapping->needs)) + ", or has it where nobody looks");
+      return {};
+    }
     const std::optional<std::int64_t> wall_ns = time_of_event(fields, provider);
     if (!wall_ns) {
       add_malformed(file, events, "event " + std::to_string(event_id) + ": no field tells when it happened");
       return {};
     }
     count_fields(kind, fields);
-    return send(fields, static_cast<std::uint64_t>(*wall_ns), kind);
+    operation.set_hold(v1::HOLD_CAPABILITY_NONE);
+    operation.set_wall_ns(static_cast<std::uint64_t>(*wall_ns));
+    fields.text(Field::kComputer, operation.mutable_endpoint(), kNameBytesMax);
+    ++kind.mapped;
+    ++progress_.events;
+    const EventPlace place{.wall_ns = operation.wall_ns(), .log = logs_, .number = events.number()};
+    if (sorts_) return sorter_.add(place, input_);
+    met_disorder_ = place < last_place_;
+    if (met_disorder_) return failure({}, "an event lies before an earlier one");
+    last_place_ = place;
+    return send(place, input_);
   }
 
   // Which fields of a mapped event had something to tell, and which were read.
@@ -319,8 +383,6 @@ class Importer {
   }
 
   Expected<void> begin(std::uint64_t wall_ns, const std::string& endpoint) {
-    begun_ = true;
-    started_wall_ns_ = wall_ns;
     header_.set_origin(v1::RecordingHeader::IMPORTED);
     header_.set_writer("holdfast import");
     header_.set_started_wall_ns(wall_ns);
@@ -329,32 +391,25 @@ class Importer {
     return sink_.begin(header_);
   }
 
-  Expected<void> send(EventFields& fields, std::uint64_t wall_ns, Kind& kind) {
-    endpoint_.clear();
-    fields.text(Field::kComputer, &endpoint_, kNameBytesMax);
-    if (!begun_) {
-      HOLDFAST_TRY_DO(begin(wall_ns, endpoint_));
-    }
-    // A computer's events may come late, or from several computers: engine time never runs backwards.
-    const std::uint64_t earliest_wall_ns = started_wall_ns_ + at_ns_;
-    if (wall_ns < earliest_wall_ns) ++out_of_order_;
-    at_ns_ = std::max(wall_ns, earliest_wall_ns) - started_wall_ns_;
-
-    input_.set_sequence(++sequence_);
-    input_.set_at_ns(at_ns_);
-    v1::Operation& operation = *input_.mutable_operation();
+  Expected<void> send(const EventPlace& place, v1::Input& input) {
+    v1::Operation& operation = *input.mutable_operation();
+    if (sequence_ == 0) HOLDFAST_TRY_DO(begin(place.wall_ns, operation.endpoint()));
+    input.set_sequence(++sequence_);
+    input.set_at_ns(place.wall_ns - header_.started_wall_ns());
     operation.set_id(sequence_);
-    operation.set_hold(v1::HOLD_CAPABILITY_NONE);
-    operation.set_wall_ns(wall_ns);
-    if (endpoint_ != header_.profile().endpoint()) operation.set_endpoint(endpoint_);
-    ++kind.mapped;
-    return sink_.take(input_);
+    if (operation.endpoint() == header_.profile().endpoint()) operation.clear_endpoint();
+    return sink_.take(input);
   }
 
   void add_malformed(const EventFile& file, const EventSource& events, const std::string& reason) {
+    add_malformed(file.name(), events.line(), events.offset(), reason);
+  }
+
+  void add_malformed(const std::string& file, std::uint64_t line, std::uint64_t offset, const std::string& reason) {
     ++malformed_;
-    if (report_.malformed.size() >= options_.limits.malformed_kept_max) return;
-    report_.malformed.push_back({file.name(), events.line(), events.offset(), reason});
+    if (report_.malformed.size() < options_.limits.malformed_kept_max) {
+      report_.malformed.push_back({file, line, offset, reason});
+    }
   }
 
   void summarize() {
@@ -375,17 +430,18 @@ class Importer {
     }
     summary.set_events(summary.mapped() + summary.unmapped());
     summary.set_malformed(malformed_);
-    summary.set_out_of_order(out_of_order_);
   }
 
   void report_progress(std::uint64_t bytes_done) {
     progress_.bytes_done = bytes_done;
-    progress_.events = sequence_;
     if (options_.progress) options_.progress(progress_);
   }
 
   ImportSink& sink_;
   const ImportOptions& options_;
+  const bool sorts_;
+  bool met_disorder_ = false;
+  EventPlace last_place_;
   EventDocumentReader reader_;
   const FieldSet collector_fields_;
   EventDocument event_;
@@ -394,11 +450,9 @@ class Importer {
   std::uint64_t timed_events_ = 0;
 
   v1::RecordingHeader header_;
-  bool begun_ = false;
-  std::uint64_t started_wall_ns_ = 0;
-  std::uint64_t at_ns_ = 0;
+  EventSorter sorter_;
+  std::uint32_t logs_ = 0;
   std::uint64_t sequence_ = 0;
-  std::string endpoint_;
   v1::Input input_;
 
   using KindKey = std::pair<std::string, std::uint32_t>;  // provider, event id
@@ -408,8 +462,9 @@ class Importer {
 
   ImportReport report_;
   ImportRemarks ignored_remarks_;
+  std::uint64_t understood_ = 0;  // Windows events, of whatever kind
+  std::uint64_t not_events_ = 0;  // documents of the member that are none
   std::uint64_t malformed_ = 0;
-  std::uint64_t out_of_order_ = 0;
   std::uint64_t files_done_bytes_ = 0;
   ImportProgress progress_;
 };
@@ -418,7 +473,11 @@ class Importer {
 
 Expected<ImportReport> import_events(const std::vector<std::string>& files, ImportSink& sink,
                                      const ImportOptions& options) {
-  return Importer(sink, options).run(files);
+  if (sink.begins_anew()) {  // most logs lie in order
+    Importer in_order(sink, options, false);
+    if (auto report = in_order.run(files); report || !in_order.met_disorder()) return report;
+  }
+  return Importer(sink, options, true).run(files);
 }
 
 }  // namespace holdfast

@@ -12,16 +12,19 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "engine/schema/error.h"
 #include "engine/schema/input.pb.h"
 #include "engine/schema/recording.pb.h"
+#include "sensors/import/event_sorter.h"
 
 namespace holdfast {
 
-// Takes what an import makes: begin() once, before the first input, then take() for each input in order.
+// Takes what an import makes: begin() once, before the first input, then take() for each input, in the order in which
+// they happened.
 class ImportSink {
  public:
   virtual ~ImportSink() = default;
@@ -29,6 +32,9 @@ class ImportSink {
   virtual Expected<void> begin(const v1::RecordingHeader& header) = 0;
   // `input` is valid only during the call.
   virtual Expected<void> take(const v1::Input& input) = 0;
+  // True where a second begin() voids all that was taken. Such a sink gets the events at once, while they lie in order,
+  // and all of them again, sorted, where they turn out not to; for the others each is kept until the last one was read.
+  virtual bool begins_anew() const { return false; }
 };
 
 struct ImportProgress {
@@ -53,7 +59,10 @@ struct ImportLimits {
 struct ImportOptions {
   std::function<void(const ImportProgress&)> progress;  // called about once per `progress_bytes`, and at the end
   std::uint64_t progress_bytes = 4 * 1024 * 1024;
+  // Of local times whose zone neither they nor Sysmon's events tell: ns east of UTC; nothing: they are taken as UTC.
+  std::optional<std::int64_t> zone_east_ns;
   ImportLimits limits;
+  EventSorterOptions sorting;
 };
 
 struct MalformedPlace {
@@ -74,7 +83,11 @@ struct ImportRemarks {
   std::uint64_t pid_from_guid = 0;          // the event named its process by GUID only; an earlier one told the pid
   std::uint64_t pid_unknown = 0;            // ... and none did
   std::uint64_t registry_kind_assumed = 0;  // Sysmon 12 without EventType, taken as a created key
+  std::uint64_t outcome_unknown = 0;        // attempts of which nobody can tell whether Windows refused them: taken
+  std::uint64_t zone_unknown = 0;           // events with a local time of an unknown zone: taken as UTC
+  std::uint64_t zone_as_told = 0;           // ... of the zone that the options name
   std::uint64_t shortened_texts = 0;        // longer than the schema keeps
+  std::uint64_t odd_values = 0;             // of event log files, not as their types say, or missing
   std::uint64_t checksum_mismatches = 0;    // chunks of event log files: damaged, or copied while written to
   std::uint64_t unused_members = 0;         // archive members without events (folders, AppleDouble files)
 };
@@ -86,8 +99,9 @@ struct ImportReport {
   std::uint64_t event_bytes = 0;  // unpacked bytes read
 };
 
-// Reads `files` in the order given (EVTX, JSON, newline-delimited JSON, all also as .gz, in .zip, .7z or .tar.gz) and
-// hands each event that has a meaning to `sink`. Bad events are skipped, counted and listed. Fails as a whole where a
+// Reads `files` (EVTX, JSON, newline-delimited JSON, all also as .gz, in .zip, .7z or .tar.gz) and
+// hands each event that has a meaning to `sink`, in order of time, whatever the order of the files and in them. Bad
+// events are skipped, counted and listed. Fails as a whole where a
 // file cannot be opened or read, is a folder or of another kind (UTF-16, say), an archive is damaged, holds an archive
 // or crosses a limit, or `sink` fails: then nothing that `sink` took should be kept.
 Expected<ImportReport> import_events(const std::vector<std::string>& files, ImportSink& sink,

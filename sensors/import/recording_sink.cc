@@ -18,6 +18,7 @@ RecordingSink::~RecordingSink() {
 }
 
 Expected<void> RecordingSink::begin(const v1::RecordingHeader& header) {
+  writer_.reset();
   HOLDFAST_TRY(writer, RecordingWriter::create(path_, header));
   writer_.emplace(std::move(writer));
   return {};

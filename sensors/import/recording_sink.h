@@ -19,6 +19,7 @@ class RecordingSink final : public ImportSink {
 
   Expected<void> begin(const v1::RecordingHeader& header) override;
   Expected<void> take(const v1::Input& input) override;
+  bool begins_anew() const override { return true; }
   // Writes the summary into the trailer and gives the file its final name.
   Expected<void> close(const v1::ImportSummary& summary);
 

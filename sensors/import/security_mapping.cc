@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <optional>
 
+#include "engine/text/ascii.h"
 #include "sensors/import/event_mapping.h"
 #include "sensors/import/value_text.h"
 
@@ -18,14 +20,23 @@ void subject(EventFields& event, v1::Operation& operation) {
   event.account(Field::kSubjectDomainName, Field::kSubjectUserName, operation.mutable_actor_user());
 }
 
-// Windows refused the attempt itself: bit "audit failure" of the keywords.
+bool says(std::string_view keywords, std::string_view lower_words) {
+  return !std::ranges::search(keywords, lower_words, {}, ascii::lower).empty();
+}
+
+// Windows refused the attempt itself: bit "audit failure" of the keywords, or the same in words, alone or in a list.
+// Where words of another language stand there nobody can tell: the attempt counts, and a remark says so.
 bool was_refused(EventFields& event) {
   constexpr std::uint64_t kAuditFailure = std::uint64_t{1} << 52;
-  std::string_view keywords = event.view(Field::kKeywords);
+  const std::string_view keywords = event.view(Field::kKeywords);
   const bool negative = keywords.starts_with('-');  // nxlog writes them as a signed number
-  if (negative) keywords.remove_prefix(1);
-  const std::optional<std::uint64_t> bits = parse_number(keywords);
-  return bits && ((negative ? std::uint64_t{0} - *bits : *bits) & kAuditFailure) != 0;
+  if (const auto bits = parse_number(keywords.substr(negative ? 1 : 0))) {
+    return ((negative ? std::uint64_t{0} - *bits : *bits) & kAuditFailure) != 0;
+  }
+  if (says(keywords, "audit failure")) return true;
+  const bool told = keywords.empty() || says(keywords, "audit success");
+  event.remarks().outcome_unknown += told ? 0 : 1;
+  return false;
 }
 
 bool process_created(EventFields& event, v1::Operation& operation) {
@@ -235,23 +246,23 @@ constexpr EventProvider kSystem = EventProvider::kSystem;
 
 // clang-format off: one row per line.
 constexpr EventMapping kSecurityMappings[] = {
-    {kSecurity, 4656, "process_access", handle_request},
-    {kSecurity, 4657, "registry_set, registry_delete", registry_change},
-    {kSecurity, 4663, "file_access, process_access", object_access},
-    {kSecurity, 4688, "process_start", process_created},
+    {kSecurity, 4656, "process_access", handle_request, Field::kObjectName},
+    {kSecurity, 4657, "registry_set, registry_delete", registry_change, Field::kObjectName},
+    {kSecurity, 4663, "file_access, process_access", object_access, Field::kObjectName},
+    {kSecurity, 4688, "process_start", process_created, Field::kNewProcessName},
     {kSecurity, 4689, "process_exit", process_exited},
-    {kSecurity, 4697, "service_install", service_install},
-    {kSecurity, 4698, "scheduled_task_register", task_create},
-    {kSecurity, 4702, "scheduled_task_register", task_update},
+    {kSecurity, 4697, "service_install", service_install, Field::kServiceName},
+    {kSecurity, 4698, "scheduled_task_register", task_create, Field::kTaskName},
+    {kSecurity, 4702, "scheduled_task_register", task_update, Field::kTaskName},
     {kSecurity, 4719, "audit_policy_change", audit_policy_change},
     {kSecurity, 4946, "firewall_policy_change", firewall_rule<v1::FirewallPolicyChange::KIND_RULE_ADDED>},
     {kSecurity, 4947, "firewall_policy_change", firewall_rule<v1::FirewallPolicyChange::KIND_RULE_MODIFIED>},
     {kSecurity, 4948, "firewall_policy_change", firewall_rule<v1::FirewallPolicyChange::KIND_RULE_DELETED>},
     {kSecurity, 4949, "firewall_policy_change", firewall_rule<v1::FirewallPolicyChange::KIND_DEFAULTS_RESTORED>},
     {kSecurity, 4950, "firewall_policy_change", firewall_setting},
-    {kSecurity, 5145, "file_access, pipe_connect", share_access},
+    {kSecurity, 5145, "file_access, pipe_connect", share_access, Field::kShareName},
     {kSecurity, 5447, "firewall_policy_change", firewall_filter},
-    {kSystem, 7045, "service_install", service_log},
+    {kSystem, 7045, "service_install", service_log, Field::kServiceName},
 };
 // clang-format on
 

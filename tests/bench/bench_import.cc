@@ -29,6 +29,7 @@ class Discarded final : public ImportSink {
     benchmark::DoNotOptimize(&input);
     return {};
   }
+  bool begins_anew() const override { return true; }
 };
 
 void BM_ImportOnly(benchmark::State& state) {

@@ -73,12 +73,40 @@ TEST_F(AttachmentStory, ImportsWholly) {
 }
 
 TEST_F(AttachmentStory, ImportSkipsAndNamesMalformedLinesAndSaysSoByItsExitCode) {
-  folder_.write("bad.json", folder_.read("a.json") + "{\"EventID\": 1, broken\n");
+  folder_.write(
+      "bad.json",
+      R"({"SourceName":"Microsoft-Windows-Sysmon","EventID":5,"UtcTime":"2020-09-04 07:06:10","ProcessId":"9"})"
+      "\n{\"EventID\": 1, broken\n");
   const Ran ran = holdfast_program({"import", folder_.path("bad.json"), "-o", folder_.path("bad.hfr")});
   EXPECT_EQ(ran.exit_code, 1);
-  EXPECT_THAT(ran.err, HasSubstr("bad.json:1: "));
+  EXPECT_THAT(ran.err, HasSubstr("bad.json:2: "));
   EXPECT_THAT(ran.out, HasSubstr("malformed 1"));
   EXPECT_TRUE(std::filesystem::exists(folder_.path("bad.hfr")));
+}
+
+// What was imported before stays, where nothing is understood of what is imported now.
+TEST_F(AttachmentStory, ImportRefusesWhatIsNoLogAndLeavesTheOlderRecording) {
+  folder_.write("no.json", "{\"took\": 3, \"hits\": {\"hits\": []}}\n");
+  folder_.write("older.hfr", "older");
+  const Ran ran = holdfast_program({"import", folder_.path("no.json"), "-o", folder_.path("older.hfr")});
+  EXPECT_EQ(ran.exit_code, 2);
+  EXPECT_THAT(ran.err, HasSubstr("no.json: is a search answer of Elasticsearch; "));
+  EXPECT_EQ(ran.out, "");
+  EXPECT_EQ(folder_.read("older.hfr"), "older");
+}
+
+TEST_F(AttachmentStory, ImportTakesAZoneEastOrWestOfUtc) {
+  folder_.write("local.json", R"({"SourceName":"Microsoft-Windows-Security-Auditing","EventID":4689,"ProcessId":"0x9",)"
+                              R"("EventTime":"2020-09-04 02:06:10"})"
+                              "\n");
+  const std::string file = folder_.path("local.json");
+  const auto root = json({"import", file, "-o", folder_.path("west.hfr"), "--zone", "-05:00"});
+  EXPECT_EQ(std::uint64_t(root["remarks"]["zone_as_told"]), 1U);
+  const Ran shown = holdfast_program({"show", folder_.path("west.hfr")});
+  EXPECT_THAT(shown.out, HasSubstr("07:06:10"));
+  const Ran unknown = holdfast_program({"import", file, "-o", folder_.path("no.hfr"), "--zone", "Berlin"});
+  EXPECT_EQ(unknown.exit_code, 2);
+  EXPECT_THAT(unknown.err, HasSubstr("--zone: \"Berlin\" is no zone"));
 }
 
 TEST_F(AttachmentStory, ImportNeedsAnOutput) {

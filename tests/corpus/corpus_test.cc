@@ -211,6 +211,10 @@ TEST_F(Corpus, EveryJsonFileImportsAndReplays) {
   for (const std::string& file : files) {
     Played played;
     const auto report = import_events({file}, played, {});
+    if (file.find("auditd") != std::string::npos) {  // Linux: none of its events is Windows'
+      EXPECT_FALSE(report);
+      continue;
+    }
     ASSERT_TRUE(report) << report.error().text();
     EXPECT_EQ(report->summary.malformed(), 0U)
         << file << ": " << (report->malformed.empty() ? "" : report->malformed.front().text());

@@ -15,6 +15,7 @@
 #include "engine/monitoring/event_rules.h"
 #include "engine/schema/error.h"
 #include "reports/decision_listing.h"
+#include "sensors/import/event_sorter.h"
 #include "sim/compare/decided_run.h"
 #include "sim/compare/other_build.h"
 #include "sim/fork/fork.h"
@@ -202,6 +203,12 @@ void shrinking(const v1::Verdict& verdict, const v1::Scenario& scenario, std::si
   const Goal goal = decision_goal(verdict);
   auto shrunk = shrink_story(scenario, decisive, goal, budget);
   scenario_text(shrunk->scenario, {});
+}
+
+void event_sorter(const v1::Input& input, const EventSorter::Take& take) {
+  EventSorter sorter({.runs_beside = "incident.hfr"});
+  sorter.add({.wall_ns = 5, .log = 1, .number = 7}, input);
+  auto sorted = sorter.finish(take);
 }
 
 void moments(const v1::RecordingHeader& header) {

@@ -104,9 +104,26 @@ TEST_F(EventDocumentTest, ReadsUserDataAndSeparateAttributes) {
 }
 
 TEST_F(EventDocumentTest, TakesTheFirstOfDuplicateKeysAndCounts) {
-  EXPECT_EQ(read(R"({"Image":"first","Image":"second","EventID":1,"event_data":{"Image":"third"}})"), "");
+  EXPECT_EQ(read(R"({"Image":"first","Image":"second","EventID":1})"), "");
   EXPECT_EQ(text(Field::kImage), "first");
   EXPECT_EQ(event_.duplicate_keys(), 1U);
+}
+
+// A collector's ProcessId is its own; what an event is, and when, its frame says.
+TEST_F(EventDocumentTest, BelievesAnEventsOwnDataBeforeWhatIsAround) {
+  EXPECT_EQ(read(R"({"ProcessId":"1","EventID":1,"event_data":{"ProcessId":"2","EventID":7}})"), "");
+  EXPECT_EQ(text(Field::kProcessId), "2");
+  EXPECT_EQ(text(Field::kEventId), "1");
+  EXPECT_EQ(read(R"({"event_data":{"ProcessId":"2"},"ProcessId":"1","EventID":1})"), "");
+  EXPECT_EQ(text(Field::kProcessId), "2");
+}
+
+TEST_F(EventDocumentTest, TakesAListOfOneForItsElement) {
+  EXPECT_EQ(
+      read(R"({"Image":["a\"b"],"ProcessId":[ 7 ],"User":[],"Company":["a","b"],"Product":[["a"]],"Hashes":[{}]})"), "");
+  EXPECT_EQ(text(Field::kImage), R"(a\"b)");
+  EXPECT_EQ(text(Field::kProcessId), "7");
+  EXPECT_EQ(event_.not_scalar(), (std::vector{Field::kUser, Field::kCompany, Field::kProduct, Field::kHashes}));
 }
 
 TEST_F(EventDocumentTest, ForgetsTheEventBefore) {
@@ -117,7 +134,7 @@ TEST_F(EventDocumentTest, ForgetsTheEventBefore) {
 }
 
 TEST_F(EventDocumentTest, TellsFieldsThatHoldMoreThanAValue) {
-  EXPECT_EQ(read(R"({"Image":{"a":1},"ProcessId":[1],"tags":["x"],"EventID":1})"), "");
+  EXPECT_EQ(read(R"({"Image":{"a":1},"ProcessId":[1,2],"tags":["x"],"EventID":1})"), "");
   EXPECT_EQ(event_.not_scalar(), (std::vector{Field::kImage, Field::kProcessId}));
 }
 

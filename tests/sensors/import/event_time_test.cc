@@ -27,6 +27,26 @@ TEST(EventTime, ReadsEveryWritersForm) {
       {"2020-09-04T02:36:10-0430", kMoment, true},
       {"1970-01-01 00:00:00", 0, false},
       {"2016-12-31T23:59:60Z", 1'483'228'800 * kSecond, true},
+      {"2020-09-04t07:06:10z", kMoment, true},
+      {"2020-09-04 07:06:10 UTC", kMoment, true},
+      {"2020-09-04 07:06:10.123 GMT", kMoment + 123'000'000, true},
+      {"2020-09-04 09:06:10 +0200", kMoment, true},
+      {"2020-09-04T09:06:10+02", kMoment, true},
+      {"2020/09/04 07:06:10", kMoment, false},
+      {"9/4/2020 7:06:10 AM", kMoment, false},
+      {"09/04/2020 07:06:10 PM", kMoment + 43'200 * kSecond, false},
+      {"9/4/2020 12:06:10 AM", kMoment - 7 * 3600 * kSecond, false},
+      {"9/4/2020 12:06:10 PM", kMoment + 5 * 3600 * kSecond, false},
+      {"Sep 4, 2020 @ 07:06:10.123", kMoment + 123'000'000, false},
+      {"1599203170", kMoment, true},
+      {"1599203170.5", kMoment + 500'000'000, true},
+      {"1599203170123", kMoment + 123'000'000, true},
+      {"1599203170123456", kMoment + 123'456'000, true},
+      {"1599203170123456789", kMoment + 123'456'789, true},
+      {"132436767701234567", kMoment + 123'456'700, true},  // FILETIME
+      {"/Date(1599203170123)/", kMoment + 123'000'000, true},
+      {"/Date(1599203170123+0200)/", kMoment + 123'000'000, true},
+      {R"(\/Date(1599203170123)\/)", kMoment + 123'000'000, true},
   };
   for (const Case& expected : kCases) {
     const auto time = parse_time(expected.text);
@@ -37,10 +57,42 @@ TEST(EventTime, ReadsEveryWritersForm) {
 }
 
 TEST(EventTime, RefusesWhatIsNoTime) {
-  for (const char* text : {"", "-", "2020-09-04", "2020-13-04 07:06:10", "2020-02-30 07:06:10", "2019-02-29 07:06:10",
-                           "2020-09-04 24:06:10", "2020-09-04 07:60:10", "2020-09-04 07:06:10.", "2020-09-04 07:06:10X",
-                           "2020-09-04 07:06:10+2", "2020-09-04 07:06:10Z ", "1969-12-31 23:59:59",
-                           "9999-01-01 00:00:00", "1970-01-01T00:00:00+01:00", "20200904T070610Z"}) {
+  for (const char* text : {"",
+                           "-",
+                           "2020-09-04",
+                           "2020-13-04 07:06:10",
+                           "2020-02-30 07:06:10",
+                           "2019-02-29 07:06:10",
+                           "2020-09-04 24:06:10",
+                           "2020-09-04 07:60:10",
+                           "2020-09-04 07:06:10.",
+                           "2020-09-04 07:06:10X",
+                           "2020-09-04 07:06:10+2",
+                           "2020-09-04 07:06:10Z ",
+                           "1969-12-31 23:59:59",
+                           "9999-01-01 00:00:00",
+                           "1970-01-01T00:00:00+01:00",
+                           "20200904T070610Z",
+                           "2020-09-04 07:06:10 ",
+                           "2020-09-04 07:06:10 CET",
+                           "13/4/2020 7:06:10 AM",
+                           "9/4/2020 13:06:10 PM",
+                           "9/4/2020 7:06:10",
+                           "Sept 4, 2020 @ 07:06:10",
+                           "4711",
+                           "15992031701",
+                           "1599203170.",
+                           "1599203170123.5",
+                           "9999999999999999999",
+                           "9999999999",
+                           "999999999999999999",
+                           "9999999999999999",
+                           "-1599203170",
+                           "111111111111111111",
+                           "/Date()/",
+                           "/Date(1599203170123)",
+                           "/Date(1599203170123+2)/",
+                           "Date(1599203170123)"}) {
     EXPECT_FALSE(parse_time(text)) << text;
   }
 }
@@ -74,8 +126,21 @@ TEST(ZoneOffsets, LearnWholeQuartersOfAnHourOnly) {
   EXPECT_EQ(zones.correct(TimeSource::kEventTime, 0), 4 * 3600 * kSecond);
   zones.learn(TimeSource::kEventTime, 1000 * kSecond, (1000 - 19'800) * kSecond - 900'000'000);  // India
   EXPECT_EQ(zones.correct(TimeSource::kEventTime, 0), -19'800 * kSecond);
-  zones.learn(TimeSource::kEventTime, 0, 86'400 * kSecond);  // no zone is a day away
+  zones.learn(TimeSource::kEventTime, 0, 27 * 3600 * kSecond);  // no two zones are so far apart
   EXPECT_EQ(zones.correct(TimeSource::kEventTime, 0), -19'800 * kSecond);
+  zones.learn(TimeSource::kEventTime, 0, 16 * 3600 * kSecond);  // eight hours, in the wrong direction
+  EXPECT_EQ(zones.correct(TimeSource::kEventTime, 0), 16 * 3600 * kSecond);
+}
+
+TEST(EventTime, ReadsAZoneByItself) {
+  EXPECT_EQ(parse_zone("+01:00"), 3600 * kSecond);
+  EXPECT_EQ(parse_zone("-0430"), -16'200 * kSecond);
+  EXPECT_EQ(parse_zone("+14"), 50'400 * kSecond);
+  EXPECT_EQ(parse_zone("Z"), 0);
+  EXPECT_EQ(parse_zone("UTC"), 0);
+  for (const char* text : {"", "1", "+1", "+15", "+01:60", "+01:00 ", "Europe/Berlin"}) {
+    EXPECT_FALSE(parse_zone(text)) << text;
+  }
 }
 
 }  // namespace

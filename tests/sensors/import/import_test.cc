@@ -44,26 +44,75 @@ TEST_F(ImportTest, NumbersInputsAndOperationsFromOne) {
   EXPECT_EQ(kept_.operation(1).id(), 2U);
 }
 
-TEST_F(ImportTest, NeverRunsEngineTimeBackwards) {
-  const ImportReport report =
-      import(exit_line("2020-09-04 07:06:10") + exit_line("2020-09-04 07:06:12") + exit_line("2020-09-04 07:06:11") +
-             exit_line("2020-09-04 07:06:09") + exit_line("2020-09-04 07:06:13.5"));
+TEST_F(ImportTest, PutsEventsInTheOrderInWhichTheyHappened) {
+  import(exit_line("2020-09-04 07:06:10") + exit_line("2020-09-04 07:06:12") + exit_line("2020-09-04 07:06:11", "PC2") +
+         exit_line("2020-09-04 07:06:09") + exit_line("2020-09-04 07:06:13.5"));
   std::vector<std::uint64_t> at_ns;
-  std::vector<std::uint64_t> wall_s;
   for (const v1::Input& input : kept_.inputs) {
     at_ns.push_back(input.at_ns());
-    wall_s.push_back(input.operation().wall_ns() / 1'000'000'000 - 1'599'203'170);
+    EXPECT_EQ(input.operation().wall_ns() - kept_.header.started_wall_ns(), input.at_ns());
+    EXPECT_EQ(input.operation().id(), at_ns.size());
   }
-  EXPECT_THAT(at_ns, ElementsAre(0, 2'000'000'000, 2'000'000'000, 2'000'000'000, 3'500'000'000));
-  EXPECT_THAT(wall_s, ElementsAre(0, 2, 1, static_cast<std::uint64_t>(-1), 3)) << "each event keeps its own time";
-  EXPECT_EQ(report.summary.out_of_order(), 2U);
+  EXPECT_THAT(at_ns, ElementsAre(0, 1'000'000'000, 2'000'000'000, 3'000'000'000, 4'500'000'000));
+  EXPECT_EQ(kept_.header.started_wall_ns(), 1'599'203'169'000'000'000U);
+  EXPECT_EQ(kept_.operation(2).endpoint(), "PC2");
 }
 
-// A second file of the same hours begins before the first one ends: all of it is moved, not only its first event.
-TEST_F(ImportTest, CountsEveryEventThatIsMoved) {
-  const ImportReport report = import(exit_line("2020-09-04 07:06:12") + exit_line("2020-09-04 07:06:09") +
-                                     exit_line("2020-09-04 07:06:10") + exit_line("2020-09-04 07:06:11"));
-  EXPECT_EQ(report.summary.out_of_order(), 3U);
+TEST_F(ImportTest, MakesTheSameOfFilesInAnyOrder) {
+  const std::string a = write("a.json", exit_line("2020-09-04 07:06:12") + exit_line("2020-09-04 07:06:14"));
+  const std::string b = write("b.json", exit_line("2020-09-04 07:06:11") + exit_line("2020-09-04 07:06:12", "PC2"));
+  const auto made_of = [&](const std::vector<std::string>& files) {
+    EXPECT_TRUE(import_files(files));
+    std::string made = kept_.header.SerializeAsString();
+    for (const v1::Input& input : kept_.inputs) made += input.SerializeAsString();
+    return made;
+  };
+  EXPECT_EQ(made_of({a, b}), made_of({b, a}));
+  EXPECT_EQ(kept_.inputs.size(), 4U);
+}
+
+// Gets what lies in order at once.
+class RestartedSink final : public ImportSink {
+ public:
+  Expected<void> begin(const v1::RecordingHeader& started) override {
+    ++begun;
+    made = started.SerializeAsString();
+    return {};
+  }
+  Expected<void> take(const v1::Input& input) override {
+    made += input.SerializeAsString();
+    return {};
+  }
+  bool begins_anew() const override { return true; }
+
+  int begun = 0;
+  std::string made;
+};
+
+// The clever way beside the plain one: in order, in disorder from the second event or only at the last, and twice one
+// moment.
+TEST_F(ImportTest, MakesTheSameWhetherItSortsOrNot) {
+  const std::string at_9 = exit_line("2020-09-04 07:06:09");
+  const std::string at_10 = exit_line("2020-09-04 07:06:10", "PC2");
+  const std::string at_11 = exit_line("2020-09-04 07:06:11");
+  const struct {
+    std::string first;
+    std::string second;
+    int begun;
+  } cases[] = {
+      {at_9 + at_10 + at_10, at_10 + at_11, 1}, {at_10 + at_9, at_11, 2}, {at_9 + at_11, at_10, 2}, {"", "", 1}};
+  for (const auto& [first, second, begun] : cases) {
+    const std::vector<std::string> files = {write("a.json", first), write("b.json", second)};
+    RestartedSink sink;
+    const auto quick = import_events(files, sink, {});
+    const auto plain = import_files(files);
+    ASSERT_TRUE(quick && plain);
+    std::string made = kept_.header.SerializeAsString();
+    for (const v1::Input& input : kept_.inputs) made += input.SerializeAsString();
+    EXPECT_EQ(sink.made, made);
+    EXPECT_EQ(sink.begun, begun);
+    EXPECT_EQ(quick->summary.SerializeAsString(), plain->summary.SerializeAsString());
+  }
 }
 
 TEST_F(ImportTest, BeginsEvenWithoutEvents) {
@@ -102,6 +151,32 @@ TEST_F(ImportTest, PrefersACollectorsUtcToALocalTimeOfUnknownZone) {
   import(
       R"({"SourceName":"Microsoft-Windows-Security-Auditing","EventID":4689,"EventTime":"2020-09-04 03:06:10","@timestamp":"2020-09-04T07:06:12Z","ProcessId":"0x9"})");
   EXPECT_EQ(kept_.operation(0).wall_ns(), 1'599'203'172'000'000'000U);
+}
+
+TEST_F(ImportTest, SaysThatAZoneIsUnknownOrTakesTheOneThatIsNamed) {
+  const std::string local =
+      R"({"SourceName":"Microsoft-Windows-Security-Auditing","EventID":4689,"EventTime":"2020-09-04 09:06:10","ProcessId":"0x9"})"
+      "\n";
+  ImportReport report = import(local);
+  EXPECT_EQ(report.remarks.zone_unknown, 1U);
+  EXPECT_EQ(kept_.operation(0).wall_ns(), 1'599'210'370'000'000'000U) << "taken as UTC";
+
+  ImportOptions with_zone;
+  with_zone.zone_east_ns = 7'200'000'000'000;
+  report = import(local, with_zone);
+  EXPECT_EQ(report.remarks.zone_unknown, 0U);
+  EXPECT_EQ(report.remarks.zone_as_told, 1U);
+  EXPECT_EQ(kept_.operation(0).wall_ns(), 1'599'203'170'000'000'000U);
+}
+
+// Sixteen hours: a collector took local time for UTC, and then local time from it once more.
+TEST_F(ImportTest, ReconcilesACollectorThatConvertedTwice) {
+  import(
+      R"({"EventID":4688,"SourceName":"Microsoft-Windows-Security-Auditing","@timestamp":"2020-10-21T11:28:11.220Z","NewProcessId":"0x500","NewProcessName":"a.exe","ProcessId":"0x400"})"
+      "\n"
+      R"({"EventID":5,"SourceName":"Microsoft-Windows-Sysmon","@timestamp":"2020-10-21T11:28:11.221Z","UtcTime":"2020-10-22 03:28:11.220","ProcessId":1280,"Image":"a.exe"})");
+  ASSERT_EQ(kept_.inputs.size(), 2U);
+  EXPECT_EQ(kept_.inputs[1].at_ns(), 0U) << "the same moment";
 }
 
 TEST_F(ImportTest, NeedsATime) {
@@ -147,8 +222,8 @@ TEST_F(ImportTest, CountsKindsWithoutMeaningInOrder) {
 }
 
 TEST_F(ImportTest, NamesFieldsThatItDrops) {
-  const ImportReport report = import(
-      sysmon_line(1, R"("ProcessId":"9","FileVersion":"1.2","LogonGuid":"-","Novel":"x","Message":"m","Task":1)"));
+  const ImportReport report = import(sysmon_line(
+      1, R"("ProcessId":"9","Image":"a","FileVersion":"1.2","LogonGuid":"-","Novel":"x","Message":"m","Task":1)"));
   ASSERT_EQ(report.summary.unmapped_event_size(), 1);
   EXPECT_EQ(report.summary.unmapped_event(0).events(), 0U) << "none of them was left out";
   EXPECT_THAT(report.summary.unmapped_event(0).field(), ElementsAre("FileVersion", "Novel"));
@@ -178,7 +253,7 @@ TEST_F(ImportTest, CountsDuplicateKeysAndHalfCharacters) {
 TEST_F(ImportTest, SkipsListsAndCountsMalformedLines) {
   const ImportReport report =
       import(exit_line() + "nonsense\n" + exit_line() + "{\"EventID\":\n" + exit_line() +
-             R"({"EventID":[1]})"
+             R"({"EventID":[1,2]})"
              "\n" +
              R"({"EventID":"x"})"
              "\n" +
@@ -205,7 +280,7 @@ TEST_F(ImportTest, SkipsListsAndCountsMalformedLines) {
 }
 
 TEST_F(ImportTest, ListsTheFirstHundredMalformedPlacesAndCountsAll) {
-  std::string lines;
+  std::string lines = exit_line();
   for (int i = 0; i < 250; ++i) lines += "x\n";
   const ImportReport report = import(lines);
   EXPECT_EQ(report.malformed.size(), 100U);
@@ -230,10 +305,14 @@ TEST_F(ImportTest, SurvivesATruncationAtEveryByte) {
   ASSERT_EQ(import(whole).summary.mapped(), 2U);
   const std::size_t first = exit_line().size() - 1;
   for (std::size_t size = 0; size < whole.size(); ++size) {
+    if (size > 0 && size < first) {
+      EXPECT_FALSE(import_files({write("events.json", whole.substr(0, size))})) << "nothing of it is understood";
+      continue;
+    }
     const ImportReport report = import(whole.substr(0, size));
     const std::uint64_t expected = size < first ? 0 : size < whole.size() - 1 ? 1 : 2;
     EXPECT_EQ(report.summary.mapped(), expected) << size;
-    const bool cut_inside = (size > 0 && size < first) || (size > first + 1 && size < whole.size() - 1);
+    const bool cut_inside = size > first + 1 && size < whole.size() - 1;
     EXPECT_EQ(report.summary.malformed(), cut_inside ? 1U : 0U) << size;
   }
 }

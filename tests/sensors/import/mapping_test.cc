@@ -365,8 +365,10 @@ TEST_F(MappingTest, KnowsProvidersByNameBeforeChannel) {
   EXPECT_EQ(import(R"({"SourceName":"Other","Channel":"Security","EventID":4688,"TimeCreated":"2020-01-01T00:00:00Z"})")
                 .summary.mapped(),
             0U);
-  EXPECT_EQ(import(R"({"Channel":"security","EventID":"4688","TimeCreated":"2020-01-01T00:00:00Z"})").summary.mapped(),
-            1U);
+  EXPECT_EQ(
+      import(R"({"Channel":"security","EventID":"4688","NewProcessName":"a","TimeCreated":"2020-01-01T00:00:00Z"})")
+          .summary.mapped(),
+      1U);
   EXPECT_EQ(import(R"({"Channel":"Microsoft-Windows-Sysmon/Operational","EventID":5,"UtcTime":"2020-01-01 00:00:00"})")
                 .summary.mapped(),
             1U);
