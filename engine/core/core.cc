@@ -270,8 +270,8 @@ void Engine::Core::end_predecessor(const v1::Operation& operation) {
   const PathNormaliser& paths = *agent.law().paths;
   const ProcessTable::Arrival arrival = processes.arrival_of(operation, paths);
   if (arrival.ended != nullptr) return end_program(*arrival.ended);
-  if (!arrival.takes_key && !arrival.gets_name) return;
-  const v1::ProcessKey key = key_of_program(operation);
+  if (!arrival.takes_key && arrival.named == nullptr) return;
+  const v1::ProcessKey key = arrival.named != nullptr ? arrival.named->process_key() : key_of_program(operation);
   const Prompt* prompt = prompts.of(key);
   const WindowsPath image = paths.normalise(operation.actor_image());
   const bool has_name = prompt != nullptr && (arrival.takes_key || !prompt->state.program().empty());

@@ -240,7 +240,8 @@ ProcessTable::Arrival ProcessTable::arrival_of(const v1::Operation& operation, c
   const FlatIndex::Key key{.start_ns = 0, .pid = starts ? operation.process_start().pid() : operation.actor().pid()};
   if (key.pid == 0) return {};
   if (const std::uint32_t* acting = starts ? nullptr : acting_of_pid(operation, paths)) {
-    return {.gets_name = rows_[*acting & kSlot].file == nullptr && !operation.actor_image().empty()};
+    ProcessRow& row = rows_[*acting & kSlot];
+    return {.named = row.file == nullptr && !operation.actor_image().empty() ? &row : nullptr};
   }
   const std::uint32_t* known = by_key_.find(key);
   return {.takes_key = true, .ended = known == nullptr ? nullptr : &rows_[*known & kSlot]};
@@ -249,12 +250,15 @@ ProcessTable::Arrival ProcessTable::arrival_of(const v1::Operation& operation, c
 ProcessRow& ProcessTable::start(const v1::Process& process, const PathNormaliser& paths) {
   const FlatIndex::Key key{.start_ns = process.start_ns(), .pid = process.pid()};
   const std::uint32_t* const known = key.start_ns == 0 ? nullptr : by_key_.find(key);
-  const std::uint32_t facts =
-      known == nullptr || rows_[*known & kSlot].exited ? 0 : rows_[*known & kSlot].subject.facts;
+  const ProcessRow* const same_run =
+      known == nullptr || rows_[*known & kSlot].exited ? nullptr : &rows_[*known & kSlot];
+  const std::uint32_t facts = same_run == nullptr ? 0 : same_run->subject.facts;
+  const std::string name = same_run == nullptr || same_run->file == nullptr ? std::string() : same_run->file->first;
   std::uint32_t& entry = add(key);
   tell(entry, process, paths);
   const std::uint32_t slot = entry & kSlot;
   rows_[slot].subject.facts = facts;
+  if (rows_[slot].file == nullptr) set_image(entry, name, paths);
   shrink(slot);
   return rows_[slot];
 }

@@ -88,13 +88,13 @@ class ProcessTable {
   // person said, is not the new one's. Pid 0 is nobody: several may act under it, and none of them ends.
   struct Arrival {
     bool takes_key = false;       // start() or actor() would make a row of it
-    bool gets_name = false;       // its row has no image yet, and the operation tells one
+    ProcessRow* named = nullptr;  // the row has no image yet, and the operation tells one; null: none gets a name
     ProcessRow* ended = nullptr;  // the run whose row would be replaced; null: the table knows of none
   };
   Arrival arrival_of(const v1::Operation& operation, const PathNormaliser& paths);
 
   // The row of a start. An older row of the same key is replaced; where it is of the same run, seen before its start
-  // was, what that has done still counts.
+  // was, what that has done still counts, and so does its name where the start tells none.
   ProcessRow& start(const v1::Process& process, const PathNormaliser& paths);
 
   // The row of the process that acts, made from what the operation tells if its start was never seen. With an unknown

@@ -345,6 +345,40 @@ TEST(Bounds, AnAnswerAboutAProgramThatWasForgottenIsNobodysWhoComesUnderItsPid) 
   EXPECT_TRUE(story.verdicts(story.happen(acts("C:\\evil.exe"))).empty()) << "it is asked about";
 }
 
+// Two sensors tell of one run: one names it, the other starts it without a name; and somebody else comes under its pid.
+TEST(Bounds, AStartThatTellsNoImageLeavesTheProgramItsName) {
+  Story story;
+  v1::Settings settings = Story::asks();
+  settings.mutable_event_monitoring()->mutable_policy(0)->set_remember(v1::REMEMBER_UNTIL_EXIT);
+  story.start(settings).session(v1::SessionChanged::ACTIVE);
+  v1::Operation good = Story::run_key(7);
+  good.set_actor_image("C:\\good.exe");
+  story.happen(good);
+  story.happen(Story::program(7, ""));
+  story.answer(1, v1::PromptAnswer::ALLOW);
+  v1::Operation other = Story::run_key(7);
+  other.mutable_actor()->clear_start_ns();
+  other.set_actor_image("C:\\evil.exe");
+  EXPECT_TRUE(story.verdicts(story.happen(other)).empty()) << "it is asked about";
+  const auto again = story.happen(Story::run_key(7, "again"));
+  EXPECT_EQ(story.verdict(again).program(), "C:\\good.exe");
+  EXPECT_EQ(story.verdict(again).because(), v1::REMEMBERED_ALLOW);
+}
+
+TEST(Bounds, AnAnswerAboutSomebodyWithoutANameIsNobodysWhoIsNamedByAPidAlone) {
+  Story story;
+  v1::Settings settings = Story::asks();
+  settings.mutable_event_monitoring()->mutable_policy(0)->set_remember(v1::REMEMBER_UNTIL_EXIT);
+  story.start(settings).session(v1::SessionChanged::ACTIVE);
+  story.happen(Story::run_key(7));
+  story.answer(1, v1::PromptAnswer::ALLOW);
+  v1::Operation named = Story::run_key(7, "named");
+  named.mutable_actor()->clear_start_ns();
+  named.set_actor_image("C:\\evil.exe");
+  EXPECT_TRUE(story.verdicts(story.happen(named)).empty()) << "it is asked about";
+  EXPECT_TRUE(story.verdicts(story.happen(Story::run_key(7, "again"))).empty()) << "so is its next";
+}
+
 TEST(Bounds, TheOldestPromptKeepsItsPlaceWhereThereAreFewerPlaces) {
   Story story;
   v1::Settings settings = Story::asks();

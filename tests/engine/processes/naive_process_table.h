@@ -16,8 +16,13 @@ class NaiveProcessTable {
   NaiveProcessTable(std::uint32_t rows_max, std::uint64_t bytes_max) : rows_max_(rows_max), bytes_max_(bytes_max) {}
 
   void start(const v1::Process& process, const PathNormaliser& paths) {
-    Row& row = add({.start_ns = process.start_ns(), .pid = process.pid()});
+    const FlatIndex::Key key{.start_ns = process.start_ns(), .pid = process.pid()};
+    const Row* same_run = key.start_ns == 0 ? nullptr : meant(key);
+    const std::string name =
+        same_run == nullptr || same_run->saved.exited() ? std::string() : same_run->saved.process().image();
+    Row& row = add(key);
     take_image(row, process.image(), paths);
+    take_image(row, name, paths);
     row.saved.mutable_process()->set_user(process.user());
     row.saved.mutable_process()->set_session_id(process.session_id());
     if (process.has_signature()) *row.saved.mutable_process()->mutable_signature() = process.signature();

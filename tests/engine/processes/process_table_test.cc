@@ -364,7 +364,7 @@ class Life {
     const auto pid = static_cast<std::uint32_t>(random_.below(9));
     const std::uint64_t start = random_.below(3);
     if (what < 4) {
-      v1::Process started = process(pid, start, image());
+      v1::Process started = process(pid, start, random_.below(3) == 0 ? std::string_view() : image());
       if (random_.below(3) == 0) started.set_user(std::string(random_.below(900), 'u'));
       if (random_.below(3) == 0) started.mutable_signature()->set_status(v1::SIGNATURE_STATUS_VALID);
       if (random_.below(3) == 0) started.mutable_signature()->set_signer(std::string(1 + random_.below(50), 's'));
