@@ -69,7 +69,10 @@ namespace holdfast {
   X(AccessReason, "AccessReason") X(ResourceAttributes, "ResourceAttributes") X(PrivilegeList, "PrivilegeList")        \
   X(RestrictedSidCount, "RestrictedSidCount") X(TransactionId, "TransactionId") X(ShareName, "ShareName")              \
   X(ShareLocalPath, "ShareLocalPath") X(RelativeTargetName, "RelativeTargetName") X(IpAddress, "IpAddress")            \
-  X(IpPort, "IpPort")
+  X(IpPort, "IpPort")                                                                                                  \
+  /* logs of the firewall and the task scheduler */                                                                    \
+  X(ModifyingApplication, "ModifyingApplication") X(ModifyingUser, "ModifyingUser") X(Profiles, "Profiles")            \
+  X(SettingValueString, "SettingValueString") X(UserContext, "UserContext")
 // clang-format on
 
 enum class Field : std::uint16_t {

@@ -144,8 +144,15 @@ const EventMapping* find_mapping(EventProvider provider, std::uint64_t event_id)
     }
     return nullptr;
   };
-  if (provider == EventProvider::kOther) return nullptr;
-  return provider == EventProvider::kSysmon ? in(sysmon_mappings()) : in(security_mappings());
+  switch (provider) {
+    case EventProvider::kSysmon: return in(sysmon_mappings());
+    case EventProvider::kSecurity:
+    case EventProvider::kSystem: return in(security_mappings());
+    case EventProvider::kFirewall:
+    case EventProvider::kTaskScheduler: return in(log_mappings());
+    case EventProvider::kOther: break;
+  }
+  return nullptr;
 }
 
 }  // namespace holdfast

@@ -1,5 +1,5 @@
-// What becomes of each kind of event: the tables are at the end of sysmon_mapping.cc and security_mapping.cc, and
-// docs/importing.md prints them for people.
+// What becomes of each kind of event: the tables are at the end of sysmon_mapping.cc, security_mapping.cc and
+// log_mapping.cc, and docs/importing.md prints them for people.
 #pragma once
 
 #include <cstdint>
@@ -94,7 +94,7 @@ class EventFields {
   std::string error_;
 };
 
-enum class EventProvider : std::uint8_t { kSysmon, kSecurity, kSystem, kOther };
+enum class EventProvider : std::uint8_t { kSysmon, kSecurity, kSystem, kFirewall, kTaskScheduler, kOther };
 
 // One row of the table. `map` fills the operation and returns false where this very event has no meaning for us (a
 // handle on an object of another type, say). Errors stay in `fields`.
@@ -108,6 +108,7 @@ struct EventMapping {
 
 std::span<const EventMapping> sysmon_mappings();
 std::span<const EventMapping> security_mappings();  // Security and System
+std::span<const EventMapping> log_mappings();       // the firewall's and the task scheduler's own logs
 // Null for kinds without meaning.
 const EventMapping* find_mapping(EventProvider provider, std::uint64_t event_id);
 

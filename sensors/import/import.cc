@@ -28,8 +28,19 @@ constexpr std::size_t kPeekedBytes = 1024 * 1024;
 constexpr std::size_t kNameBytesMax = 256;
 constexpr std::size_t kUnknownFieldsMax = 64;  // names of dropped fields kept per kind of event
 
-constexpr std::array<std::string_view, 4> kProviderNames = {
-    "Microsoft-Windows-Sysmon", "Microsoft-Windows-Security-Auditing", "Service Control Manager", ""};
+// By number of EventProvider.
+struct ProviderName {
+  std::string_view provider;
+  std::string_view channel;
+};
+constexpr ProviderName kProviderNames[] = {
+    {"Microsoft-Windows-Sysmon", "Microsoft-Windows-Sysmon/Operational"},
+    {"Microsoft-Windows-Security-Auditing", "Security"},
+    {"Service Control Manager", "System"},
+    {"Microsoft-Windows-Windows Firewall With Advanced Security",
+     "Microsoft-Windows-Windows Firewall With Advanced Security/Firewall"},
+    {"Microsoft-Windows-TaskScheduler", "Microsoft-Windows-TaskScheduler/Operational"},
+};
 
 struct TimeField {
   Field field;
@@ -277,14 +288,16 @@ class Importer {
   EventProvider provider_of_event() const {
     const RawValue* provider = event_.find(Field::kProvider);
     if (provider != nullptr && !is_blank(*provider)) {
-      const auto* known = std::ranges::find(kProviderNames, provider->view());
-      return known == kProviderNames.end() ? EventProvider::kOther
-                                           : static_cast<EventProvider>(known - kProviderNames.begin());
+      return provider_called(provider->view(), &ProviderName::provider);
     }
-    const std::string_view channel = channel_of_event();
-    if (channel == "Microsoft-Windows-Sysmon/Operational") return EventProvider::kSysmon;
-    if (ascii::equal_without_case(channel, "security")) return EventProvider::kSecurity;
-    return channel == "System" ? EventProvider::kSystem : EventProvider::kOther;
+    return provider_called(channel_of_event(), &ProviderName::channel);
+  }
+
+  static EventProvider provider_called(std::string_view name, std::string_view ProviderName::* which) {
+    const auto same = [&](std::string_view known) { return ascii::equal_without_case(known, name); };
+    const auto* known = std::ranges::find_if(kProviderNames, same, which);
+    return known == std::end(kProviderNames) ? EventProvider::kOther
+                                             : static_cast<EventProvider>(known - std::begin(kProviderNames));
   }
 
   // Splunk tells it as "XmlWinEventLog:Security".
@@ -295,7 +308,7 @@ class Importer {
   }
 
   std::string_view provider_name(EventProvider provider) const {
-    if (provider != EventProvider::kOther) return kProviderNames[static_cast<std::size_t>(provider)];
+    if (provider != EventProvider::kOther) return kProviderNames[static_cast<std::size_t>(provider)].provider;
     for (const Field field : {Field::kProvider, Field::kChannel}) {
       const RawValue* name = event_.find(field);
       if (name != nullptr && !is_blank(*name)) return name->view().substr(0, kNameBytesMax);

@@ -25,7 +25,8 @@ void require(bool holds) {
 
 void map_event(const EventDocument& event, ProcessIds& process_ids, ImportRemarks& remarks) {
   static constexpr EventProvider kProviders[] = {EventProvider::kSysmon, EventProvider::kSecurity,
-                                                 EventProvider::kSystem};
+                                                 EventProvider::kSystem, EventProvider::kFirewall,
+                                                 EventProvider::kTaskScheduler};
   EventFields id_field(event, process_ids, remarks);
   const std::uint32_t id = id_field.number32(Field::kEventId);
   for (const EventProvider provider : kProviders) {

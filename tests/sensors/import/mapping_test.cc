@@ -377,9 +377,48 @@ TEST_F(MappingTest, KnowsProvidersByNameBeforeChannel) {
             0U);
 }
 
+TEST_F(MappingTest, TheFirewallsLogNamesTheProgramThatChangedIt) {
+  const auto event = [](int id, const std::string& data) {
+    return R"({"Event":{"System":{"Provider":{"#attributes":{"Name":"Microsoft-Windows-Windows Firewall With Advanced Security"}},)"
+           R"("EventID":)" +
+           std::to_string(id) +
+           R"(,"TimeCreated":{"#attributes":{"SystemTime":"2024-01-01T10:00:00.000Z"}}},"EventData":{)" + data +
+           R"(,"ModifyingUser":"S-1-5-18","ModifyingApplication":"C:\\Windows\\System32\\netsh.exe"}}})"
+           "\n";
+  };
+  import(event(2003, R"("Profiles":1,"SettingType":1,"SettingValue":"00000000","SettingValueString":"No")") +
+         event(2004, R"("RuleId":"{1}","RuleName":"in","Profiles":2147483647)") +
+         event(2006, R"("RuleId":"{1}","RuleName":"","Profiles":6)"));
+  ASSERT_EQ(kept_.inputs.size(), 3U);
+  const v1::FirewallPolicyChange& setting = kept_.operation(0).firewall_policy_change();
+  EXPECT_EQ(setting.kind(), v1::FirewallPolicyChange::KIND_SETTING_CHANGED);
+  EXPECT_EQ(setting.profile(), "Domain");
+  EXPECT_EQ(setting.value(), "No");
+  EXPECT_EQ(kept_.operation(0).actor_image(), R"(C:\Windows\System32\netsh.exe)");
+  EXPECT_EQ(kept_.operation(0).actor_user(), "S-1-5-18");
+  EXPECT_EQ(kept_.operation(1).firewall_policy_change().rule(), "in");
+  EXPECT_EQ(kept_.operation(1).firewall_policy_change().profile(), "All");
+  EXPECT_EQ(kept_.operation(2).firewall_policy_change().rule(), "{1}");
+  EXPECT_EQ(kept_.operation(2).firewall_policy_change().profile(), "Private, Public");
+  EXPECT_EQ(kept_.operation(2).firewall_policy_change().kind(), v1::FirewallPolicyChange::KIND_RULE_DELETED);
+}
+
+TEST_F(MappingTest, TheTaskSchedulersLogTellsNewAndChangedTasks) {
+  const auto event = [](int id, const std::string& data) {
+    return R"({"Channel":"Microsoft-Windows-TaskScheduler/Operational","EventID":)" + std::to_string(id) +
+           R"(,"TimeCreated":"2024-01-01T10:00:00Z","EventData":{"TaskName":"\\Updater",)" + data + "}}\n";
+  };
+  import(event(106, R"("UserContext":"PC1\\user")") + event(140, R"("UserName":"PC1\\user")"));
+  ASSERT_EQ(kept_.inputs.size(), 2U);
+  EXPECT_EQ(kept_.operation(0).scheduled_task_register().name(), "\\Updater");
+  EXPECT_FALSE(kept_.operation(0).scheduled_task_register().updated());
+  EXPECT_EQ(kept_.operation(0).actor_user(), "PC1\\user");
+  EXPECT_TRUE(kept_.operation(1).scheduled_task_register().updated());
+}
+
 // The tables are searched by id: they must hold each kind once, and ascending for their readers.
 TEST(MappingTables, AreAscendingAndComplete) {
-  for (const auto table : {sysmon_mappings(), security_mappings()}) {
+  for (const auto table : {sysmon_mappings(), security_mappings(), log_mappings()}) {
     for (std::size_t i = 1; i < table.size(); ++i) EXPECT_LT(table[i - 1].event_id, table[i].event_id);
     for (const EventMapping& row : table) {
       EXPECT_EQ(find_mapping(row.provider, row.event_id), &row);
@@ -395,7 +434,7 @@ TEST(MappingTables, AreAscendingAndComplete) {
 
 // The line of docs/importing.md whose first cell names this event; empty if there is none.
 std::string documented(const EventMapping& row) {
-  static constexpr const char* kProviders[] = {"Sysmon", "Security", "System"};
+  static constexpr const char* kProviders[] = {"Sysmon", "Security", "System", "Firewall", "TaskScheduler"};
   const std::string provider = kProviders[static_cast<std::size_t>(row.provider)];
   std::ifstream document(in_repository("docs/importing.md"));
   for (std::string line; std::getline(document, line);) {
@@ -407,7 +446,7 @@ std::string documented(const EventMapping& row) {
 }
 
 TEST(MappingTables, StandInTheDocumentation) {
-  for (const auto table : {sysmon_mappings(), security_mappings()}) {
+  for (const auto table : {sysmon_mappings(), security_mappings(), log_mappings()}) {
     for (const EventMapping& row : table) {
       const std::string line = documented(row);
       std::istringstream names{std::string(row.becomes)};
