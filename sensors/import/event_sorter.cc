@@ -77,7 +77,8 @@ class EventSorter::RunReader {
 
 EventSorter::~EventSorter() {
   for (std::size_t run = 1; run <= runs_; ++run) {
-    (void)options_.disk->remove(run_path(run));  // nobody is left to be told; the next import of the name replaces it
+    // Nobody is left to be told; the next import of the name replaces it.
+    [[maybe_unused]] const Expected<void> removed = options_.disk->remove(run_path(run));
   }
 }
 
