@@ -120,7 +120,8 @@ TEST_F(EventDocumentTest, BelievesAnEventsOwnDataBeforeWhatIsAround) {
 
 TEST_F(EventDocumentTest, TakesAListOfOneForItsElement) {
   EXPECT_EQ(
-      read(R"({"Image":["a\"b"],"ProcessId":[ 7 ],"User":[],"Company":["a","b"],"Product":[["a"]],"Hashes":[{}]})"), "");
+      read(R"({"Image":["a\"b"],"ProcessId":[ 7 ],"User":[],"Company":["a","b"],"Product":[["a"]],"Hashes":[{}]})"),
+      "");
   EXPECT_EQ(text(Field::kImage), R"(a\"b)");
   EXPECT_EQ(text(Field::kProcessId), "7");
   EXPECT_EQ(event_.not_scalar(), (std::vector{Field::kUser, Field::kCompany, Field::kProduct, Field::kHashes}));
