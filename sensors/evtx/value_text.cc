@@ -143,16 +143,6 @@ char* write_padded(std::uint64_t value, std::size_t digits, char* to) {
   return to + digits;
 }
 
-}  // namespace
-
-std::size_t array_element_bytes(EvtxType type, std::span<const std::uint8_t> array) {
-  if (type == EvtxType::kSize) return 8;
-  if (type == EvtxType::kSid) return kSidFixedBytes + (array.size() > 1 ? array[1] * 4U : 0U);
-  return fixed_size(type);
-}
-
-namespace {
-
 // A number of another size than its type has: what its bytes say.
 void append_number_of_any_size(EvtxType type, std::span<const std::uint8_t> bytes, std::string& out) {
   switch (type) {
@@ -176,6 +166,12 @@ void append_number_of_any_size(EvtxType type, std::span<const std::uint8_t> byte
 }
 
 }  // namespace
+
+std::size_t array_element_bytes(EvtxType type, std::span<const std::uint8_t> array) {
+  if (type == EvtxType::kSize) return 8;
+  if (type == EvtxType::kSid) return kSidFixedBytes + (array.size() > 1 ? array[1] * 4U : 0U);
+  return fixed_size(type);
+}
 
 void append_file_time(std::uint64_t ticks, std::string& out) {
   constexpr std::int64_t kDaysTo1970 = 134'774;                                      // from 1601

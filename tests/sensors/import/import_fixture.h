@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -39,8 +40,9 @@ class ImportTest : public ::testing::Test {
  protected:
   void SetUp() override {
     const ::testing::TestInfo* info = ::testing::UnitTest::GetInstance()->current_test_info();
-    folder_ = std::filesystem::temp_directory_path() /
-              (std::string("holdfast-import-") + info->test_suite_name() + "-" + info->name());
+    std::string name = std::string("holdfast-import-") + info->test_suite_name() + "-" + info->name();
+    std::ranges::replace(name, '/', '-');  // of a test with a parameter
+    folder_ = std::filesystem::temp_directory_path() / name;
     std::filesystem::remove_all(folder_);
     std::filesystem::create_directories(folder_);
   }

@@ -19,14 +19,7 @@ struct Shape {
 
 void PrintTo(const Shape& shape, std::ostream* out) { *out << shape.tool; }
 
-class ShapeTest : public ImportTest, public ::testing::WithParamInterface<Shape> {
- protected:
-  void SetUp() override {
-    folder_ = std::filesystem::temp_directory_path() / (std::string("holdfast-shape-") + GetParam().tool);
-    std::filesystem::remove_all(folder_);
-    std::filesystem::create_directories(folder_);
-  }
-};
+class ShapeTest : public ImportTest, public ::testing::WithParamInterface<Shape> {};
 
 TEST_P(ShapeTest, IsReadWhole) {
   const ImportReport report = import(GetParam().text);
