@@ -355,6 +355,7 @@ struct EventMatcher::Index {
         const v1::RemoteThread& thread = operation->remote_thread();
         return is_unknown_name(thread.start_module()) && is_unknown_name(thread.start_function());
       }
+      case kUserNotFirewall: return operation->actor_user() != kFirewallAccount;
       default: broken_invariant("a rule names a condition that exists");
     }
   }

@@ -67,8 +67,13 @@ enum : ConditionMask {
   kTextNamesCreator = 1U << 9U,       // kStart: the command line names the program that starts it
   kTextProgramNotSystem = 1U << 10U,  // the program that the text names is not is_system_program()
   kThreadOutsideModules = 1U << 11U,  // the thread starts in memory that belongs to no module
+  kUserNotFirewall = 1U << 12U,       // not under the firewall service's own account (kFirewallAccount)
 };
-inline constexpr std::uint32_t kConditionKinds = 12;
+inline constexpr std::uint32_t kConditionKinds = 13;
+
+// The account of the service MpsSvc: S-1-5-80 and the SHA-1 of "MPSSVC" in UTF-16, as Windows makes the SID of a
+// service of its name. Who asks the service for a change is told by an account of their own.
+inline constexpr std::string_view kFirewallAccount = "S-1-5-80-3088073201-1464728630-1879813800-1107566885-823218052";
 
 // Rights on a process (PROCESS_* of winnt.h) that let the holder change it.
 inline constexpr std::uint32_t kProcessWrite = 0x0008U | 0x0020U;   // VM_OPERATION, VM_WRITE

@@ -222,9 +222,9 @@ constexpr auto kTable = std::to_array<EventRule>({
      .target = R"(HKLM\SYSTEM\CURRENTCONTROLSET\SERVICES\SHAREDACCESS\PARAMETERS\FIREWALLPOLICY\**)"},
     {.id = "firewall.policy", .event = kFirewall, .operations = kValueChanges,
      .target = R"([HKLM|HKCU]\SOFTWARE\POLICIES\MICROSOFT\WINDOWSFIREWALL\**)"},
-    // Rules named after a Store package come and go with every logon of a user.
+    // Rules of Store packages come and go with every logon of a user: named after the package, or made by the service itself.
     {.id = "firewall.rule-logged", .event = kFirewall, .operations = kFirewallRuleChanged,
-     .not_text = R"(^@\{[^}?]+\?ms-resource://[^}]*\}$)", .trust_settles = false},
+     .not_text = R"(^@\{[^}?]+\?ms-resource://[^}]*\}$)", .conditions = kUserNotFirewall, .trust_settles = false},
     {.id = "firewall.setting-logged", .event = kFirewall, .operations = kFirewallSettingChanged,
      .trust_settles = false},
 

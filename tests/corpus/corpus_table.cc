@@ -65,7 +65,8 @@ constexpr CorpusRow kRows[] = {
     // ------------------------------------------------ 9 Firewall Policy Modification
     {v1::FIREWALL_POLICY_MODIFICATION, kLogged, OTRF_HOST "defense_evasion/host/empire_enable_rdp.tar.gz", "", "", "the rule of Remote Desktop is enabled"},
     {v1::FIREWALL_POLICY_MODIFICATION, kLogged, MITRE "TA0005-Defense Evasion/T1562.004-Impair Defenses-Disable or Modify System Firewall/ID4688-5447-4950-Firewall disabled (command).evtx", "", "Enable Windows Firewall", ""},
-    {v1::FIREWALL_POLICY_MODIFICATION, kLeftOut, MUSEUM "RathbunVM/RathbunVM_W10EventLogs.7z", "", "Microsoft-Windows-Windows Firewall With Advanced Security", "906 changes of rules, mostly Store apps, in a log that tells again what Security 4946 to 4948 tell"},
+    {v1::FIREWALL_POLICY_MODIFICATION, kNotLogged, MUSEUM "RathbunVM/RathbunVM_W10EventLogs.7z", "svchost.exe", "Microsoft Solitaire Collection", "the service makes and deletes 889 rules of Store packages by itself"},
+    {v1::FIREWALL_POLICY_MODIFICATION, kLogged, MUSEUM "RathbunVM/RathbunVM_W10EventLogs.7z", "MsMpEng.exe", "WinDefend Outbound for TCP", "the scanner's rules, changed by the scanner: 12 of the 17 that are logged"},
 
     // ------------------------------------------------ 10 System File Modification
     {v1::SYSTEM_FILE_MODIFICATION, kLogged, SIGMA "file/file_event/file_event_win_create_non_existent_dlls/df6ecb8b-7822-4f4b-b412-08f524b4576c.json", "", "System32", "a library that Windows looks for and does not ship"},

@@ -17,7 +17,6 @@ enum class Expectation {
   kNamedBeside,         // the chain of reasons names `event` beside the event that decided
   kQuietOnceApproved,   // benign, logged because the recording tells no signature; an approved entry for it settles it
   kNoProgramTold,       // benign, logged because these events name no program that anything could settle
-  kLeftOut,             // benign: the events of provider `target` are left out by the import, and counted
   kRecorded,            // an operation by `program` on `target` is in the recording; a later capability decides
 };
 

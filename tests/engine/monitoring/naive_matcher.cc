@@ -253,6 +253,7 @@ class Reader {
         const auto unknown = [](const std::string& name) { return name.empty() || name == "-"; };
         return unknown(o_.remote_thread().start_module()) && unknown(o_.remote_thread().start_function());
       }
+      case kUserNotFirewall: return o_.actor_user() != kFirewallAccount;
       default: return false;
     }
   }

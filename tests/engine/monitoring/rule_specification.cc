@@ -212,6 +212,7 @@ v1::Operation operation_of(const RuleCase& c) {
   o.set_id(1);
   set_process(*o.mutable_actor(), 4711);
   o.set_actor_image(c.actor);
+  o.set_actor_user(c.user);
   const std::string target = without_marks(c.target);
   const std::string value = without_marks(c.value);
   const std::uint32_t other = c.on_itself ? 4711U : 500U;

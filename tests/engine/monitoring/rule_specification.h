@@ -33,6 +33,7 @@ struct RuleCase {
   std::string actor = R"(C:\Users\alice\Downloads\setup.exe)";
   std::string creator = R"(C:\Windows\explorer.exe)";
   std::uint32_t facts = 0;
+  std::string user;
 };
 
 using Change = std::function<void(RuleCase&)>;

@@ -536,8 +536,10 @@ std::vector<RuleSpecification> firewall() {
        .trust_settles = false,
        .kinds = kFirewallRuleChanged,
        .texts = {"Remote Desktop - User Mode (TCP-In)", "@{Evil", "@{x}?ms-resource://y} tail"},
+       .matches = {[](RuleCase& c) { c.user = "S-1-5-18"; }},
        .quiet_texts = {"@{Microsoft.PPIProjection_10.0.18362.449_neutral_neutral_cw5n1h2txyewy?"
-                       "ms-resource://Microsoft.PPIProjection/resources/ProductName}"}},
+                       "ms-resource://Microsoft.PPIProjection/resources/ProductName}"},
+       .quiet = {[](RuleCase& c) { c.user = "S-1-5-80-3088073201-1464728630-1879813800-1107566885-823218052"; }}},
       {.id = "firewall.setting-logged", .trust_settles = false, .kinds = kFirewallSettingChanged, .texts = {"No", ""}},
   };
 }
