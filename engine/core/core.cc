@@ -87,9 +87,8 @@ void Engine::Core::bring_into_force() {
   for (const std::uint64_t id : prompts.ids()) {
     Prompt& prompt = *prompts.find(id);
     if (!still_kept(prompt)) continue;
-    // An answer for always will be about the file by its name of now; the row of nobody may be anybody's by now.
-    const v1::ProcessKey& process = prompt.state.process();
-    if (const ProcessRow* row = is_nobody(process) ? nullptr : processes.find_exactly(process)) {
+    // An answer for always will be about the file by its name of now.
+    if (const ProcessRow* row = processes.find_exactly(prompt.state.process())) {
       prompt.state.set_program(lasting_name(*row->image));
     }
     if (!agent.settings().pause_while_interacting) prompts.interact(prompt, false, prompts_turn());
@@ -283,6 +282,7 @@ void Engine::Core::end_predecessor(const v1::Operation& operation) {
 // Nobody is left to obey, and what was allowed or denied until the exit is so no longer.
 void Engine::Core::end_program(ProcessRow& row) {
   const v1::ProcessKey process = row.process_key();
+  if (is_nobody(process)) return;
   processes.exit(row);
   settle_program(process, v1::Verdict::MOOT, v1::PROGRAM_EXITED);
   remembered.forget(process);

@@ -14,7 +14,7 @@ ProcessRow& Engine::Core::program_of(const v1::Operation& operation) {
 }
 
 ProcessRow& Engine::Core::program_of(const Hold& hold) {
-  ProcessRow* known = is_nobody(hold.process) ? nullptr : processes.find_exactly(hold.process);
+  ProcessRow* known = processes.find_exactly(hold.process);
   if (known == nullptr) return program_of(hold.kept.operation());
   processes.remind(*known, hold.kept.operation(), *agent.law().paths);
   return *known;

@@ -28,8 +28,7 @@ void Engine::Core::settle(HoldId id, const Ending& ending) {
                std::move(*hold.kept.mutable_reason()), agent.endpoint(), step);
   ProcessRow* row = processes.find_exactly(hold.process);
   if (row == nullptr) return;
-  const bool known = !is_nobody(hold.process);
-  if (known && ending.decision == v1::Verdict::ALLOW) row->subject.facts |= hold.kept.new_facts();
+  if (ending.decision == v1::Verdict::ALLOW) row->subject.facts |= hold.kept.new_facts();
   // A program whose start is denied never ran.
   if (ending.decision == v1::Verdict::DENY && operation.what_case() == v1::Operation::kProcessStart) {
     processes.exit(*row);

@@ -19,9 +19,6 @@ namespace holdfast::engine {
 
 using HoldId = std::uint64_t;
 
-// A key that no sensor told: whoever acts under it may be anybody, so nobody shares a prompt or an answer by it.
-inline bool is_nobody(const v1::ProcessKey& process) { return process.pid() == 0 && process.start_ns() == 0; }
-
 // Whom an operation waits for; a new kind is a new row here.
 enum class Awaited : std::uint8_t { kPerson, kService };
 

@@ -31,6 +31,38 @@ std::string short_or_none(const std::string& text, std::size_t bytes_max) {
   return text.size() <= bytes_max ? bounded_text(text, bytes_max) : std::string();
 }
 
+// A NUL ends a path.
+std::string kept_image(std::string_view image) {
+  return bounded_text(image.substr(0, image.find('\0')), ProcessTable::kImageBytesMax);
+}
+
+std::uint64_t bytes_of_texts(const ProcessRow& row) { return row.user.size() + row.signer.size() + row.sha256.size(); }
+
+void describe_signature(ProcessRow& row, const v1::Signature& signature) {
+  row.signature =
+      v1::SignatureStatus_IsValid(signature.status()) ? signature.status() : v1::SIGNATURE_STATUS_UNSPECIFIED;
+  row.signer = short_or_none(signature.signer(), ProcessTable::kSignerBytesMax);
+}
+
+// All that a start tells but the image.
+void describe(ProcessRow& row, const v1::Process& process) {
+  describe_signature(row, process.signature());
+  row.parent = key_of(process.parent());
+  row.user = bounded_text(process.user(), ProcessTable::kUserBytesMax);
+  row.session_id = process.session_id();
+  row.integrity =
+      v1::IntegrityLevel_IsValid(process.integrity()) ? process.integrity() : v1::INTEGRITY_LEVEL_UNSPECIFIED;
+  row.sha256 = process.sha256().size() <= ProcessTable::kHashBytesMax ? process.sha256() : std::string();
+}
+
+// The same where only an actor is told.
+v1::Process told_of_actor(const v1::Operation& operation) {
+  v1::Process process;
+  process.set_image(operation.actor_image());
+  process.set_user(operation.actor_user());
+  return process;
+}
+
 }  // namespace
 
 v1::ProcessKey key_of_program(const v1::Operation& operation) {
@@ -87,7 +119,7 @@ void ProcessTable::forget(std::uint32_t slot) {
   const std::uint32_t* latest = latest_by_pid_.find(FlatIndex::any_start(row.key.pid));
   if (latest != nullptr && *latest == slot) latest_by_pid_.erase(FlatIndex::any_start(row.key.pid));
   leave_file(row);
-  bytes_ -= kRowBytes + row.user.size() + row.signer.size() + row.sha256.size();
+  bytes_ -= kRowBytes + bytes_of_texts(row);
   row = ProcessRow{};
   free_.push_back(slot);
 }
@@ -126,7 +158,7 @@ std::uint32_t& ProcessTable::add(const FlatIndex::Key& key) {
   if (const std::uint32_t* known = by_key_.find(key)) forget(*known & kSlot);
   for (; by_key_.size() >= rows_max_; ++dropped_) forget(next_to_drop(kNobody));
   std::uint32_t& entry = insert(key);
-  latest_by_pid_.put(FlatIndex::any_start(key.pid), entry & kSlot);
+  if (key.pid != 0) latest_by_pid_.put(FlatIndex::any_start(key.pid), entry & kSlot);
   return entry;
 }
 
@@ -158,8 +190,7 @@ std::uint32_t* ProcessTable::entry_of(const FlatIndex::Key& key) {
 ProgramFiles::value_type* ProcessTable::file_of(std::string_view image, const PathNormaliser& paths) {
   auto file = files_.find(image);
   if (file == files_.end()) {
-    // A NUL ends a path.
-    std::string kept = bounded_text(image.substr(0, image.find('\0')), kImageBytesMax);
+    std::string kept = kept_image(image);
     file = files_.find(kept);
     if (file == files_.end()) {
       paths.normalise(kept, scratch_);
@@ -184,17 +215,11 @@ void ProcessTable::set_image(std::uint32_t& entry, std::string_view image, const
   entry |= kImageKnown;
 }
 
-void ProcessTable::set_text(std::string& text, std::string kept) {
-  bytes_ += kept.size();
-  bytes_ -= text.size();
-  text = std::move(kept);
-}
-
 void ProcessTable::set_signature(std::uint32_t& entry, const v1::Signature& signature) {
   ProcessRow& row = rows_[entry & kSlot];
-  row.signature =
-      v1::SignatureStatus_IsValid(signature.status()) ? signature.status() : v1::SIGNATURE_STATUS_UNSPECIFIED;
-  set_text(row.signer, short_or_none(signature.signer(), kSignerBytesMax));
+  bytes_ -= bytes_of_texts(row);
+  describe_signature(row, signature);
+  bytes_ += bytes_of_texts(row);
   if (row.signature != v1::SIGNATURE_STATUS_UNSPECIFIED) entry |= kSignatureKnown;
 }
 
@@ -213,14 +238,19 @@ void ProcessTable::learn_signature(const v1::ProcessKey& key, const v1::ImageLoa
 
 void ProcessTable::tell(std::uint32_t& entry, const v1::Process& process, const PathNormaliser& paths) {
   set_image(entry, process.image(), paths);
-  set_signature(entry, process.signature());
   ProcessRow& row = rows_[entry & kSlot];
-  row.parent = key_of(process.parent());
-  set_text(row.user, bounded_text(process.user(), kUserBytesMax));
-  row.session_id = process.session_id();
-  row.integrity =
-      v1::IntegrityLevel_IsValid(process.integrity()) ? process.integrity() : v1::INTEGRITY_LEVEL_UNSPECIFIED;
-  set_text(row.sha256, process.sha256().size() <= kHashBytesMax ? process.sha256() : std::string());
+  bytes_ -= bytes_of_texts(row);
+  describe(row, process);
+  bytes_ += bytes_of_texts(row);
+  if (row.signature != v1::SIGNATURE_STATUS_UNSPECIFIED) entry |= kSignatureKnown;
+}
+
+ProcessRow& ProcessTable::nobody(const v1::Process& told, const PathNormaliser& paths) {
+  nobody_ = ProcessRow{};
+  describe(nobody_, told);
+  paths.normalise(kept_image(told.image()), scratch_);
+  if (names_a_file(scratch_)) nobody_.set_image(std::make_shared<WindowsPath>(scratch_));
+  return nobody_;
 }
 
 std::uint32_t* ProcessTable::acting_of_pid(const v1::Operation& operation, const PathNormaliser& paths) {
@@ -238,7 +268,7 @@ ProcessTable::Arrival ProcessTable::arrival_of(const v1::Operation& operation, c
   if (!names_pid_only(operation)) return {};
   const bool starts = operation.what_case() == v1::Operation::kProcessStart;
   const FlatIndex::Key key{.start_ns = 0, .pid = starts ? operation.process_start().pid() : operation.actor().pid()};
-  if (key.pid == 0) return {};
+  if (key == kNobodysKey) return {};
   if (const std::uint32_t* acting = starts ? nullptr : acting_of_pid(operation, paths)) {
     ProcessRow& row = rows_[*acting & kSlot];
     return {.named = row.file == nullptr && !operation.actor_image().empty() ? &row : nullptr};
@@ -249,6 +279,7 @@ ProcessTable::Arrival ProcessTable::arrival_of(const v1::Operation& operation, c
 
 ProcessRow& ProcessTable::start(const v1::Process& process, const PathNormaliser& paths) {
   const FlatIndex::Key key{.start_ns = process.start_ns(), .pid = process.pid()};
+  if (key == kNobodysKey) return nobody(process, paths);
   const std::uint32_t* const known = key.start_ns == 0 ? nullptr : by_key_.find(key);
   const ProcessRow* const same_run =
       known == nullptr || rows_[*known & kSlot].exited ? nullptr : &rows_[*known & kSlot];
@@ -274,10 +305,10 @@ ProcessRow& ProcessTable::actor(const v1::Operation& operation, const PathNormal
     }
     return rows_[slot];
   }
+  if (key == kNobodysKey) return nobody(told_of_actor(operation), paths);
   std::uint32_t& entry = add(key);
-  set_image(entry, operation.actor_image(), paths);
+  tell(entry, told_of_actor(operation), paths);
   const std::uint32_t slot = entry & kSlot;
-  set_text(rows_[slot].user, bounded_text(operation.actor_user(), kUserBytesMax));
   shrink(slot);
   return rows_[slot];
 }
@@ -312,7 +343,7 @@ ProcessRow* ProcessTable::find_exactly(const v1::ProcessKey& key) {
 }
 
 void ProcessTable::exit(ProcessRow& row) {
-  if (row.exited) return;
+  if (row.exited || row.key == kNobodysKey) return;
   row.exited = true;
   const std::uint32_t slot = slot_of(row);
   unlink(slot);

@@ -26,6 +26,10 @@ namespace holdfast::engine {
 // The key of the program that `operation` is about: at a start the one that is to start, or else the one that acts.
 v1::ProcessKey key_of_program(const v1::Operation& operation);
 
+// A v1::ProcessKey or v1::Process that no sensor told the key of: whoever acts under it may be anybody, so nobody
+// shares a row, a prompt or an answer by it.
+inline bool is_nobody(const auto& process) { return process.pid() == 0 && process.start_ns() == 0; }
+
 // That key has no start time, so the program may be another than the last one of its number.
 inline bool names_pid_only(const v1::Operation& operation) {
   const bool starts = operation.what_case() == v1::Operation::kProcessStart;
@@ -66,6 +70,9 @@ struct ProcessRow {
 };
 
 // Rows are addressed by pointers that stay valid until the next call that adds a row or teaches one something.
+//
+// Nobody finds no row and makes none: start() and actor() give one that holds what the operation itself tells, until
+// the next call.
 class ProcessTable {
  public:
   // What a row keeps of a text at most. Longer images are cut where Windows itself could open none, longer users at the
@@ -85,7 +92,7 @@ class ProcessTable {
 
   // What `operation` shows of the runs that had its program's key before, which only one without a start time can have
   // had. Ask before start() and actor(), which replace the row: who waits for a person over the old run, and what that
-  // person said, is not the new one's. Pid 0 is nobody: several may act under it, and none of them ends.
+  // person said, is not the new one's. Nobody's runs do not end.
   struct Arrival {
     bool takes_key = false;       // start() or actor() would make a row of it
     ProcessRow* named = nullptr;  // the row has no image yet, and the operation tells one; null: none gets a name
@@ -169,13 +176,14 @@ class ProcessTable {
   ProgramFiles::value_type* file_of(std::string_view image, const PathNormaliser& paths);
   void set_image(std::uint32_t& entry, std::string_view image, const PathNormaliser& paths);
   void set_signature(std::uint32_t& entry, const v1::Signature& signature);
-  void set_text(std::string& text, std::string kept);
+  ProcessRow& nobody(const v1::Process& told, const PathNormaliser& paths);
   void tell(std::uint32_t& entry, const v1::Process& process, const PathNormaliser& paths);
   std::uint32_t slot_of(const ProcessRow& row) const;
 
   static constexpr Queue kExited{0};
   static constexpr Queue kLiving{1};
   static constexpr std::uint32_t kNobody = 0;  // no row has a sentinel's slot
+  static constexpr FlatIndex::Key kNobodysKey{};
   std::uint32_t rows_max_;
   std::uint64_t bytes_max_;
   std::uint64_t bytes_ = 0;
@@ -186,6 +194,7 @@ class ProcessTable {
   ProgramFiles files_;               // of the rows
   FlatIndex by_key_;                 // entries
   FlatIndex latest_by_pid_;          // key with start_ns 0 -> slot
+  ProcessRow nobody_;                // of the operation at hand
   WindowsPath scratch_;
 };
 

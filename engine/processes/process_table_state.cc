@@ -84,6 +84,7 @@ Expected<void> ProcessTable::load(const v1::EngineState& state, const PathNormal
       return refuse(row_name + std::string(fault.field), fault.what);
     }
     const FlatIndex::Key key{.start_ns = process.start_ns(), .pid = process.pid()};
+    if (key == kNobodysKey) continue;  // an engine before this one kept a row for nobody
     if (by_key_.find(key) != nullptr) return refuse(row_name + "process.pid", "stands twice with this start");
     if (saved.exited() && any_living) return refuse(row_name + "exited", "stands behind one that lives");
     any_living = any_living || !saved.exited();
@@ -101,7 +102,7 @@ Expected<void> ProcessTable::load(const v1::EngineState& state, const PathNormal
     rows_[slot].subject.facts = saved.facts();
     if (saved.exited()) exit(rows_[slot]);
     // Of two runs with one pid the later need not be in the table any more: the flags alone say who is meant.
-    if (!saved.latest_of_pid()) continue;
+    if (!saved.latest_of_pid() || key.pid == 0) continue;
     if (latest_by_pid_.find(FlatIndex::any_start(key.pid)) != nullptr) {
       return refuse(row_name + "latest_of_pid", "is set for two runs of one pid");
     }

@@ -284,6 +284,15 @@ TEST(Bounds, NobodyLendsAnAnswerOrAPromptToAnybody) {
   EXPECT_TRUE(Engine::restore(story.engine().snapshot()));
 }
 
+TEST(Bounds, NobodyIsNotTheProgramThatWasToldBefore) {
+  Story story;
+  story.start(Story::asks()).session(v1::SessionChanged::ACTIVE);
+  const auto windows = story.happen(by_nobody(R"(C:\Windows\System32\wbem\unsecapp.exe)"));
+  EXPECT_EQ(story.verdict(windows).decision(), v1::Verdict::ALLOW) << "a genuine Windows program";
+  const auto stranger = story.happen(by_nobody(""));
+  EXPECT_TRUE(story.verdicts(stranger).empty()) << "it is asked about";
+}
+
 // A program that loads its own image is seen before its start where two sensors tell of one run.
 TEST(Bounds, AStartIsJudgedByWhatItTellsThoughTheProgramWasSeenBefore) {
   Story story;

@@ -17,6 +17,7 @@ class NaiveProcessTable {
 
   void start(const v1::Process& process, const PathNormaliser& paths) {
     const FlatIndex::Key key{.start_ns = process.start_ns(), .pid = process.pid()};
+    if (key == kNobody) return;
     const Row* same_run = key.start_ns == 0 ? nullptr : meant(key);
     const std::string name =
         same_run == nullptr || same_run->saved.exited() ? std::string() : same_run->saved.process().image();
@@ -31,6 +32,7 @@ class NaiveProcessTable {
 
   void act(const v1::Operation& operation, const PathNormaliser& paths) {
     const FlatIndex::Key key{.start_ns = operation.actor().start_ns(), .pid = operation.actor().pid()};
+    if (key == kNobody) return;
     if (Row* row = meant(key); row != nullptr && is_same(*row, operation, paths)) {
       row->saved.set_touched(true);
       take_image(*row, operation.actor_image(), paths);
@@ -93,6 +95,8 @@ class NaiveProcessTable {
   }
 
  private:
+  static constexpr FlatIndex::Key kNobody{};
+
   struct Row {
     FlatIndex::Key key;
     v1::ProcessState saved;
@@ -168,7 +172,7 @@ class NaiveProcessTable {
     row.saved.mutable_process()->set_pid(key.pid);
     row.saved.mutable_process()->set_start_ns(key.start_ns);
     row.saved.set_touched(true);
-    row.saved.set_latest_of_pid(true);
+    row.saved.set_latest_of_pid(key.pid != 0);
     return row;
   }
 

@@ -140,10 +140,36 @@ TEST(ProcessTable, WhoTakesAKeyThatNobodyHadIsToldTooForTheTableMayHaveForgotten
   EXPECT_TRUE(table.arrival_of(act(7, 0), plain()).takes_key);
 }
 
-TEST(ProcessTable, NobodyEndsUnderPidZero) {
+TEST(ProcessTable, NobodyFindsNoRowAndMakesNone) {
   ProcessTable table(10);
-  table.actor(act(0, 0, R"(C:\a.exe)"), plain());
+  v1::Operation named = act(0, 0, R"(C:\a.exe)");
+  named.set_actor_user("PC\\user");
+  ProcessRow& first = table.actor(named, plain());
+  EXPECT_EQ(first.image->text, R"(C:\a.exe)");
+  EXPECT_EQ(first.user, "PC\\user");
+  first.subject.facts = 1;
+  table.exit(first);
   EXPECT_EQ(table.arrival_of(act(0, 0, R"(C:\b.exe)"), plain()).ended, nullptr);
+  const ProcessRow& second = table.actor(act(0, 0), plain());
+  EXPECT_TRUE(second.image->empty()) << "the name of another nobody";
+  EXPECT_EQ(second.user, "");
+  EXPECT_EQ(second.subject.facts, 0U);
+  EXPECT_FALSE(second.exited);
+  EXPECT_EQ(table.find(key(0, 0)), nullptr);
+  EXPECT_EQ(table.actor_if_known(act(0, 0, R"(C:\a.exe)"), plain()), nullptr);
+  v1::Process start = process(0, 0, R"(C:\c.exe)");
+  start.set_sha256("5c");
+  EXPECT_EQ(table.start(start, plain()).sha256, "5c");
+  EXPECT_EQ(table.size(), 0U);
+  EXPECT_EQ(table.bytes(), 0U);
+}
+
+TEST(ProcessTable, ARunWhosePidIsUnknownIsNoNobody) {
+  ProcessTable table(10);
+  table.start(process(0, 5, R"(C:\a.exe)"), plain());
+  EXPECT_EQ(table.actor(act(0, 5), plain()).image->text, R"(C:\a.exe)");
+  EXPECT_TRUE(table.actor(act(0, 0), plain()).image->empty()) << "whose start nobody told";
+  EXPECT_EQ(table.size(), 1U);
 }
 
 TEST(ProcessTable, KeepsNoCommandLineAndBoundsWhatItKeeps) {
@@ -341,9 +367,14 @@ TEST(ProcessTableLoad, GivesAnErrorOrATableThatSavesWhatItWasGiven) {
     }
     ++taken;
     v1::EngineState given = state;
+    auto& rows = *given.mutable_process();
+    const auto of_nobody =
+        std::remove_if(rows.begin(), rows.end(), [](const v1::ProcessState& row) { return is_nobody(row.process()); });
+    rows.erase(of_nobody, rows.end());
     for (v1::ProcessState& row : *given.mutable_process()) {
       // Set to its default, and not set: the same.
       if (row.process().signature().ByteSizeLong() == 0) row.mutable_process()->clear_signature();
+      if (row.process().pid() == 0) row.set_latest_of_pid(false);
     }
     ASSERT_EQ(saved(table).ShortDebugString(), given.ShortDebugString());
     for (std::uint32_t pid = 0; pid < 6; ++pid) table.start(process(pid, 0), plain());  // goes on as any other
