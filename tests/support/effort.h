@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <vector>
 
 namespace holdfast::test {
 
@@ -17,5 +18,13 @@ inline constexpr std::size_t kOneIn = 11;  // prime: in step with no table
 #else
 inline constexpr std::size_t kOneIn = 1;
 #endif
+
+// Those of `all` that are tried.
+template <typename T>
+std::vector<T> some_of(const std::vector<T>& all) {
+  std::vector<T> some;
+  for (std::size_t i = 0; i < all.size(); i += kOneIn) some.push_back(all[i]);
+  return some;
+}
 
 }  // namespace holdfast::test

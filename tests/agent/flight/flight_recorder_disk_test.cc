@@ -12,6 +12,7 @@
 #include "sensors/recording/recording.h"
 #include "sim/world/random.h"
 #include "tests/agent/flight/story_of_an_agent.h"
+#include "tests/support/effort.h"
 #include "tests/support/simulated_disk.h"
 
 namespace holdfast {
@@ -64,7 +65,7 @@ class RecorderOnADisk : public testing::Test {
 
 // Every moment at which the disk may fill up, while inputs wait in memory for the next time they are handed over.
 TEST_F(RecorderOnADisk, CountsEveryInputAsWrittenOrLost) {
-  for (std::size_t full = 1; full + 1 < story_.steps.size(); ++full) {
+  for (std::size_t full = 1; full + 1 < story_.steps.size(); full += test::kOneIn) {
     disk_ = SimulatedDisk();
     begin({.folder = kFolder, .unflushed_ns_max = 5 * kSecond_ns, .retry_after_ns = 1});
     live_through(0, full);
