@@ -135,6 +135,10 @@ bool approved_list(Case& now) {
 // A valid signature, or a genuine Windows program whose signature no sensor told (DOMAIN 6).
 bool signature(Case& now) {
   const ProcessRow& program = now.matter.program;
+  if (now.serves_a_client()) {
+    now.judgement.add(v1::SIGNATURE_NOT_TRUSTED, "it may do what a client on the network asked for");
+    return false;
+  }
   const bool driven = now.is_driven();
   if (program.signature == v1::SIGNATURE_STATUS_VALID && driven) {
     now.judgement.add(v1::SIGNATURE_OF_INTERPRETER, program.signer);
@@ -165,6 +169,7 @@ bool certified(Case& now) {
     return false;
   };
   if (!service.for_event_monitoring) return not_asked("off for Event Monitoring");
+  if (now.serves_a_client()) return not_asked("the program may act for a client on the network");
   if (now.is_driven()) return not_asked("the program acts for a script");
   const auto finding = now.matter.reputation.of(v1::HttpRequest::CERTIFIED_SAFE_SOFTWARE, now.matter.program.sha256);
   if (!finding) {

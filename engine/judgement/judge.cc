@@ -48,6 +48,21 @@ bool Case::is_driven() const {
   return is_interpreter(matter.program.image->file_name()) || !matter.operation.script().empty();
 }
 
+// Where no sensor told of a client: files come over a share as the kernel's own work.
+bool Case::serves_a_client() const {
+  if (!matter.operation.remote_client().empty()) return true;
+  const WindowsPath& image = *matter.program.image;
+  if (image.kind != WindowsPath::Kind::kRelative || image.folded != "SYSTEM") return false;
+  switch (matter.operation.what_case()) {
+    case v1::Operation::kFileCreate:
+    case v1::Operation::kFileWrite:
+    case v1::Operation::kFileDelete:
+    case v1::Operation::kFileRename:
+    case v1::Operation::kFileAccess: return true;
+    default: return false;
+  }
+}
+
 const ExceptionList::Hit& Case::exception() {
   if (!exception_) exception_ = find_exception(matter);
   return *exception_;

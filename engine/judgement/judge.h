@@ -56,6 +56,8 @@ class Case {
   const Subject& subject();
   // The program does a script's bidding, so that its own good name says nothing.
   bool is_driven() const;
+  // It does what somebody on another computer asked for, or may do so: the same holds.
+  bool serves_a_client() const;
   // The entry that covers the program, or the script that it acts for.
   const ExceptionList::Hit& exception();
 
