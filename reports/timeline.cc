@@ -301,7 +301,7 @@ void TimelineView::add_operation(std::uint64_t at_ns, const v1::Operation& opera
                   .kind = operation_name(operation),
                   .pid = operation.actor().pid(),
                   .target = operation_target(operation),
-                  .note = held_note(operation.hold())};
+                  .note = operation.repeats() ? "told again by another source" : held_note(operation.hold())};
   if (operation.has_process_start()) {
     const v1::Process& process = operation.process_start();
     name_process(process.pid(), process.start_ns(), process.image());

@@ -96,6 +96,11 @@ constexpr Remark kRemarks[] = {
     {&ImportRemarks::zone_unknown, "zone_unknown",
      "events tell local times of an unknown zone, taken as UTC: --zone +01:00 names it"},
     {&ImportRemarks::zone_as_told, "zone_as_told", "events tell local times without their zone: taken as --zone says"},
+    {&ImportRemarks::volumes_named, "volumes_named",
+     "paths name a volume by its device: taken as on C:, for only the drive of Windows has such folders"},
+    {&ImportRemarks::volumes_left, "volumes_left", "paths name a volume by its device, and nothing tells its drive"},
+    {&ImportRemarks::acts_not_compared, "acts_not_compared",
+     "acts came too close on each other to be compared with what other sources tell"},
     {&ImportRemarks::shortened_texts, "shortened_texts", "texts were longer than a recording keeps: cut"},
     {&ImportRemarks::odd_values, "odd_values",
      "values of event logs are not what their types say: taken as far as they tell anything"},
@@ -116,6 +121,10 @@ void print_text(const ImportReport& report, const std::string& output, bool deta
   const std::string kinds = unmapped_kinds(summary);
   if (!kinds.empty()) text += " (" + printable(kinds) + ")";
   text += fmt::format("   malformed {}\n", grouped(summary.malformed()));
+  if (summary.repetitions() != 0) {
+    text += fmt::format("  {} of them tell what another source told already: decided once\n",
+                        grouped(summary.repetitions()));
+  }
   for (const Remark& remark : kRemarks) {
     if (report.remarks.*remark.count != 0)
       text += fmt::format("  {} {}\n", grouped(report.remarks.*remark.count), remark.says);
@@ -142,6 +151,7 @@ void print_json(const ImportReport& report, const std::string& output, std::uint
       .field("events", summary.events())
       .field("mapped", summary.mapped())
       .field("unmapped", summary.unmapped())
+      .field("repetitions", summary.repetitions())
       .field("malformed", summary.malformed());
   json.object("remarks");
   for (const Remark& remark : kRemarks) json.field(remark.key, report.remarks.*remark.count);

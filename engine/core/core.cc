@@ -228,6 +228,7 @@ void Engine::Core::on(const v1::Operation& operation) {
     return step.ignore("operation", fmt::format("operation {} is held already", operation.id()));
   }
   const PathNormaliser& paths = *agent.law().paths;
+  if (operation.repeats() && !is_held(operation)) return learn_from(operation);
   if (names_pid_only(operation)) end_predecessor(operation);
   const AtHand at_hand{.operation = operation,
                        .program = program_of(operation),
@@ -242,6 +243,14 @@ void Engine::Core::on(const v1::Operation& operation) {
   if (operation.what_case() != v1::Operation::kImageLoad) return;
   // The loader maps the program itself first: event logs tell the signature there and not at the start.
   processes.learn_signature(operation.actor(), operation.image_load(), paths);
+}
+
+// What another source told already has been judged; who it is about may be told better now.
+void Engine::Core::learn_from(const v1::Operation& repeated) {
+  if (repeated.what_case() == v1::Operation::kProcessExit) return;
+  if (repeated.what_case() == v1::Operation::kProcessStart && names_pid_only(repeated)) return;
+  program_of(repeated);
+  if (processes.has_dropped()) report_forgotten();
 }
 
 // What the operation tells of files that came from outside (DOMAIN 7).

@@ -72,6 +72,7 @@ struct Engine::Core {
   void bring_into_force();
   void report_status();
   void report_forgotten();
+  void learn_from(const v1::Operation& repeated);
   void note_arrival(const v1::Operation& operation);
   void end_predecessor(const v1::Operation& operation);
   void end_program(ProcessRow& row);

@@ -56,7 +56,13 @@ bool EventFields::has(Field field) {
 void EventFields::text(Field field, std::string* out, std::size_t bytes_max) {
   const RawValue* raw = find(field);
   if (raw == nullptr || is_blank(*raw) || !unescape(field, *raw, *out)) return;
+  if (out->starts_with('\\')) count_volume(name_drive(*out));
   if (shorten_utf8(*out, bytes_max)) ++remarks_.shortened_texts;
+}
+
+void EventFields::count_volume(VolumePath path) {
+  if (path == VolumePath::kNamed) ++remarks_.volumes_named;
+  if (path == VolumePath::kLeft) ++remarks_.volumes_left;
 }
 
 std::string_view EventFields::verbatim(Field field) {

@@ -12,6 +12,7 @@
 #include "engine/schema/operation.pb.h"
 #include "sensors/import/event_document.h"
 #include "sensors/import/import.h"
+#include "sensors/import/value_text.h"
 
 namespace holdfast {
 
@@ -82,6 +83,7 @@ class EventFields {
  private:
   const RawValue* find(Field field);
   bool unescape(Field field, const RawValue& raw, std::string& out);
+  void count_volume(VolumePath path);
   static void drop_unknown(std::string* image) {
     if (*image == "<unknown process>") image->clear();
   }

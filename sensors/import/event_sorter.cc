@@ -15,7 +15,7 @@ namespace {
 namespace format = recording_format;
 
 // Of an event in a run: its place, how long it is, then the serialised input.
-constexpr std::size_t kHeadBytes = 8 + 4 + 8 + 4;
+constexpr std::size_t kHeadBytes = 8 + 4 + 8 + 4 + 1;
 constexpr std::size_t kBufferBytes = 64 * 1024;
 
 void put_head(const EventPlace& place, std::uint32_t size, std::uint8_t* head) {
@@ -23,6 +23,7 @@ void put_head(const EventPlace& place, std::uint32_t size, std::uint8_t* head) {
   format::put_u32(head + 8, place.log);
   format::put_u64(head + 12, place.number);
   format::put_u32(head + 20, size);
+  head[24] = place.provider;
 }
 
 }  // namespace
@@ -39,7 +40,10 @@ class EventSorter::RunReader {
     if (at_ == buffered_.size() && read_bytes_ == file_.size_bytes()) return false;
     HOLDFAST_TRY_DO(hold(kHeadBytes));
     const std::uint8_t* head = &buffered_[at_];
-    place_ = {.wall_ns = format::get_u64(head), .log = format::get_u32(head + 8), .number = format::get_u64(head + 12)};
+    place_ = {.wall_ns = format::get_u64(head),
+              .log = format::get_u32(head + 8),
+              .number = format::get_u64(head + 12),
+              .provider = head[24]};
     const std::size_t size = kHeadBytes + format::get_u32(head + 20);
     HOLDFAST_TRY_DO(hold(size));
     event_bytes_ = size;

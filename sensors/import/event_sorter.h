@@ -25,7 +25,8 @@ namespace holdfast {
 struct EventPlace {
   std::uint64_t wall_ns = 0;  // since 1970
   std::uint32_t log = 0;
-  std::uint64_t number = 0;  // two events of one log may share it: they keep the order in which they came
+  std::uint64_t number = 0;   // two events of one log may share it: they keep the order in which they came
+  std::uint8_t provider = 0;  // for whom it is told apart from what another one tells
 
   auto operator<=>(const EventPlace&) const = default;
 };

@@ -20,6 +20,7 @@
 #include "sensors/import/json_events.h"
 #include "sensors/import/json_text.h"
 #include "sensors/import/other_formats.h"
+#include "sensors/import/repetitions.h"
 
 namespace holdfast {
 namespace {
@@ -374,7 +375,10 @@ class Importer {
     fields.text(Field::kComputer, operation.mutable_endpoint(), kNameBytesMax);
     ++kind.mapped;
     ++progress_.events;
-    const EventPlace place{.wall_ns = operation.wall_ns(), .log = logs_, .number = events.number()};
+    const EventPlace place{.wall_ns = operation.wall_ns(),
+                           .log = logs_,
+                           .number = events.number(),
+                           .provider = static_cast<std::uint8_t>(provider)};
     if (sorts_) return sorter_.add(place, input_);
     met_disorder_ = place < last_place_;
     if (met_disorder_) return failure({}, "an event lies before an earlier one");
@@ -410,6 +414,8 @@ class Importer {
     input.set_sequence(++sequence_);
     input.set_at_ns(place.wall_ns - header_.started_wall_ns());
     operation.set_id(sequence_);
+    operation.set_repeats(repetitions_.repeats(operation, static_cast<EventProvider>(place.provider)));
+    if (operation.repeats()) report_.summary.set_repetitions(report_.summary.repetitions() + 1);
     if (operation.endpoint() == header_.profile().endpoint()) operation.clear_endpoint();
     return sink_.take(input);
   }
@@ -443,6 +449,7 @@ class Importer {
     }
     summary.set_events(summary.mapped() + summary.unmapped());
     summary.set_malformed(malformed_);
+    report_.remarks.acts_not_compared = repetitions_.not_compared();
   }
 
   void report_progress(std::uint64_t bytes_done) {
@@ -464,6 +471,7 @@ class Importer {
 
   v1::RecordingHeader header_;
   EventSorter sorter_;
+  Repetitions repetitions_;
   std::uint32_t logs_ = 0;
   std::uint64_t sequence_ = 0;
   v1::Input input_;

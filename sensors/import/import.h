@@ -86,6 +86,9 @@ struct ImportRemarks {
   std::uint64_t outcome_unknown = 0;        // attempts of which nobody can tell whether Windows refused them: taken
   std::uint64_t zone_unknown = 0;           // events with a local time of an unknown zone: taken as UTC
   std::uint64_t zone_as_told = 0;           // ... of the zone that the options name
+  std::uint64_t volumes_named = 0;          // paths by the device of a volume, taken as on the drive of Windows
+  std::uint64_t volumes_left = 0;           // ... of which nothing tells the drive: left as they are
+  std::uint64_t acts_not_compared = 0;      // beyond the acts of two seconds that are remembered (Repetitions)
   std::uint64_t shortened_texts = 0;        // longer than the schema keeps
   std::uint64_t odd_values = 0;             // of event log files, not as their types say, or missing
   std::uint64_t checksum_mismatches = 0;    // chunks of event log files: damaged, or copied while written to

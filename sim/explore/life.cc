@@ -196,6 +196,7 @@ void Life::make_operation() {
   make_actor(operation);
   const bool held = !operation.has_process_exit() && choices_.chance(menu_.held_percent);
   operation.set_hold(held ? choices_.pick(kHolds) : v1::HOLD_CAPABILITY_NONE);
+  operation.set_repeats(twice && choices_.chance(50));
 }
 
 void Life::make_answer(std::uint64_t prompt_id) {

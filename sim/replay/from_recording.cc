@@ -100,6 +100,7 @@ void FromRecording::add_operation(std::uint64_t at_ns, const v1::Operation& oper
   if (starts && (operation.process_start().pid() == 0 || operation.process_start().image().empty())) {
     return leave_out("process_start", "a program that starts needs a pid and an image");
   }
+  if (operation.repeats()) return leave_out("operation.repeats", "a story tells of each act once");
   const FieldDescriptor* what = set_kind(operation, "what");
   if (what == nullptr) return leave_out("operation", "it does not say what happened");
   v1::At& at = add(at_ns);

@@ -293,6 +293,25 @@ TEST(Bounds, NobodyIsNotTheProgramThatWasToldBefore) {
   EXPECT_TRUE(story.verdicts(stranger).empty()) << "it is asked about";
 }
 
+TEST(Bounds, WhatAnotherSourceToldAlreadyIsLearntAndNotDecidedAgain) {
+  Story story;
+  story.start(Story::settings(v1::MonitoredEventPolicy::DENY)).session(v1::SessionChanged::ACTIVE);
+  v1::Operation repeated = Story::run_key(100);
+  repeated.set_hold(v1::HOLD_CAPABILITY_NONE);
+  repeated.set_actor_image("C:\\evil.exe");
+  const auto first = story.happen(repeated);
+  EXPECT_EQ(story.verdict(first).decision(), v1::Verdict::DENY);
+  repeated.set_repeats(true);
+  EXPECT_TRUE(story.verdicts(story.happen(repeated)).empty());
+  v1::Operation start = Story::program(7, "C:\\told.exe");
+  start.set_hold(v1::HOLD_CAPABILITY_NONE);
+  start.set_repeats(true);
+  story.happen(start);
+  EXPECT_EQ(story.verdict(story.happen(Story::run_key(7))).program(), "C:\\told.exe");
+  repeated.set_hold(v1::HOLD_CAPABILITY_PRE_EXECUTION);
+  EXPECT_FALSE(story.verdicts(story.happen(repeated)).empty()) << "somebody waits for it";
+}
+
 // A program that loads its own image is seen before its start where two sensors tell of one run.
 TEST(Bounds, AStartIsJudgedByWhatItTellsThoughTheProgramWasSeenBefore) {
   Story story;
