@@ -62,7 +62,7 @@ Expected<void> check_ends(std::string_view entry) {
 }
 
 Expected<void> check_part(std::string_view entry, std::string_view part) {
-  if (part == Environment::kAnyUser) return {};
+  if (part == Environment::kAnyUser || part == Environment::kAnySession) return {};
   if (part == "." || part == "..")
     return refuse(entry, "is not a full path: it has a . or .. part", "write the path out");
   if (is_dropped_at_end(part.back())) {
@@ -104,7 +104,22 @@ Expected<Rooted> take_root(std::string_view entry, std::string_view expanded) {
   return Rooted{expanded.substr(0, expanded.size() - cursor.rest().size()), cursor.rest()};
 }
 
-constexpr bool is_plain(std::string_view part) { return part != Environment::kAnyUser && !has_wildcard(part); }
+// As a folded path spells them.
+constexpr std::string_view kAnyUser = "<ANY USER>";
+constexpr std::string_view kAnySession = "<ANY SESSION>";
+
+constexpr bool is_plain(std::string_view part) {
+  return part != kAnyUser && part != kAnySession && !has_wildcard(part);
+}
+
+bool is_session(std::string_view part) { return !part.empty() && std::ranges::all_of(part, ascii::is_digit); }
+
+// What of a folded path stands behind its root.
+std::string_view below_root(const WindowsPath& path) {
+  const bool network = path.kind == WindowsPath::Kind::kUnc;
+  const std::size_t end = path.folded.find('\\', network ? 2 : 0);
+  return end == std::string::npos ? std::string_view() : std::string_view(path.folded).substr(end);
+}
 
 }  // namespace
 
@@ -133,26 +148,23 @@ Expected<PathPattern> PathPattern::parse(std::string_view entry, Folders folders
     return refuse(entry, "the blocked list takes no wildcards for folders (DOMAIN 6)", "name the folder");
   }
 
-  // What stands before the first wildcard is an ordinary path: short names and loopback shares in it mean what they do
-  // in the paths of programs.
-  const auto first_pattern = std::find_if_not(parts.begin(), parts.end(), is_plain);
-  const std::size_t plain_size = first_pattern == parts.end()
-                                     ? expanded->size()
-                                     : static_cast<std::size_t>(first_pattern->data() - expanded->data());
-  const WindowsPath plain = paths.normalise(std::string_view(*expanded).substr(0, plain_size));
-
+  // The entry is a path too: short names, junctions and loopback shares in it mean what they do in the paths of
+  // programs.
+  const WindowsPath whole = paths.normalise(*expanded);
+  const std::vector<std::string_view> names = parts_of(below_root(whole));
+  const auto first_pattern = std::ranges::find_if_not(names, is_plain);
   PathPattern pattern;
-  pattern.prefix_ = plain.folded;
-  if (first_pattern == parts.end()) return pattern;
-  if (!pattern.prefix_.ends_with('\\')) pattern.prefix_.push_back('\\');
-  for (auto part = first_pattern; part != parts.end(); ++part) {
-    const std::string name = *part == Environment::kAnyUser ? std::string(*part) : folded(*part);
-    if (part == folders_end) {
-      pattern.add_file(name);
+  pattern.prefix_ = whole.folded;
+  if (first_pattern == names.end()) return pattern;
+  pattern.prefix_.resize(static_cast<std::size_t>(first_pattern->data() - whole.folded.data()));
+  for (auto name = first_pattern; name != names.end(); ++name) {
+    if (name == names.end() - 1) {
+      pattern.add_file(*name);
     } else {
-      pattern.add_folder(name);
+      pattern.add_folder(*name);
     }
   }
+  pattern.leave_session_out();
   return pattern;
 }
 
@@ -171,11 +183,20 @@ void PathPattern::add_file(std::string_view folded_part) {
 }
 
 void PathPattern::add_name(std::string_view folded_part) {
-  if (folded_part == Environment::kAnyUser || folded_part.find_first_not_of('*') == std::string_view::npos) {
+  if (folded_part == kAnyUser || folded_part.find_first_not_of('*') == std::string_view::npos) {
     tokens_.push_back({TokenKind::kAnyName, ""});
+  } else if (folded_part == kAnySession) {
+    tokens_.push_back({TokenKind::kSession, ""});
   } else {
     tokens_.push_back({has_wildcard(folded_part) ? TokenKind::kWildcard : TokenKind::kName, std::string(folded_part)});
   }
+}
+
+void PathPattern::leave_session_out() {
+  const auto session = std::ranges::find(tokens_, TokenKind::kSession, &Token::kind);
+  if (session == tokens_.end()) return;
+  without_session_ = tokens_;
+  without_session_.erase(without_session_.begin() + (session - tokens_.begin()));
 }
 
 bool PathPattern::token_matches(const Token& token, std::string_view part) {
@@ -183,6 +204,7 @@ bool PathPattern::token_matches(const Token& token, std::string_view part) {
     case TokenKind::kName: return token.text == part;
     case TokenKind::kWildcard: return wildcard_matches(token.text, part);
     case TokenKind::kAnyName: return true;
+    case TokenKind::kSession: return is_session(part);
     case TokenKind::kAnyDepth: break;
   }
   return false;
@@ -196,31 +218,38 @@ bool PathPattern::token_covers(const Token& wide, const Token& narrow) {
       return (narrow.kind == TokenKind::kName && wildcard_matches(wide.text, narrow.text)) ||
              (narrow.kind == TokenKind::kWildcard && wildcard_covers(wide.text, narrow.text));
     case TokenKind::kAnyName: return true;
+    case TokenKind::kSession:
+      return narrow.kind == TokenKind::kSession || (narrow.kind == TokenKind::kName && is_session(narrow.text));
     case TokenKind::kAnyDepth: break;
   }
   return false;
 }
 
-// As in wildcard.cc one level down: only the last kAnyDepth ever takes more.
 bool PathPattern::matches(std::string_view folded_path) const {
   if (is_exact()) return folded_path == prefix_;
   if (!folded_path.starts_with(prefix_) || folded_path.size() == prefix_.size()) return false;
+  const std::string_view below = folded_path.substr(prefix_.size());
+  return tokens_match(tokens_, below) || (!without_session_.empty() && tokens_match(without_session_, below));
+}
+
+// As in wildcard.cc one level down: only the last kAnyDepth ever takes more.
+bool PathPattern::tokens_match(const std::vector<Token>& tokens, std::string_view path) {
   constexpr std::size_t kEnd = std::string_view::npos;
-  const auto part_end = [&](std::size_t at) { return std::min(folded_path.find('\\', at), folded_path.size()); };
-  const auto behind = [&](std::size_t end) { return end == folded_path.size() ? kEnd : end + 1; };
+  const auto part_end = [&](std::size_t at) { return std::min(path.find('\\', at), path.size()); };
+  const auto behind = [&](std::size_t end) { return end == path.size() ? kEnd : end + 1; };
   std::size_t token = 0;
-  std::size_t at = prefix_.size();
+  std::size_t at = 0;
   std::size_t star = kEnd;
   std::size_t star_at = 0;
   for (;;) {
-    if (token < tokens_.size() && tokens_[token].kind == TokenKind::kAnyDepth) {
+    if (token < tokens.size() && tokens[token].kind == TokenKind::kAnyDepth) {
       star = ++token;
       star_at = at;
       continue;
     }
-    if (at == kEnd) return token == tokens_.size();
+    if (at == kEnd) return token == tokens.size();
     const std::size_t end = part_end(at);
-    if (token < tokens_.size() && token_matches(tokens_[token], folded_path.substr(at, end - at))) {
+    if (token < tokens.size() && token_matches(tokens[token], path.substr(at, end - at))) {
       ++token;
       at = behind(end);
       continue;
@@ -237,12 +266,16 @@ bool PathPattern::covers(const PathPattern& other) const {
   if (other.is_exact()) return matches(other.prefix_);
   // Plain folders are covered by the same plain folders or by the tokens behind them.
   if (!other.prefix_.starts_with(prefix_)) return false;
-  std::vector<Token> narrow;
+  std::vector<Token> folders;
   SegmentCursor cursor(std::string_view(other.prefix_).substr(prefix_.size()));
   std::string_view folder;
-  while (cursor.next(folder)) narrow.push_back({TokenKind::kName, std::string(folder)});
-  if (!narrow.empty()) narrow.insert(narrow.end(), other.tokens_.begin(), other.tokens_.end());
-  return tokens_cover(tokens_, narrow.empty() ? other.tokens_ : narrow);
+  while (cursor.next(folder)) folders.push_back({TokenKind::kName, std::string(folder)});
+  const auto covered = [&](const std::vector<Token>& theirs) {
+    std::vector<Token> narrow = folders;
+    narrow.insert(narrow.end(), theirs.begin(), theirs.end());
+    return tokens_cover(tokens_, narrow) || (!without_session_.empty() && tokens_cover(without_session_, narrow));
+  };
+  return covered(other.tokens_) && (other.without_session_.empty() || covered(other.without_session_));
 }
 
 bool PathPattern::tokens_cover(const std::vector<Token>& wide, const std::vector<Token>& narrow) {

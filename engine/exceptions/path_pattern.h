@@ -46,6 +46,7 @@ class PathPattern {
     kName,      // one part, as it is
     kWildcard,  // one part, by a pattern
     kAnyName,   // one part, whatever it is
+    kSession,   // one part that is a number; it may be absent
     kAnyDepth,  // any number of parts, none included
   };
   struct Token {
@@ -53,17 +54,20 @@ class PathPattern {
     std::string text;
   };
 
+  static bool tokens_match(const std::vector<Token>& tokens, std::string_view path);
   static bool token_matches(const Token& token, std::string_view part);
   static bool token_covers(const Token& wide, const Token& narrow);
   static bool tokens_cover(const std::vector<Token>& wide, const std::vector<Token>& narrow);
   void add_folder(std::string_view folded_part);
   void add_file(std::string_view folded_part);
   void add_name(std::string_view folded_part);
+  void leave_session_out();
 
   // What the path begins with: all of it if there are no tokens, else its folders up to the first token and a
   // separator.
   std::string prefix_;
-  std::vector<Token> tokens_;  // the rest; the last one is never kAnyDepth
+  std::vector<Token> tokens_;           // the rest; the last one is never kAnyDepth
+  std::vector<Token> without_session_;  // the same if kSession is absent; empty if there is none
 };
 
 }  // namespace holdfast::engine

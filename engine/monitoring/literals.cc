@@ -7,6 +7,7 @@
 #include "engine/monitoring/system_files.h"
 #include "engine/monitoring/temp_folders.h"
 #include "engine/path/environment.h"
+#include "engine/path/junctions.h"
 #include "engine/path/registry_path.h"
 
 namespace holdfast::engine {
@@ -23,7 +24,7 @@ constexpr auto kOfCode = std::to_array<std::string_view>({
     "<Command> </Command>",
     "application/json",
     "Device Mup LanmanRedirector WebDavRedirector Dfs DosDevices Global?? GLOBALROOT UNC ADMIN$ localhost",
-    "PROGRA~1 COMMON~1 INTERN~1 DOCUME~1 ALLUSE~1 ADMINI~1 LOCALS~1 APPLIC~1 STARTM~1 MYDOCU~1",
+    "PROGRA~1 COMMON~1 INTERN~1 DOCUME~1 ALLUSE~1 ADMINI~1 LOCALS~1 APPLIC~1 STARTM~1 MYDOCU~1 DEFAUL~1",
     "All Users Administrator Start Menu My Documents",
     "(Default) service task port pipe WMI subscription audit policy firewall policy",
     "HTTP over TLS email another way an unknown way",
@@ -45,6 +46,7 @@ void for_each_literal(const std::function<void(LiteralKind, std::string_view)>& 
   for (const std::string_view text : system_file_literals()) take(LiteralKind::kText, text);
   for (const std::string_view text : TempFolders::literals()) take(LiteralKind::kText, text);
   for (const std::string_view text : environment_literals()) take(LiteralKind::kText, text);
+  for (const std::string_view text : junction_literals()) take(LiteralKind::kText, text);
   for (const std::string_view text : registry_literals()) take(LiteralKind::kText, text);
   for (const std::string_view text : kOfCode) take(LiteralKind::kText, text);
 }

@@ -47,13 +47,14 @@ struct UserDefault {
   std::string_view name;
   std::string_view since_vista;  // below the user's folder
   std::string_view before_vista;
+  bool by_session = false;
 };
 constexpr UserDefault kUserDefaults[] = {
     {"USERPROFILE", "", ""},
     {"APPDATA", R"(\AppData\Roaming)", R"(\Application Data)"},
     {"LOCALAPPDATA", R"(\AppData\Local)", R"(\Local Settings\Application Data)"},
-    {"TEMP", R"(\AppData\Local\Temp)", R"(\Local Settings\Temp)"},
-    {"TMP", R"(\AppData\Local\Temp)", R"(\Local Settings\Temp)"},
+    {"TEMP", R"(\AppData\Local\Temp)", R"(\Local Settings\Temp)", true},
+    {"TMP", R"(\AppData\Local\Temp)", R"(\Local Settings\Temp)", true},
 };
 
 using Lookup = std::function<const std::string*(std::string_view name)>;
@@ -164,6 +165,7 @@ Environment::Environment(const v1::AgentProfile& profile) {
     std::string value = users_folder_ + '\\';
     value += kAnyUser;
     value += before_vista ? row.before_vista : row.since_vista;
+    if (row.by_session) value.append("\\").append(kAnySession);
     of_any_user_.emplace(row.name, std::move(value));
   }
 }

@@ -15,6 +15,9 @@ class Environment {
  public:
   // Stands for "the folder of some user" in what expand_entry() gives. No file can bear this name.
   static constexpr std::string_view kAnyUser = "<any user>";
+  // Stands for "nothing, or the folder of some session": a terminal server gives each one below the user's own for
+  // temporary files, named by its number.
+  static constexpr std::string_view kAnySession = "<any session>";
 
   explicit Environment(const v1::AgentProfile& profile);
 
@@ -26,7 +29,7 @@ class Environment {
 
   // For a list that goes to many endpoints and all their users, so differently from expand():
   // - USERPROFILE, APPDATA, LOCALAPPDATA, TEMP and TMP are those of any user, never the service's own, whatever the
-  //   profile says: "%TEMP%" is C:\Users\<any user>\AppData\Local\Temp;
+  //   profile says: "%TEMP%" is C:\Users\<any user>\AppData\Local\Temp\<any session>;
   // - variables that only other Windows versions have ("%ProgramFiles(x86)%" on 32 bits) stand for their nearest here,
   //   because one foreign entry must not make the whole list useless.
   // Fails on a variable that neither the profile nor any standard installation has: Error.what names it.

@@ -1,6 +1,7 @@
 // How a path is read: its beginning decides what kind of name it is (Route), perhaps several times over, since
 // "\\?\GLOBALROOT\Device\Mup\host\share" is four names in one. Each step takes at least one segment or ends the
-// journey. Then the parts follow, which are the same for all kinds (PathAssembly).
+// journey. Then the parts follow, which are the same for all kinds (PathAssembly). Junctions are undone last: ".."
+// leads back by the names that were written, not by where they lead.
 #include "engine/path/windows_path.h"
 
 #include <algorithm>
@@ -8,9 +9,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
+#include <optional>
 #include <utility>
 #include <vector>
 
+#include "engine/path/junctions.h"
 #include "engine/path/path_assembly.h"
 #include "engine/path/path_parts.h"
 #include "engine/path/short_names.h"
@@ -80,10 +83,12 @@ struct PathNormaliser::Rules {
   std::vector<DeviceVolume> volumes;
   std::vector<std::string> own_names;  // folded hosts that mean this endpoint
   ShortNames short_names;
+  Junctions junctions;
 
   explicit Rules(const v1::AgentProfile& profile);
 
   void normalise(std::string_view raw, WindowsPath& out) const;
+  void assemble(std::string_view raw, WindowsPath& out) const;
   Route step(Route route, SegmentCursor& cursor, PathAssembly& assembly, WindowsPath& out) const;
   Route object(SegmentCursor& cursor, PathAssembly& assembly, WindowsPath& out) const;
   Route dos_device(SegmentCursor& cursor, PathAssembly& assembly, WindowsPath& out) const;
@@ -119,6 +124,11 @@ PathNormaliser::Rules::Rules(const v1::AgentProfile& profile) : environment(prof
 
   normalise(environment.users_folder(), path);
   short_names = ShortNames(short_name_pairs(profile), path.folded);
+
+  junctions = Junctions(profile, environment, [&](std::string_view text) {
+    assemble(text, path);
+    return path;
+  });
 }
 
 std::vector<ShortNamePair> PathNormaliser::Rules::short_name_pairs(const v1::AgentProfile& profile) const {
@@ -154,6 +164,9 @@ std::vector<ShortNamePair> PathNormaliser::Rules::short_name_pairs(const v1::Age
       {R"(\DOCUME~1)", R"(%SystemDrive%\Documents and Settings)", true, true, true},
       {R"(\DOCUME~1\ALLUSE~1)", R"(%SystemDrive%\Documents and Settings\All Users)", true, true, true},
       {R"(\DOCUME~1\ADMINI~1)", R"(%SystemDrive%\Documents and Settings\Administrator)", true, true, true},
+      {R"(\Users\ALLUSE~1)", R"(%SystemDrive%\Users\All Users)", true, true, false},
+      {R"(\Users\DEFAUL~1)", R"(%SystemDrive%\Users\Default User)", true, true, false},
+      {R"(\Users\ADMINI~1)", R"(%SystemDrive%\Users\Administrator)", true, true, false},
   };
   const bool on_64_bit = is_64_bit(profile.platform());
   const bool before_vista = is_before_vista(profile.platform());
@@ -167,6 +180,21 @@ std::vector<ShortNamePair> PathNormaliser::Rules::short_name_pairs(const v1::Age
 }
 
 void PathNormaliser::Rules::normalise(std::string_view raw, WindowsPath& out) const {
+  assemble(raw, out);
+  std::optional<std::string> undone = junctions.undone(out);
+  if (!undone) return;
+  const std::string stream = out.stream;
+  bool lookalike = out.lookalike;
+  // Each junction takes at least one part of what was written.
+  for (auto left = std::ranges::count(out.text, '\\'); undone && left != 0; --left, undone = junctions.undone(out)) {
+    assemble(*undone, out);
+    lookalike = lookalike || out.lookalike;
+  }
+  out.stream = stream;
+  out.lookalike = lookalike;
+}
+
+void PathNormaliser::Rules::assemble(std::string_view raw, WindowsPath& out) const {
   out.lookalike = false;
   PathAssembly assembly(short_names, out);
   // What nearly every event carries, before anything is searched for: an ordinary path on a drive.

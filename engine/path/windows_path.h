@@ -70,6 +70,8 @@ class PathNormaliser {
   //   \SystemRoot\...  \Windows\... as the boot loader writes it     below the system root
   //   \\localhost\C$\...  (or 127.x, or the endpoint's own name; ADMIN$)   C:\...
   //   C:\PROGRA~1\...   the long name of the profile, or of a standard installation
+  //   C:\Documents and Settings\...  and the other junctions that setup makes since Vista: where they lead
+  //   C:\Windows\Sysnative\...       on 64 bits C:\Windows\System32
   //   quotes are dropped, a NUL ends the path, invalid UTF-8 becomes U+FFFD
   WindowsPath normalise(std::string_view raw) const;
   // The same into `out`, reusing its memory: for the path of every event. `raw` must not lie inside `out`.

@@ -122,6 +122,39 @@ TEST(ExceptionPaths, OfUsersVariablesMeanAnyUserButOnlyOneLevel) {
   EXPECT_FALSE(exceptions.block(R"(C:\Users\bad.exe)"));
 }
 
+TEST(ExceptionPaths, OfTempCoverTheFoldersOfATerminalServersSessions) {
+  const Exceptions exceptions(entries({R"(%TEMP%\tool.exe)", R"(%TMP%\v*\*.exe)"}, {R"(%TEMP%\bad.exe)"}));
+  for (const std::string temp : {R"(C:\Users\anna\AppData\Local\Temp)", R"(C:\Users\anna\AppData\Local\Temp\2)",
+                                 R"(C:\Users\anna\AppData\Local\Temp\65536)"}) {
+    EXPECT_TRUE(exceptions.approve(temp + R"(\tool.exe)")) << temp;
+    EXPECT_TRUE(exceptions.approve(temp + R"(\v1\a\b.exe)")) << temp;
+    EXPECT_TRUE(exceptions.block(temp + R"(\bad.exe)")) << temp;
+    EXPECT_FALSE(exceptions.approve(temp + R"(\x\tool.exe)")) << temp;
+    EXPECT_FALSE(exceptions.approve(temp + R"(\2\3\tool.exe)")) << temp;
+  }
+  EXPECT_FALSE(exceptions.approve(R"(C:\Users\anna\AppData\Local\Temp\2a\tool.exe)"));
+  EXPECT_FALSE(exceptions.approve(R"(C:\Users\anna\AppData\Local\2\tool.exe)"));
+  const Exceptions numbered(entries({R"(%TEMP%\2\tool.exe)", R"(%LOCALAPPDATA%\Temp\written.exe)"}));
+  EXPECT_TRUE(numbered.approve(R"(C:\Users\anna\AppData\Local\Temp\2\tool.exe)")) << "no session's, the entry's own";
+  EXPECT_TRUE(numbered.approve(R"(C:\Users\anna\AppData\Local\Temp\7\2\tool.exe)"));
+  EXPECT_FALSE(numbered.approve(R"(C:\Users\anna\AppData\Local\Temp\2\written.exe)"))
+      << "written out, it is one folder";
+}
+
+TEST(ExceptionPaths, MeanTheSameByTheirOldNames) {
+  const Exceptions exceptions(
+      entries({R"(%USERPROFILE%\Application Data\a.exe)", R"(C:\Documents and Settings\*\Local Settings\b?.exe)",
+               R"(%windir%\Sysnative\c*.exe)", R"(C:\Users\All Users\*\d.exe)", R"(C:\Users\*\LOCALS~1\e.exe)"}));
+  EXPECT_TRUE(exceptions.approve(R"(C:\Users\anna\AppData\Roaming\a.exe)"));
+  EXPECT_TRUE(exceptions.approve(R"(C:\Users\anna\Application Data\a.exe)"));
+  EXPECT_TRUE(exceptions.approve(R"(C:\Users\anna\AppData\Local\bx.exe)"));
+  EXPECT_TRUE(exceptions.approve(R"(C:\Documents and Settings\anna\Local Settings\bx.exe)"));
+  EXPECT_TRUE(exceptions.approve(R"(C:\Windows\System32\cmd.exe)"));
+  EXPECT_TRUE(exceptions.approve(R"(C:\ProgramData\v\d.exe)"));
+  EXPECT_TRUE(exceptions.approve(R"(C:\Users\anna\AppData\Local\e.exe)"));
+  EXPECT_FALSE(exceptions.approve(R"(C:\Windows\SysWOW64\cmd.exe)"));
+}
+
 TEST(ExceptionList, MovesWithItsEntries) {
   const PathNormaliser paths(workstation());
   ExceptionList first = *ExceptionList::create(entries({R"(C:\x.exe)"}), paths);

@@ -72,6 +72,16 @@ TEST(ExceptionLint, SeesWhoseFoldersAreCovered) {
   EXPECT_THAT(remarks(entries({R"(%TEMP%\x.exe)", R"(C:\Users\anna\x.exe)"})), IsEmpty());
 }
 
+TEST(ExceptionLint, SeesWhoseSessionsAreCovered) {
+  constexpr std::string_view kNumber = R"(C:\Users\anna\AppData\Local\Temp\2\x.exe)";
+  EXPECT_EQ(remarks(entries({R"(%TEMP%\x.exe)", kNumber})).size(), 1U);
+  EXPECT_EQ(remarks(entries({R"(%TEMP%\x.exe)", R"(%LOCALAPPDATA%\Temp\x.exe)"})).size(), 1U);
+  EXPECT_EQ(remarks(entries({R"(%TEMP%\x.exe)", R"(%LOCALAPPDATA%\Temp\*x.exe)"})).size(), 1U);
+  EXPECT_THAT(remarks(entries({R"(%TEMP%\x.exe)", R"(%LOCALAPPDATA%\Temp\x*.exe)"})), IsEmpty())
+      << "each matches what the other does not";
+  EXPECT_THAT(remarks(entries({R"(%TEMP%\x.exe)", R"(%LOCALAPPDATA%\Temp\*\x.exe)"})), IsEmpty());
+}
+
 // An entry called shadowed must really match nothing that its shadow does not.
 TEST(ExceptionLint, NeverCallsAnEntryShadowedThatIsNot) {
   constexpr std::string_view kParts[] = {"a", "b", "*", "a*", "*a", "?", "*.*", "*.x", "a.x"};

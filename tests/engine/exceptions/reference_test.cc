@@ -96,6 +96,35 @@ TEST(ExceptionReference, AgreesOnSinglePatterns) {
   EXPECT_GT(matches, pairs / 50) << "pairs that never match would prove little";
 }
 
+// "%TEMP%\x" is x in a folder or in one whose name is a number below it, and nothing else.
+TEST(ExceptionReference, AgreesOnFoldersOfSessions) {
+  RandomText random(20261130);
+  const std::string temp = R"(C:\USERS\ANNA\APPDATA\LOCAL\TEMP)";
+  constexpr std::string_view kBelow[] = {"1", "22", "2A", "A", "A.EXE", "B.EXE"};
+  int by_number = 0;
+  for (std::size_t i = 0; i < 3000 / test::kOneIn; ++i) {
+    std::string rest;
+    for (std::size_t parts = 1 + random.below(3); parts != 0; --parts) {
+      rest.append("\\").append(random.below(4) == 0 ? random.one_of(kBelow) : random.one_of(kEntryParts));
+    }
+    const Exceptions exceptions(entries({"%TEMP%" + rest}));
+    for (int j = 0; j < 50; ++j) {
+      std::string path = temp;
+      for (std::size_t parts = 1 + random.below(4); parts != 0; --parts) {
+        path.append("\\").append(random.one_of(kBelow));
+      }
+      bool expected = reference_matches(temp + rest, path);
+      for (const std::string_view number : {"1", "22"}) {
+        const bool here = reference_matches(temp + "\\" + std::string(number) + rest, path);
+        by_number += static_cast<int>(here && !expected);
+        expected = expected || here;
+      }
+      ASSERT_EQ(exceptions.approve(path), expected) << rest << " on " << path;
+    }
+  }
+  EXPECT_GT(by_number, static_cast<int>(500 / test::kOneIn));
+}
+
 TEST(ExceptionReference, AgreesOnWholeLists) {
   RandomText random(20240614);
   for (std::size_t i = 0; i < 40 / test::kOneIn; ++i) {

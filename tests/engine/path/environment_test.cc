@@ -75,7 +75,7 @@ TEST(EnvironmentInEntries, MeansAnyUsersFolderWhateverTheServiceSees) {
   add_variable(profile, "TEMP", R"(C:\Windows\Temp)");
   const Environment environment(profile);
   EXPECT_EQ(environment.expand_entry(R"(%TEMP%\x.exe)").value_or("refused"),
-            R"(C:\Users\<any user>\AppData\Local\Temp\x.exe)");
+            R"(C:\Users\<any user>\AppData\Local\Temp\<any session>\x.exe)");
   EXPECT_EQ(environment.expand_entry(R"(%AppData%\x.exe)").value_or("refused"),
             R"(C:\Users\<any user>\AppData\Roaming\x.exe)");
   EXPECT_EQ(environment.expand_entry(R"(%UserProfile%\x.exe)").value_or("refused"), R"(C:\Users\<any user>\x.exe)");
@@ -89,7 +89,7 @@ TEST(EnvironmentInEntries, FindsTheUsersWhereTheProfilePutsThem) {
   v1::AgentProfile xp;
   xp.set_platform(v1::WINDOWS_XP_X86);
   EXPECT_EQ(Environment(xp).expand_entry("%TEMP%").value_or("refused"),
-            R"(C:\Documents and Settings\<any user>\Local Settings\Temp)");
+            R"(C:\Documents and Settings\<any user>\Local Settings\Temp\<any session>)");
 }
 
 TEST(EnvironmentInEntries, UnderstandsVariablesOfOtherWindowsVersions) {
