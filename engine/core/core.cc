@@ -134,7 +134,10 @@ void Engine::Core::on(const v1::SessionChanged& changed) {
   if (sessions.change(changed, step)) prompts.refresh(prompts_turn());
 }
 
-void Engine::Core::on(const v1::ClockChanged& changed) { agent.set_wall_clock(changed.wall_ns(), step.now_ns()); }
+void Engine::Core::on(const v1::ClockChanged& changed) {
+  agent.set_wall_clock(changed.wall_ns(), step.now_ns());
+  lookups.on_sleep(changed.suspended_ns());
+}
 
 void Engine::Core::on(const v1::NetworkChanged& changed) {
   Lookups::FinishedList finished;

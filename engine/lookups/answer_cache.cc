@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "engine/lookups/lookup_key.h"
 #include "engine/step/step.h"
 
@@ -50,6 +52,10 @@ bool AnswerCache::shrink() {
 void AnswerCache::clear() {
   by_key_.clear();
   by_use_.clear();
+}
+
+void AnswerCache::age(std::uint64_t by_ns) {
+  for (Entry& entry : by_use_) entry.expires_at_ns -= std::min(entry.expires_at_ns, by_ns);
 }
 
 bool AnswerCache::set_answers_max(std::uint32_t answers_max) {

@@ -24,6 +24,8 @@ class AnswerCache {
            std::uint64_t expires_at_ns);
 
   void clear();
+  // So much time passed that no clock of the engine shows.
+  void age(std::uint64_t by_ns);
   // Forgets down to the new limit. True where an answer had to go.
   bool set_answers_max(std::uint32_t answers_max);
 

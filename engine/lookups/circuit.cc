@@ -23,6 +23,10 @@ void Circuit::forget() {
   trying_ = 0;
 }
 
+void Circuit::age(std::uint64_t by_ns) {
+  if (retry_at_ns_ != 0) retry_at_ns_ -= std::min(retry_at_ns_ - 1, by_ns);  // 0 would close it
+}
+
 void Circuit::waited(std::uint64_t wait_ns) { longest_wait_ns_ = std::max(longest_wait_ns_, wait_ns); }
 
 void Circuit::answered(std::vector<v1::Output>& outputs) {

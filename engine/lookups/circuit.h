@@ -28,6 +28,9 @@ class Circuit {
   // Another network or other settings: what failed before says nothing about it.
   void forget();
 
+  // So much time passed that no clock of the engine shows: the pause of an open circuit is over the sooner.
+  void age(std::uint64_t by_ns);
+
   // Somebody waited that long for a service.
   void waited(std::uint64_t wait_ns);
 

@@ -276,6 +276,11 @@ void Lookups::on_network(const v1::NetworkState& network, Turn turn, FinishedLis
   go_another_way(turn, finished);
 }
 
+void Lookups::on_sleep(std::uint64_t slept_ns) {
+  cache_.age(slept_ns);
+  circuit_.age(slept_ns);
+}
+
 void Lookups::way_changed() {
   if (settings_.rules.network_change_closes_circuit) circuit_.forget();
 }

@@ -91,6 +91,8 @@ class Lookups {
   bool on_outcome(const v1::HttpOutcome& outcome, Turn turn, FinishedList& finished);
   // Attempts begin anew where they go another way now.
   void on_network(const v1::NetworkState& network, Turn turn, FinishedList& finished);
+  // The machine slept so long before this step: what services said is that much older. Waits do not end by it.
+  void on_sleep(std::uint64_t slept_ns);
   // Other settings: from now on questions are asked and answered by them. True where attempts under way may have to go
   // another way, which go_another_way() sees to once whoever waits was judged anew.
   bool adopt(CloudSettings settings, Turn turn);

@@ -298,6 +298,56 @@ TEST(HoldBudget, NoPauseBeginsThatNobodyCanOutwait) {
   EXPECT_EQ(reason(story.verdict(op), v1::CSSS_FAILED).text(), "LOOKUP_REFUSED");
 }
 
+TEST(AnswersKept, AgeWhileTheMachineSleeps) {
+  for (const auto& [word, seconds] : {std::pair{"SAFE", 604'800}, {"UNKNOWN", 3'600}, {"MALICIOUS", 86'400}}) {
+    const std::uint64_t lifetime = static_cast<std::uint64_t>(seconds) * Story::kSecond;
+    Story story = running();
+    story.happen(Story::run_key(10));
+    story.respond(1, says(10, word));
+    story.sleep(lifetime / 2).wait(Story::kSecond).sleep(lifetime / 2 - Story::kSecond - 1);
+    story.happen(Story::run_key(10));
+    EXPECT_EQ(requests(story).size(), 1U) << word;
+    story.sleep(1);
+    story.happen(Story::run_key(10));
+    EXPECT_EQ(requests(story).size(), 2U) << word;
+  }
+}
+
+TEST(AnswersKept, DoNotAgeWhenOnlyTheClockIsSet) {
+  Story story = running();
+  story.happen(Story::run_key(10));
+  story.respond(1, says(10, "UNKNOWN"));
+  story.sleep(0);
+  story.happen(Story::run_key(10));
+  EXPECT_EQ(requests(story).size(), 1U);
+}
+
+TEST(HoldBudget, IsNotSpentBySleep) {
+  Story story = running();
+  const auto op = story.happen(Story::run_key(10));
+  story.sleep(3'600 * Story::kSecond);
+  story.respond(1, says(10, "SAFE"));
+  EXPECT_EQ(story.verdict(op).because(), v1::CERTIFIED_SAFE);
+}
+
+TEST(CircuitBreaker, ItsPauseIsOverAfterASleep) {
+  v1::Settings settings = with_service();
+  settings.mutable_certified_safe_software()->set_attempts_max(1);
+  Story story = running(settings);
+  for (std::uint64_t i = 1; i <= 3; ++i) {
+    story.happen(Story::run_key(10));
+    story.attempt_ends(i, v1::HTTP_REFUSED);
+  }
+  story.sleep(9 * Story::kSecond);
+  EXPECT_EQ(reason(story.verdict(story.happen(Story::run_key(10))), v1::CSSS_FAILED).text(), "LOOKUP_CIRCUIT_OPEN");
+  story.sleep(3'600 * Story::kSecond);
+  runs(story, 11, "C:\\other.exe");
+  story.happen(Story::run_key(10));
+  EXPECT_EQ(requests(story).size(), 4U);
+  EXPECT_EQ(reason(story.verdict(story.happen(Story::run_key(11))), v1::CSSS_FAILED).text(), "LOOKUP_CIRCUIT_OPEN")
+      << "it is open still: one tries";
+}
+
 TEST(CircuitBreaker, OpensAfterFailuresAndNobodyWaitsThen) {
   Story story = running();
   const auto op = story.happen(Story::run_key(10));

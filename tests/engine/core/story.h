@@ -79,6 +79,13 @@ class Story {
     feed(input);
     return *this;
   }
+  Story& sleep(std::uint64_t slept_ns) {
+    v1::Input input;
+    input.mutable_clock_changed()->set_wall_ns(1'700'000'000 * kSecond);
+    input.mutable_clock_changed()->set_suspended_ns(slept_ns);
+    feed(input);
+    return *this;
+  }
   Story& attempt_ends(std::uint64_t request, v1::HttpResult result) {
     v1::Input input;
     input.mutable_http_outcome()->set_request_id(request);
