@@ -5,6 +5,7 @@
 
 #include "engine/text/ascii.h"
 #include "engine/text/hex.h"
+#include "engine/text/host_address.h"
 #include "engine/text/units.h"
 
 namespace holdfast::engine {
@@ -62,7 +63,7 @@ std::optional<std::string_view> fault_of_proxy_host(std::string_view host) {
   if (host.starts_with('[')) {
     if (!host.ends_with(']')) return "an IPv6 address ends with ']'";
     const std::string_view address = host.substr(1, host.size() - 2);
-    if (address.empty() || !std::ranges::all_of(address, is_address_character)) return "this is no IPv6 address";
+    if (!std::ranges::all_of(address, is_address_character) || !address_of_host(host)) return "this is no IPv6 address";
     return std::nullopt;
   }
   if (!std::ranges::all_of(host, is_host_character)) {
@@ -80,11 +81,9 @@ std::optional<std::string_view> fault_of_service_url(std::string_view url) {
   const std::string_view authority = url.substr(0, url.find('/'));
   // Names no part of it: what stands before an '@' may be a password.
   if (authority.contains('@')) return "it carries a user's name; credentials belong into the agent's protected store";
-  const std::size_t bracket = authority.rfind(']');
-  const std::size_t colon = authority.find(':', bracket == std::string_view::npos ? 0 : bracket);
-  if (const auto fault = fault_of_proxy_host(authority.substr(0, colon)))
-    return "its host is not a host's name or address";
-  if (colon != std::string_view::npos && !is_port(authority.substr(colon + 1))) return "its port is not 1 to 65535";
+  const std::string_view host = host_of_authority(authority);
+  if (fault_of_proxy_host(host)) return "its host is not a host's name or address";
+  if (host.size() < authority.size() && !is_port(authority.substr(host.size() + 1))) return "its port is not 1 to 65535";
   if (!std::ranges::all_of(url.substr(authority.size()), is_path_character)) {
     return "its path has a query, a fragment or a character that needs escaping";
   }

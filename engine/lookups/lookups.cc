@@ -8,6 +8,7 @@
 #include "engine/lookups/lookup_key.h"
 #include "engine/text/check.h"
 #include "engine/text/hex.h"
+#include "engine/text/host_address.h"
 #include "engine/text/quoted.h"
 #include "engine/text/units.h"
 
@@ -55,6 +56,7 @@ std::expected<Route, v1::LookupFailure> Lookups::route_of(std::uint32_t attempt)
   if (settings_.service_url.empty()) return std::unexpected(v1::LOOKUP_NO_SERVICE);
   return choose_route({.rules = settings_.rules,
                        .proxy = settings_.proxy,
+                       .service_host = host_of_url(settings_.service_url),
                        .service_has_ipv6 = settings_.service_has_ipv6,
                        .network = network_,
                        .answered_over = answered_over_},

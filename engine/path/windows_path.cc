@@ -18,6 +18,7 @@
 #include "engine/path/path_parts.h"
 #include "engine/path/short_names.h"
 #include "engine/text/ascii.h"
+#include "engine/text/host_address.h"
 
 namespace holdfast::engine {
 namespace {
@@ -119,8 +120,14 @@ PathNormaliser::Rules::Rules(const v1::AgentProfile& profile) : environment(prof
     volumes.push_back({path.folded, {ascii::upper(volume.drive()[0]), ':'}});
   }
 
-  own_names = {"LOCALHOST", "0--1.IPV6-LITERAL.NET"};
-  if (!profile.endpoint().empty()) own_names.push_back(folded(profile.endpoint()));
+  // "PC042" and "pc042.corp.example" are one, as far as the profile knows its domain.
+  if (!profile.endpoint().empty()) {
+    const std::string name = folded(profile.endpoint());
+    const std::string short_name = name.substr(0, name.find('.'));
+    own_names = {name, short_name};
+    const std::string* domain = environment.find("USERDNSDOMAIN");
+    if (domain != nullptr && !domain->empty()) own_names.push_back(short_name + '.' + folded(*domain));
+  }
 
   normalise(environment.users_folder(), path);
   short_names = ShortNames(short_name_pairs(profile), path.folded);
@@ -353,9 +360,14 @@ const DeviceVolume* PathNormaliser::Rules::volume_of(std::string_view device) co
 }
 
 bool PathNormaliser::Rules::is_own_name(std::string_view folded_host) const {
-  const auto is_address_character = [](char c) { return ascii::is_digit(c) || c == '.'; };
-  return (folded_host.starts_with("127.") && std::ranges::all_of(folded_host, is_address_character)) ||
-         std::ranges::find(own_names, folded_host) != own_names.end();
+  // "--1.ipv6-literal.net": an IPv6 address where no colon may stand.
+  constexpr std::string_view kIpv6Names = ".IPV6-LITERAL.NET";
+  if (folded_host.ends_with(kIpv6Names)) {
+    std::string address(folded_host.substr(0, folded_host.size() - kIpv6Names.size()));
+    std::ranges::replace(address, '-', ':');
+    return is_loopback_host(address.substr(0, address.find('S')));  // its zone stands behind an s
+  }
+  return is_loopback_host(folded_host) || std::ranges::find(own_names, folded_host) != own_names.end();
 }
 
 void PathNormaliser::Rules::start_at_drive(char letter, PathAssembly& assembly) const {

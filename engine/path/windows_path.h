@@ -68,7 +68,7 @@ class PathNormaliser {
   //   \\?\UNC\host\share  \Device\Mup\host\share                   \\host\share
   //   \Device\HarddiskVolume3\...   the drive that the profile names for it, else kDevice
   //   \SystemRoot\...  \Windows\... as the boot loader writes it     below the system root
-  //   \\localhost\C$\...  (or 127.x, or the endpoint's own name; ADMIN$)   C:\...
+  //   \\localhost\C$\...  (or any loopback address, or the endpoint's own name; ADMIN$)   C:\...
   //   C:\PROGRA~1\...   the long name of the profile, or of a standard installation
   //   C:\Documents and Settings\...  and the other junctions that setup makes since Vista: where they lead
   //   C:\Windows\Sysnative\...       on 64 bits C:\Windows\System32

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/text/check.h"
+#include "engine/text/host_address.h"
 
 namespace holdfast {
 namespace {
@@ -88,11 +89,23 @@ constexpr ServiceRule kServiceRules[] = {
     {v1::SERVICE_REDIRECTS, Stage::kResponse, Takes::kLatency, v1::HTTP_RESPONSE, sends_redirect},
 };
 
-const ServiceRule& rule_of(v1::ServiceBehaviour behaviour, bool encrypted) {
+struct Attempt {
+  const v1::HttpRequest& request;
+  const Surroundings& around;
+  bool encrypted = request.url().starts_with("https://");
+  // Where the URL or the proxy is written as one: nobody looks a name up, and it alone says which family leads there.
+  std::optional<HostAddress> service_address = address_of_host(host_of_url(request.url()));
+  std::optional<HostAddress> proxy_address = address_of_host(host_of_authority(request.proxy()));
+};
+
+const ServiceRule& rule_of(const Attempt& attempt) {
+  v1::ServiceBehaviour behaviour = attempt.around.service_behaviour;
   // Without TLS nobody sees the certificate.
-  if (behaviour == v1::SERVICE_BAD_CERTIFICATE && !encrypted) behaviour = v1::SERVICE_ANSWERS;
+  if (behaviour == v1::SERVICE_BAD_CERTIFICATE && !attempt.encrypted) behaviour = v1::SERVICE_ANSWERS;
   for (const ServiceRule& rule : kServiceRules) {
-    if (rule.behaviour == behaviour) return rule;
+    if (rule.behaviour != behaviour) continue;
+    if (rule.stage == Stage::kName && attempt.service_address) return kServiceRules[0];
+    return rule;
   }
   engine::broken_invariant("a service behaves as no rule says");
 }
@@ -104,16 +117,21 @@ std::uint64_t time_of(Takes takes, std::uint64_t latency_ns) {
 
 // ---------------------------------------------------------------- routes
 
-struct Attempt {
-  const v1::HttpRequest& request;
-  const Surroundings& around;
-  bool encrypted = request.url().starts_with("https://");
-};
-
 bool agent_has(const v1::NetworkState& agent, v1::AddressFamily family) {
   if (family == v1::IPV4) return agent.has_ipv4();
   if (family == v1::IPV6) return agent.has_ipv6();
   return agent.has_ipv4() || agent.has_ipv6();
+}
+
+// Whether packets of the agent come to that address.
+bool agent_reaches(const v1::NetworkState& agent, const HostAddress& address) {
+  return address.is_loopback() || agent_has(agent, address.over_ipv4() ? v1::IPV4 : v1::IPV6);
+}
+
+// Whether the service has an address that packets of that family come to.
+bool service_has(const Attempt& attempt, v1::AddressFamily family) {
+  if (attempt.service_address) return attempt.service_address->over_ipv4() == (family == v1::IPV4);
+  return family == v1::IPV4 || attempt.around.service.has_ipv6();
 }
 
 // Once the service can be reached, over `extra_ns` of others' latency.
@@ -126,17 +144,36 @@ Fate at_service(const Attempt& attempt, const ServiceRule& rule, std::uint64_t e
   return {.after_ns = after_ns, .stage = rule.stage, .result = rule.result, .response = {}};
 }
 
-Fate directly(const Attempt& attempt) {
+// Asked by name: which family the attempt goes over; nothing where it goes over none.
+std::optional<v1::AddressFamily> family_by_name(const Attempt& attempt) {
   const Surroundings& around = attempt.around;
-  const ServiceRule& rule = rule_of(around.service_behaviour, attempt.encrypted);
-  if (rule.stage == Stage::kName) return at_service(attempt, rule, 0);
   v1::AddressFamily family = attempt.request.family();
   if (family == v1::ADDRESS_FAMILY_UNSPECIFIED) {
-    family = around.agent.has_ipv6() && around.service.has_ipv6() ? v1::IPV6 : v1::IPV4;
+    family = around.agent.has_ipv6() && service_has(attempt, v1::IPV6) ? v1::IPV6 : v1::IPV4;
   }
-  const bool service_has = family == v1::IPV4 || around.service.has_ipv6();
-  if (!service_has || !agent_has(around.agent, family)) return at_once(Stage::kConnection, v1::HTTP_NO_ROUTE);
-  if (family == v1::IPV6 && around.service.ipv6_black_hole()) return never(Stage::kConnection);
+  const bool leads_there = agent_has(around.agent, family) || is_loopback_host(host_of_url(attempt.request.url()));
+  return service_has(attempt, family) && leads_there ? std::optional(family) : std::nullopt;
+}
+
+// Asked by address: sockets of the other family do not take it.
+std::optional<v1::AddressFamily> family_by_address(const Attempt& attempt) {
+  const HostAddress& address = *attempt.service_address;
+  const v1::AddressFamily asked = attempt.request.family();
+  const bool taken = asked == v1::ADDRESS_FAMILY_UNSPECIFIED || address.ipv6 == (asked == v1::IPV6);
+  if (!taken || !agent_reaches(attempt.around.agent, address)) return std::nullopt;
+  return address.over_ipv4() ? v1::IPV4 : v1::IPV6;
+}
+
+Fate directly(const Attempt& attempt) {
+  const ServiceRule& rule = rule_of(attempt);
+  if (rule.stage == Stage::kName) {
+    // Without a network nobody answers for names either.
+    const bool any = agent_has(attempt.around.agent, attempt.request.family());
+    return any ? at_service(attempt, rule, 0) : at_once(Stage::kConnection, v1::HTTP_NO_ROUTE);
+  }
+  const auto family = attempt.service_address ? family_by_address(attempt) : family_by_name(attempt);
+  if (!family) return at_once(Stage::kConnection, v1::HTTP_NO_ROUTE);
+  if (*family == v1::IPV6 && attempt.around.service.ipv6_black_hole()) return never(Stage::kConnection);
   return at_service(attempt, rule, 0);
 }
 
@@ -157,9 +194,10 @@ constexpr DeadProxyRule kDeadProxyRules[] = {
     {v1::PROXY_SWALLOWS, Stage::kResponse, Takes::kAllTime, v1::HTTP_RESPONSE_TIMEOUT},
 };
 
-std::optional<Fate> at_dead_proxy(v1::ProxyBehaviour behaviour) {
+std::optional<Fate> at_dead_proxy(const Attempt& attempt) {
+  const v1::ProxyBehaviour behaviour = attempt.around.proxy_behaviour;
   for (const DeadProxyRule& rule : kDeadProxyRules) {
-    if (rule.behaviour != behaviour) continue;
+    if (rule.behaviour != behaviour || (rule.stage == Stage::kName && attempt.proxy_address)) continue;
     return Fate{.after_ns = time_of(rule.takes, 0), .stage = rule.stage, .result = rule.result, .response = {}};
   }
   return std::nullopt;
@@ -187,35 +225,42 @@ Fate refuses_credentials(const Attempt& attempt, std::uint64_t after_ns) {
   return {.after_ns = after_ns, .stage = Stage::kResponse, .result = v1::HTTP_PROXY_NEEDS_CREDENTIALS, .response = {}};
 }
 
-// When a proxy learns that it cannot reach the service; nothing if it can.
-std::optional<std::uint64_t> fails_to_reach(const Surroundings& around, const ServiceRule& rule) {
-  const bool over_ipv4 = around.agent.has_ipv4() || around.proxy->converts();
+// When a proxy learns that it cannot reach the service; nothing if it can. It has the families that the agent has, and
+// all of them if it converts.
+std::optional<std::uint64_t> fails_to_reach(const Attempt& attempt, const ServiceRule& rule) {
+  const Surroundings& around = attempt.around;
   if (rule.stage == Stage::kName || rule.stage == Stage::kConnection) {
     return rule.takes == Takes::kNoTime ? 0 : around.proxy_connect_timeout_ns;
   }
-  if (over_ipv4) return std::nullopt;
-  if (!around.service.has_ipv6()) return 0;
+  const bool converts = around.proxy->converts();
+  if ((around.agent.has_ipv4() || converts) && service_has(attempt, v1::IPV4)) return std::nullopt;
+  if ((!around.agent.has_ipv6() && !converts) || !service_has(attempt, v1::IPV6)) return 0;
   return around.service.ipv6_black_hole() ? std::optional(around.proxy_connect_timeout_ns) : std::nullopt;
 }
 
 Fate through_proxy(const Attempt& attempt) {
   const Surroundings& around = attempt.around;
-  if (around.proxy == nullptr) return at_once(Stage::kName, v1::HTTP_DNS_FAILURE);
-  if (std::optional<Fate> fate = at_dead_proxy(around.proxy_behaviour)) return *std::move(fate);
+  const bool leads_there = attempt.proxy_address ? agent_reaches(around.agent, *attempt.proxy_address)
+                                                 : agent_has(around.agent, attempt.request.family()) ||
+                                                       is_loopback_host(host_of_authority(attempt.request.proxy()));
+  if (!leads_there) return at_once(Stage::kConnection, v1::HTTP_NO_ROUTE);
+  // Where no proxy is known by a name, there is no such name; at an address nobody listens.
+  if (around.proxy == nullptr) {
+    return attempt.proxy_address ? at_once(Stage::kConnection, v1::HTTP_PROXY_UNREACHABLE)
+                                 : at_once(Stage::kName, v1::HTTP_DNS_FAILURE);
+  }
+  if (std::optional<Fate> fate = at_dead_proxy(attempt)) return *std::move(fate);
   const std::uint64_t latency_ns = around.proxy_latency_ns;
   if (!accepts_credentials(around, attempt.request)) return refuses_credentials(attempt, latency_ns);
   if (around.proxy_behaviour == v1::PROXY_REJECTS) return answered_by_proxy(attempt, latency_ns, 403, "403 Forbidden");
-  const ServiceRule& rule = rule_of(around.service_behaviour, attempt.encrypted);
-  if (const std::optional<std::uint64_t> after_ns = fails_to_reach(around, rule)) {
+  const ServiceRule& rule = rule_of(attempt);
+  if (const std::optional<std::uint64_t> after_ns = fails_to_reach(attempt, rule)) {
     return answered_by_proxy(attempt, latency_ns + *after_ns, 503, "503 Service Unavailable");
   }
   return at_service(attempt, rule, latency_ns);
 }
 
 Fate fate_of(const Attempt& attempt) {
-  if (!agent_has(attempt.around.agent, attempt.request.family())) {
-    return at_once(Stage::kConnection, v1::HTTP_NO_ROUTE);
-  }
   return attempt.request.proxy().empty() ? directly(attempt) : through_proxy(attempt);
 }
 

@@ -334,6 +334,7 @@ TEST(CircuitBreaker, ItsPauseIsOverAfterASleep) {
   v1::Settings settings = with_service();
   settings.mutable_certified_safe_software()->set_attempts_max(1);
   Story story = running(settings);
+  story.wait(Story::kSecond);
   for (std::uint64_t i = 1; i <= 3; ++i) {
     story.happen(Story::run_key(10));
     story.attempt_ends(i, v1::HTTP_REFUSED);
@@ -425,6 +426,32 @@ TEST(Network, PureIpv6FailsAtOnceAndSaysSo) {
   EXPECT_TRUE(requests(story).empty());
   story.happen(Story::run_key(10));
   EXPECT_EQ(story.all(v1::Output::kCloudStatus).size(), 1U);  // no news
+}
+
+TEST(Network, AnAddressInTheUrlDecidesTheFamily) {
+  v1::Settings settings = with_service();
+  settings.mutable_certified_safe_software()->set_service_url("http://[2001:db8::1]:80/api");
+  Story story = running(settings);
+  story.network(false, true);
+  const auto op = story.happen(Story::run_key(10));
+  ASSERT_EQ(requests(story).size(), 1U);
+  EXPECT_EQ(requests(story).back().family(), v1::IPV6);
+  story.network(true, false);
+  EXPECT_EQ(reason(story.verdict(op), v1::CSSS_FAILED).text(), "LOOKUP_NO_ROUTE");
+  EXPECT_EQ(status(story).last_failure(), v1::LOOKUP_NO_ROUTE);
+}
+
+TEST(Network, IsNotNeededForAServiceOnThisMachine) {
+  for (const char* host : {"127.0.0.1:8080", "localhost", "[::1]:8080", "0x7f.1"}) {
+    v1::Settings settings = with_service();
+    settings.mutable_certified_safe_software()->set_service_url(std::string("http://") + host);
+    Story story = running(settings);
+    story.network(false, false);
+    const auto op = story.happen(Story::run_key(10));
+    ASSERT_EQ(requests(story).size(), 1U) << host;
+    story.respond(1, says(10, "SAFE"));
+    EXPECT_EQ(story.verdict(op).because(), v1::CERTIFIED_SAFE) << host;
+  }
 }
 
 TEST(Network, AChangeBeginsTheAttemptAnewWhereItGoesAnotherWayNow) {

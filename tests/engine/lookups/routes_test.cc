@@ -1,5 +1,6 @@
 #include "engine/lookups/routes.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <optional>
@@ -43,6 +44,22 @@ std::string route(const v1::ProxySettings& settings, const std::optional<v1::Net
   return chosen ? chosen->text() : v1::LookupFailure_Name(chosen.error());
 }
 
+// To a service named by `host`, on no proxy or an explicit one.
+std::string route_to(const char* host, const std::optional<v1::NetworkState>& state, const char* proxy_host = nullptr,
+                     bool converts = false, bool service_has_ipv6 = false) {
+  const CloudRules rules;
+  v1::ProxySettings settings = proxy(proxy_host == nullptr ? v1::ProxySettings::DIRECT : v1::ProxySettings::EXPLICIT);
+  if (proxy_host != nullptr) settings.set_host(proxy_host);
+  settings.set_converts_address_families(converts);
+  const auto chosen = choose_route({.rules = rules,
+                                    .proxy = settings,
+                                    .service_host = host,
+                                    .service_has_ipv6 = service_has_ipv6,
+                                    .network = state},
+                                   0);
+  return chosen ? chosen->text() : v1::LookupFailure_Name(chosen.error());
+}
+
 const v1::ProxySettings kDirect = proxy(v1::ProxySettings::DIRECT);
 
 TEST(Routes, DirectTakesTheFamilyThatBothSidesHave) {
@@ -76,6 +93,69 @@ TEST(Routes, PureIpv6NeedsAProxyThatConverts) {
 TEST(Routes, NoAddressIsNoNetworkWhateverTheProxy) {
   EXPECT_EQ(route(kDirect, network(false, false)), "LOOKUP_NO_NETWORK");
   EXPECT_EQ(route(proxy(v1::ProxySettings::EXPLICIT, true), network(false, false)), "LOOKUP_NO_NETWORK");
+}
+
+TEST(RoutesToAddresses, GoOverTheFamilyOfTheAddress) {
+  struct Row {
+    const char* host;
+    const char* ipv4;
+    const char* ipv6;
+    const char* both;
+  };
+  constexpr Row kRows[] = {
+      {"csss.example", "direct, IPv4", "LOOKUP_PURE_IPV6", "direct, IPv4"},
+      {"192.0.2.1", "direct, IPv4", "LOOKUP_PURE_IPV6", "direct, IPv4"},
+      {"3221225985", "direct, IPv4", "LOOKUP_PURE_IPV6", "direct, IPv4"},
+      {"[2001:db8::1]", "LOOKUP_NO_ROUTE", "direct, IPv6", "direct, IPv6"},
+      // By sockets of IPv6, over IPv4.
+      {"[::ffff:192.0.2.1]", "direct, IPv6", "LOOKUP_PURE_IPV6", "direct, IPv6"},
+      {"127.0.0.1", "direct, IPv4", "direct, IPv4", "direct, IPv4"},
+      {"0177.1", "direct, IPv4", "direct, IPv4", "direct, IPv4"},
+      {"localhost.", "direct, IPv4", "direct, IPv4", "direct, IPv4"},
+      {"[::1]", "direct, IPv6", "direct, IPv6", "direct, IPv6"},
+      {"[::ffff:127.0.0.1]", "direct, IPv6", "direct, IPv6", "direct, IPv6"},
+  };
+  for (const Row& row : kRows) {
+    EXPECT_EQ(route_to(row.host, network(true, false)), row.ipv4) << row.host;
+    EXPECT_EQ(route_to(row.host, network(false, true)), row.ipv6) << row.host;
+    EXPECT_EQ(route_to(row.host, network(true, true)), row.both) << row.host;
+  }
+}
+
+TEST(RoutesToAddresses, CareNotForWhatTheSettingsSayOfTheServicesName) {
+  EXPECT_EQ(route_to("192.0.2.1", network(false, true), nullptr, false, true), "LOOKUP_PURE_IPV6");
+  EXPECT_EQ(route_to("192.0.2.1", network(true, true), nullptr, false, true), "direct, IPv4");
+  EXPECT_EQ(route_to("[2001:db8::1]", network(true, false), nullptr, false, true), "LOOKUP_NO_ROUTE");
+}
+
+TEST(RoutesToAddresses, NeedNoNetworkOnThisMachine) {
+  for (const char* host : {"127.0.0.1", "[::1]", "localhost", "2130706433"}) {
+    EXPECT_THAT(route_to(host, network(false, false)), testing::StartsWith("direct, IPv")) << host;
+  }
+  EXPECT_EQ(route_to("csss.example", network(false, false), "127.0.0.1", true), "proxy 127.0.0.1:3128");
+  EXPECT_EQ(route_to("192.0.2.1", network(false, false)), "LOOKUP_NO_NETWORK");
+  EXPECT_EQ(route_to("127.0.0.1", network(false, false), "proxy.example"), "LOOKUP_NO_NETWORK");
+}
+
+TEST(RoutesToAddresses, AreTriedOverANetworkThatNobodyToldOf) {
+  EXPECT_EQ(route_to("192.0.2.1", std::nullopt), "direct, IPv4");
+  EXPECT_EQ(route_to("[2001:db8::1]", std::nullopt), "direct, IPv6");
+  EXPECT_EQ(route_to("csss.example", std::nullopt, "[2001:db8::2]"), "proxy [2001:db8::2]:3128");
+  EXPECT_EQ(route_to("[2001:db8::1]", std::nullopt, "proxy.example"), "proxy proxy.example:3128");
+}
+
+TEST(RoutesToAddresses, OfProxiesGoOverTheirFamilyToo) {
+  EXPECT_EQ(route_to("csss.example", network(true, false), "[2001:db8::2]"), "LOOKUP_NO_ROUTE");
+  EXPECT_EQ(route_to("csss.example", network(true, true), "[2001:db8::2]"), "proxy [2001:db8::2]:3128");
+  EXPECT_EQ(route_to("csss.example", network(false, true), "192.0.2.2", true), "LOOKUP_PURE_IPV6");
+  EXPECT_EQ(route_to("csss.example", network(false, true), "[2001:db8::2]", true), "proxy [2001:db8::2]:3128");
+}
+
+TEST(RoutesToAddresses, ThroughProxiesNeedOneThatConvertsWhereNoFamilyIsShared) {
+  EXPECT_EQ(route_to("[2001:db8::1]", network(true, false), "proxy.example"), "LOOKUP_NO_ROUTE");
+  EXPECT_EQ(route_to("[2001:db8::1]", network(true, false), "proxy.example", true), "proxy proxy.example:3128");
+  EXPECT_EQ(route_to("[2001:db8::1]", network(false, true), "proxy.example"), "proxy proxy.example:3128");
+  EXPECT_EQ(route_to("192.0.2.1", network(false, true), "proxy.example"), "LOOKUP_PURE_IPV6");
 }
 
 TEST(Routes, AnExplicitProxyCarriesItsCredentialsAndNoFamily) {

@@ -38,6 +38,20 @@ TEST(WindowsPath, SpellsOutWhatItsTextLeavesOut) {
   EXPECT_TRUE(paths.normalise(mock).lookalike);
 }
 
+TEST(WindowsPath, KnowsTheDnsNamesOfItsEndpoint) {
+  v1::AgentProfile profile = workstation();
+  const std::string raw = R"(\\pc042.corp.example\C$\x.exe)";
+  EXPECT_EQ(PathNormaliser(profile).normalise(raw).text, raw) << "whose domain is that?";
+  add_variable(profile, "USERDNSDOMAIN", "CORP.EXAMPLE");
+  EXPECT_EQ(PathNormaliser(profile).normalise(raw).text, R"(C:\x.exe)");
+  profile = workstation();
+  profile.set_endpoint("pc042.Corp.Example");
+  EXPECT_EQ(PathNormaliser(profile).normalise(raw).text, R"(C:\x.exe)");
+  EXPECT_EQ(PathNormaliser(profile).normalise(R"(\\PC042\C$\x.exe)").text, R"(C:\x.exe)");
+  EXPECT_EQ(PathNormaliser(profile).normalise(R"(\\pc042.other.example\C$\x.exe)").text,
+            R"(\\pc042.other.example\C$\x.exe)");
+}
+
 TEST(WindowsPath, FoldsByNtfsRulesWhateverTheLanguage) {
   const WindowsPath path = PathNormaliser(workstation()).normalise("C:\\stra\u00dfe\\\u00e4\u0131\u017f.exe");
   EXPECT_EQ(path.folded, "C:\\STRA\u00dfE\\\u00c4\u0131\u017f.EXE");

@@ -194,7 +194,7 @@ const Rule kServiceBehaviours[] = {
      "",
      {.url = "https://csss.example/v1/safe/zz" + kHash.substr(2)},
      "20ms HTTP_RESPONSE 404 text/html"},
-    {"AnswersBelowAnyPath", "", {.url = "http://[2001:db8::1]:8080/api/v1/prevalence/" + kHash}, kAnswer},
+    {"AnswersBelowAnyPath", "", {.url = "http://csss.example:8080/api/v1/prevalence/" + kHash}, kAnswer},
     {"MoreThanTheRequestTakes", "", {.body_bytes_max = 10}, "20ms HTTP_TOO_LARGE"},
 };
 
@@ -280,6 +280,50 @@ const Rule kProxyRules[] = {
      "21ms HTTP_TLS_FAILURE"},
 };
 
+Asked at_address(const std::string& host, v1::AddressFamily family = v1::ADDRESS_FAMILY_UNSPECIFIED) {
+  return {.url = "http://" + host + "/v1/safe/" + kHash, .family = family};
+}
+Asked through_address(const std::string& address, Asked asked = {}) {
+  asked.proxy = address;
+  return asked;
+}
+
+// Hosts that are written as addresses: the family is theirs, and nobody looks a name up.
+const Rule kAddresses[] = {
+    {"Ipv6", kOnlyIpv6, at_address("[2001:db8::1]:8080"), kAnswer},
+    {"Ipv6OverIpv6", kBoth, at_address("[2001:db8::1]", v1::IPV6), kAnswer},
+    {"Ipv6OverIpv4", kBoth, at_address("[2001:db8::1]", v1::IPV4), "0s HTTP_NO_ROUTE"},
+    {"Ipv6FromAnIpv4Agent", "", at_address("[2001:db8::1]"), "0s HTTP_NO_ROUTE"},
+    {"Ipv6InABlackHole", std::string(kBoth) + "service { has_ipv6: true ipv6_black_hole: true }",
+     at_address("[2001:db8::1]"), "2s HTTP_CONNECT_TIMEOUT"},
+    {"Ipv4", kBoth, at_address("192.0.2.1", v1::IPV4), kAnswer},
+    {"Ipv4OverIpv6", std::string(kBoth) + "service { has_ipv6: true }", at_address("192.0.2.1", v1::IPV6),
+     "0s HTTP_NO_ROUTE"},
+    {"Ipv4FromAnIpv6Agent", std::string(kOnlyIpv6) + "service { has_ipv6: true }", at_address("192.0.2.1"),
+     "0s HTTP_NO_ROUTE"},
+    {"Ipv4InIpv6", "", at_address("[::ffff:192.0.2.1]", v1::IPV6), kAnswer},
+    {"Ipv4InIpv6FromAnIpv6Agent", kOnlyIpv6, at_address("[::ffff:192.0.2.1]", v1::IPV6), "0s HTTP_NO_ROUTE"},
+    {"ThisMachine", "network {}", at_address("127.0.0.1:8080", v1::IPV4), kAnswer},
+    {"ThisMachineInOctal", kOnlyIpv6, at_address("0177.1", v1::IPV4), kAnswer},
+    {"ThisMachineOverIpv6", "network {}", at_address("[::1]", v1::IPV6), kAnswer},
+    {"ThisMachineByName", "network {}", at_address("localhost", v1::IPV4), kAnswer},
+    {"HasNoNameToLookUp", service("SERVICE_NAME_UNKNOWN"), at_address("192.0.2.1"), kAnswer},
+    {"Proxy", "proxy { address: '[2001:db8::2]:3128' converts: true } " + std::string(kOnlyIpv6),
+     through_address("[2001:db8::2]:3128"), kAnswerThroughProxy},
+    {"ProxyFromAnIpv4Agent", "proxy { address: '[2001:db8::2]:3128' converts: true }",
+     through_address("[2001:db8::2]:3128"), "0s HTTP_NO_ROUTE"},
+    {"ProxyOnThisMachine", "network {} proxy { address: '127.0.0.1:3128' converts: true }",
+     through_address("127.0.0.1:3128"), kAnswerThroughProxy},
+    {"ProxyWhereNobodyListens", "", through_address("192.0.2.2:3128"), "0s HTTP_PROXY_UNREACHABLE"},
+    {"ProxyHasNoNameToLookUp", "proxy { address: '192.0.2.2:3128' behaviour: PROXY_NAME_UNKNOWN }",
+     through_address("192.0.2.2:3128"), kAnswerThroughProxy},
+    {"Ipv6ThroughAProxyWithoutIt", proxy(""), through_proxy(at_address("[2001:db8::1]")), kProxyPage503},
+    {"Ipv6ThroughAProxyThatConverts", proxy("converts: true"), through_proxy(at_address("[2001:db8::1]")),
+     kAnswerThroughProxy},
+    {"Ipv4ThroughAProxyWithoutIt", kOnlyIpv6 + proxy("") + "service { has_ipv6: true }",
+     through_proxy(at_address("192.0.2.1")), kProxyPage503},
+};
+
 const Rule kDeadlines[] = {
     {"JustInTime", "service { latency: '2s' }", {}, "2s HTTP_RESPONSE 200 application/json"},
     {"WhileWaitingForTheResponse", "service { latency: '2001ms' }", {}, "2s HTTP_RESPONSE_TIMEOUT"},
@@ -302,6 +346,7 @@ std::string rule_name(const ::testing::TestParamInfo<Rule>& instance) { return s
 
 INSTANTIATE_TEST_SUITE_P(Service, NetworkRule, ::testing::ValuesIn(kServiceBehaviours), rule_name);
 INSTANTIATE_TEST_SUITE_P(Direct, NetworkRule, ::testing::ValuesIn(kDirectRoutes), rule_name);
+INSTANTIATE_TEST_SUITE_P(Address, NetworkRule, ::testing::ValuesIn(kAddresses), rule_name);
 INSTANTIATE_TEST_SUITE_P(Proxy, NetworkRule, ::testing::ValuesIn(kProxyRules), rule_name);
 INSTANTIATE_TEST_SUITE_P(Deadline, NetworkRule, ::testing::ValuesIn(kDeadlines), rule_name);
 
