@@ -1,6 +1,7 @@
 #include "engine/settings/effective_settings.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <optional>
@@ -262,16 +263,65 @@ struct Resolution {
   }
 };
 
+// One setting of Malware Behavior Blocking as a text; nothing where nobody wants anything by it.
+struct BlockingField {
+  std::string_view field;
+  std::optional<std::string> (*wanted)(const v1::MalwareBehaviorBlockingSettings&);
+};
+
+std::optional<std::string> on_if(bool wanted) { return wanted ? std::optional<std::string>("on") : std::nullopt; }
+
+constexpr BlockingField kBlockingFields[] = {
+    {"malware_behavior_blocking.threats",
+     [](const v1::MalwareBehaviorBlockingSettings& mbb) -> std::optional<std::string> {
+       if (mbb.threats() == v1::THREAT_SCOPE_UNSPECIFIED) return std::nullopt;
+       return v1::ThreatScope_Name(mbb.threats());
+     }},
+    {"malware_behavior_blocking.protect_documents",
+     [](const v1::MalwareBehaviorBlockingSettings& mbb) { return on_if(mbb.protect_documents()); }},
+    {"malware_behavior_blocking.file_encryption_interval_s",
+     [](const v1::MalwareBehaviorBlockingSettings& mbb) -> std::optional<std::string> {
+       if (!mbb.has_file_encryption_interval_s()) return std::nullopt;
+       return std::to_string(mbb.file_encryption_interval_s());
+     }},
+    {"malware_behavior_blocking.protected_extension",
+     [](const v1::MalwareBehaviorBlockingSettings& mbb) -> std::optional<std::string> {
+       if (mbb.protected_extension().empty()) return std::nullopt;
+       return fmt::format("{}", fmt::join(mbb.protected_extension(), " "));
+     }},
+    {"malware_behavior_blocking.backup_originals",
+     [](const v1::MalwareBehaviorBlockingSettings& mbb) { return on_if(mbb.backup_originals()); }},
+    {"malware_behavior_blocking.block_ransomware_locations",
+     [](const v1::MalwareBehaviorBlockingSettings& mbb) { return on_if(mbb.block_ransomware_locations()); }},
+};
+
+// DOMAIN 9: no part of the engine carries Malware Behavior Blocking out yet. Whoever configured it is told.
+bool resolve_malware_behavior_blocking(Resolution& to) {
+  const auto& mbb = to.settings.malware_behavior_blocking();
+  FieldList fields = to.fields();
+  if (!mbb.has_enabled() || !mbb.enabled()) {
+    return fields.policy_switch("malware_behavior_blocking.enabled", mbb.has_enabled(), mbb.enabled(), true);
+  }
+  const auto tell = [&](std::string_view field, std::string configured) {
+    fields.add(field, std::move(configured), "off", v1::FROM_POLICY)
+        .set_without_effect(v1::MALWARE_BEHAVIOR_BLOCKING_OFF);
+  };
+  tell("malware_behavior_blocking.enabled", "on");
+  for (const BlockingField& row : kBlockingFields) {
+    if (auto wanted = row.wanted(mbb)) tell(row.field, *std::move(wanted));
+  }
+  return true;
+}
+
 // DOMAIN 1 and 2: whether anything runs here.
 void resolve_activity(Resolution& to, bool service_running) {
   const PlatformRule& platform = *to.effective.platform;
   FieldList fields = to.fields();
   const v1::Settings& settings = to.settings;
   const auto& em = settings.event_monitoring();
-  const auto& mbb = settings.malware_behavior_blocking();
   const auto& service = settings.unauthorized_change_prevention();
   const bool em_on = fields.policy_switch("event_monitoring.enabled", em.has_enabled(), em.enabled(), false);
-  const bool mbb_on = fields.policy_switch("malware_behavior_blocking.enabled", mbb.has_enabled(), mbb.enabled(), true);
+  const bool mbb_on = resolve_malware_behavior_blocking(to);
   if (platform.server) {
     fields.policy_switch("enabled_on_servers", settings.has_enabled_on_servers(), settings.enabled_on_servers(), false);
     fields.policy_switch("unauthorized_change_prevention.enabled_on_servers", service.has_enabled_on_servers(),

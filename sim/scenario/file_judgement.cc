@@ -6,9 +6,12 @@
 
 #include "engine/exceptions/exception_list.h"
 #include "engine/path/windows_path.h"
+#include "engine/settings/effective_settings.h"
+#include "engine/tables/tables.h"
 #include "sim/scenario/scenario_file.h"
 #include "sim/text/settings_file.h"
 #include "sim/text/text_file.h"
+#include "sim/world/network.h"
 
 namespace holdfast {
 namespace {
@@ -99,6 +102,9 @@ FileJudgement check_scenario(const std::string& path, const std::string& text) {
     const Error& error = judged.error();
     judgement.remarks.push_back(
         {.where = error.where, .field = error.field, .what = "the engine will refuse this: " + error.what});
+  } else if (engine::validate_profile(profile, engine::default_tables())) {
+    judgement.remarks =
+        remarks_on_story(settings, profile, network_at_start(file->scenario.world()), file->locations, prefix);
   }
   return judgement;
 }

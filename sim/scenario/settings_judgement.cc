@@ -3,13 +3,17 @@
 #include <algorithm>
 #include <charconv>
 #include <iterator>
+#include <optional>
 #include <utility>
 
 #include "engine/exceptions/exception_list.h"
+#include "engine/lookups/routes.h"
 #include "engine/path/windows_path.h"
 #include "engine/settings/effective_settings.h"
 #include "engine/tables/tables.h"
+#include "engine/text/host_address.h"
 #include "reports/explain.h"
+#include "reports/wording.h"
 
 namespace holdfast {
 namespace {
@@ -43,11 +47,12 @@ FieldPath path_of_status_field(std::string_view field, const v1::Settings& setti
   return is_policy ? policy_path(settings, event) : field_path(field);
 }
 
-// Fields that somebody set although nothing will come of them here.
-void add_ineffective(const v1::Status& status, const v1::Settings& settings, const TextLocations& locations,
-                     const FieldPath& prefix, std::vector<Remark>& remarks) {
+// Fields that somebody set although nothing will come of them here, for that reason or for any.
+void add_ineffective(const v1::Status& status, std::optional<v1::ReasonCode> reason, const v1::Settings& settings,
+                     const TextLocations& locations, const FieldPath& prefix, std::vector<Remark>& remarks) {
   for (const v1::EffectiveField& field : status.field()) {
     if (field.configured().empty() || field.without_effect() == v1::REASON_CODE_UNSPECIFIED) continue;
+    if (reason && field.without_effect() != *reason) continue;
     FieldPath path = prefix;
     std::ranges::copy(path_of_status_field(field.field(), settings), std::back_inserter(path));
     remarks.push_back(
@@ -55,6 +60,39 @@ void add_ineffective(const v1::Status& status, const v1::Settings& settings, con
          .field = field_text(joined(prefix, field.field())),
          .what = "set to " + field.configured() + ", without effect: " + because_text(field.without_effect())});
   }
+}
+
+constexpr std::string_view kServiceUrl = "certified_safe_software.service_url";
+
+// Somebody says of the service's addresses what the one in its URL contradicts.
+void add_contradicted_family(const v1::Settings& settings, const TextLocations& locations, const FieldPath& prefix,
+                             std::vector<Remark>& remarks) {
+  const v1::CertifiedSafeSoftwareSettings& csss = settings.certified_safe_software();
+  const auto address = address_of_host(host_of_url(csss.service_url()));
+  if (!address || !csss.has_service_has_ipv6() || csss.service_has_ipv6() == address->ipv6) return;
+  add_remark("certified_safe_software.service_has_ipv6",
+             std::string("set to ") + (csss.service_has_ipv6() ? "true" : "false") +
+                 ", without effect: service_url names the service by an " + (address->ipv6 ? "IPv6" : "IPv4") +
+                 " address, which alone decides",
+             locations, prefix, remarks);
+}
+
+void add_unreachable_address(const engine::CloudSettings& cloud, const v1::NetworkState& network,
+                             const TextLocations& locations, const FieldPath& prefix, std::vector<Remark>& remarks) {
+  const std::string_view host = host_of_url(cloud.service_url);
+  const auto route = engine::choose_route({.rules = cloud.rules,
+                                           .proxy = cloud.proxy,
+                                           .service_host = host,
+                                           .service_has_ipv6 = cloud.service_has_ipv6,
+                                           .network = network},
+                                          0);
+  if (route || cloud.service_url.empty()) return;
+  const bool by_proxy = cloud.proxy.mode() == v1::ProxySettings::EXPLICIT && address_of_host(cloud.proxy.host());
+  if (!by_proxy && !address_of_host(host)) return;
+  add_remark(by_proxy ? "proxy.host" : std::string(kServiceUrl),
+             "nothing leads to this address from the network of the story's beginning: " +
+                 std::string(failure_words(route.error())),
+             locations, prefix, remarks);
 }
 
 }  // namespace
@@ -108,7 +146,20 @@ std::vector<Remark> remarks_on(const v1::Settings& settings, const v1::AgentProf
   std::vector<Remark> remarks = remarks_on(settings.exceptions(), profile, locations, prefix);
   const engine::EffectiveSettings effective = engine::resolve_settings(
       settings, profile, !profile.unauthorized_change_prevention_stopped(), engine::default_tables());
-  add_ineffective(effective.status, settings, locations, prefix, remarks);
+  add_ineffective(effective.status, std::nullopt, settings, locations, prefix, remarks);
+  add_contradicted_family(settings, locations, prefix, remarks);
+  return remarks;
+}
+
+std::vector<Remark> remarks_on_story(const v1::Settings& settings, const v1::AgentProfile& profile,
+                                     const v1::NetworkState& network, const TextLocations& locations,
+                                     const FieldPath& prefix) {
+  std::vector<Remark> remarks;
+  const engine::EffectiveSettings effective = engine::resolve_settings(
+      settings, profile, !profile.unauthorized_change_prevention_stopped(), engine::default_tables());
+  add_ineffective(effective.status, v1::MALWARE_BEHAVIOR_BLOCKING_OFF, settings, locations, prefix, remarks);
+  add_contradicted_family(settings, locations, prefix, remarks);
+  add_unreachable_address(effective.cloud, network, locations, prefix, remarks);
   return remarks;
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/schema/error.h"
+#include "engine/schema/input.pb.h"
 #include "engine/schema/settings.pb.h"
 #include "sim/text/settings_file.h"
 #include "sim/text/text_proto.h"
@@ -38,6 +39,11 @@ struct Remark {
 // effect on such an endpoint. In the order of the lines.
 std::vector<Remark> remarks_on(const v1::Settings& settings, const v1::AgentProfile& profile,
                                const TextLocations& locations, const FieldPath& prefix);
+// Of valid settings too: what no part of the engine carries out, and a service or proxy that is named by an address to
+// which nothing leads from `network`. For settings within a story, which may well have fields without effect.
+std::vector<Remark> remarks_on_story(const v1::Settings& settings, const v1::AgentProfile& profile,
+                                     const v1::NetworkState& network, const TextLocations& locations,
+                                     const FieldPath& prefix);
 std::vector<Remark> remarks_on(const v1::ExceptionList& exceptions, const v1::AgentProfile& profile,
                                const TextLocations& locations, const FieldPath& prefix);
 

@@ -11,13 +11,6 @@
 namespace holdfast {
 namespace {
 
-v1::NetworkState network_at_start(const v1::World& world) {
-  if (world.has_network()) return world.network();
-  v1::NetworkState state;
-  state.set_has_ipv4(true);
-  return state;
-}
-
 // The first that says something; `otherwise` where none does.
 template <typename Behaviour>
 Behaviour first_of(Behaviour phase, Behaviour model, Behaviour otherwise) {
@@ -26,6 +19,13 @@ Behaviour first_of(Behaviour phase, Behaviour model, Behaviour otherwise) {
 }
 
 }  // namespace
+
+v1::NetworkState network_at_start(const v1::World& world) {
+  if (world.has_network()) return world.network();
+  v1::NetworkState state;
+  state.set_has_ipv4(true);
+  return state;
+}
 
 Network::Network(const v1::World& world, std::uint64_t seed, PlanningOrder& order)
     : service_(world.service()),

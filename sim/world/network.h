@@ -40,6 +40,9 @@ inline constexpr std::uint64_t kServiceLatencyDefaultNs = 20'000'000;
 inline constexpr std::uint64_t kProxyLatencyDefaultNs = 1'000'000;
 inline constexpr std::uint64_t kProxyConnectTimeoutDefaultNs = 60'000'000'000;
 
+// The network that the world's agent has before anything happens: IPv4, where the world says nothing.
+v1::NetworkState network_at_start(const v1::World& world);
+
 class Network final : public InputSource, public Actuator, public StepObserver {
  public:
   // `world` must be one that check_world found good; it and `order` must outlive the network. Seed 0 is seed 1.

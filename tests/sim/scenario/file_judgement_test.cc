@@ -62,6 +62,68 @@ TEST(FileJudgement, RemarksOnWhatIsSurelyNotMeant) {
   EXPECT_THAT(settings.remarks[0].text(), HasSubstr("without effect: "));
 }
 
+TEST(FileJudgement, RemarksOnWhatNoPartCarriesOut) {
+  const std::string settings = "malware_behavior_blocking { enabled: true\n protect_documents: true }\n";
+  const std::string story = "at { t: \"1s\" loss {} }\nexpect { count { prompts: 0 } }\n";
+  const auto expect_both = [](const FileJudgement& judgement, int line) {
+    ASSERT_FALSE(judgement.error.has_value()) << judgement.error->text();
+    ASSERT_EQ(judgement.remarks.size(), 2U);
+    const std::string where = "a.txtpb:" + std::to_string(line);
+    EXPECT_THAT(judgement.remarks[0].text(), HasSubstr(where + ": "));
+    EXPECT_THAT(judgement.remarks[0].text(),
+                HasSubstr("set to on, without effect: this version has no Malware Behavior Blocking"));
+    EXPECT_THAT(judgement.remarks[1].text(), HasSubstr("a.txtpb:" + std::to_string(line + 1) + ": "));
+    EXPECT_THAT(judgement.remarks[1].text(), HasSubstr("protect_documents: set to on, without effect: "));
+  };
+  expect_both(judged("name: \"x\"\n" + settings), 2);
+  expect_both(judged("name: \"x\"\nsettings {\n" + settings + "}\n" + story), 3);
+  EXPECT_THAT(judged("malware_behavior_blocking { enabled: false protect_documents: true }\n").remarks, IsEmpty());
+}
+
+// A story of settings and a world that says nothing else.
+FileJudgement judged_story(const std::string& settings, const std::string& world) {
+  return judged("name: \"x\"\nsettings {\n" + settings + "\n}\nworld {\n" + world +
+                "\n}\nat { t: \"1s\" loss {} }\nexpect { count { prompts: 0 } }\n");
+}
+
+TEST(FileJudgement, RemarksOnAnAddressToWhichNothingLeads) {
+  const std::string by_ipv6 = "certified_safe_software { enabled: true service_url: \"http://[2001:db8::1]\" }";
+  for (const char* world : {"", "network { has_ipv4: true }"}) {
+    const FileJudgement story = judged_story(by_ipv6, world);
+    ASSERT_EQ(story.remarks.size(), 1U) << world;
+    EXPECT_THAT(story.remarks[0].text(), HasSubstr("a.txtpb:3: settings.certified_safe_software.service_url: "));
+    EXPECT_THAT(story.remarks[0].text(), HasSubstr("no route leads there"));
+  }
+  EXPECT_THAT(judged_story(by_ipv6, "network { has_ipv6: true }").remarks, IsEmpty());
+  EXPECT_THAT(judged_story(by_ipv6, "network { has_ipv4: true has_ipv6: true }").remarks, IsEmpty());
+  EXPECT_THAT(
+      judged_story("certified_safe_software { enabled: true service_url: \"http://[::1]\" }", "network {}").remarks,
+      IsEmpty());
+
+  const std::string by_name = "certified_safe_software { enabled: true service_url: \"http://csss.example\" }";
+  EXPECT_THAT(judged_story(by_name, "network { has_ipv6: true }").remarks, IsEmpty()) << "that is a story of its own";
+  const FileJudgement proxied =
+      judged_story(by_name + "\nproxy { mode: EXPLICIT host: \"192.0.2.1\" port: 80 converts_address_families: true }",
+                   "network { has_ipv6: true }");
+  ASSERT_EQ(proxied.remarks.size(), 1U);
+  EXPECT_THAT(proxied.remarks[0].text(), HasSubstr("a.txtpb:4: settings.proxy.host: nothing leads to this address"));
+}
+
+TEST(FileJudgement, RemarksOnAFamilyThatTheAddressContradicts) {
+  const auto with = [](const std::string& host, const std::string& has_ipv6) {
+    return judged("certified_safe_software { enabled: true service_url: \"http://" + host +
+                  "\"\n service_has_ipv6: " + has_ipv6 + " }\n")
+        .remarks;
+  };
+  ASSERT_EQ(with("192.0.2.1", "true").size(), 1U);
+  EXPECT_THAT(with("192.0.2.1", "true")[0].text(),
+              HasSubstr("a.txtpb:2: certified_safe_software.service_has_ipv6: set to true, without effect: "));
+  EXPECT_EQ(with("[2001:db8::1]", "false").size(), 1U);
+  EXPECT_THAT(with("[2001:db8::1]", "true"), IsEmpty());
+  EXPECT_THAT(with("192.0.2.1", "false"), IsEmpty());
+  EXPECT_THAT(with("csss.example", "true"), IsEmpty());
+}
+
 TEST(FileJudgement, LetsAScenarioShowHowSettingsAreRefused) {
   const FileJudgement story = judged(
       "name: \"x\"\nsettings { allow_if_unanswered_s: 0 }\nat { t: \"1s\" loss {} }\nexpect { count { prompts: 0 } "
