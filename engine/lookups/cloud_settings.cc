@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "engine/lookups/proxy_list.h"
 #include "engine/text/ascii.h"
 #include "engine/text/hex.h"
 #include "engine/text/host_address.h"
@@ -17,12 +18,6 @@ constexpr std::size_t kHostMax = 255;
 bool is_host_character(char c) { return ascii::is_letter(c) || ascii::is_digit(c) || c == '-' || c == '.' || c == '_'; }
 bool is_address_character(char c) { return hex_value(c) >= 0 || c == ':' || c == '.'; }
 bool is_path_character(char c) { return c > ' ' && c < 0x7f && c != '?' && c != '#' && c != '\\' && c != '"'; }
-
-bool is_port(std::string_view digits) {
-  unsigned value = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  return error == std::errc() && end == digits.data() + digits.size() && value >= 1 && value <= 65'535;
-}
 
 }  // namespace
 
@@ -57,9 +52,18 @@ CloudSettings resolve_cloud_settings(const v1::Settings& settings, const CloudRu
   return cloud;
 }
 
+bool is_tcp_port(std::string_view digits) {
+  unsigned value = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  return error == std::errc() && end == digits.data() + digits.size() && value >= 1 && value <= 65'535;
+}
+
 std::optional<std::string_view> fault_of_proxy_host(std::string_view host) {
   if (host.empty()) return "it is empty";
   if (host.size() > kHostMax) return "it is longer than 255 characters";
+  if (is_proxy_list(host)) {
+    return "this is what a PAC script returns; name one host alone, or set mode: AUTO_CONFIG and let the system tell";
+  }
   if (host.starts_with('[')) {
     if (!host.ends_with(']')) return "an IPv6 address ends with ']'";
     const std::string_view address = host.substr(1, host.size() - 2);
@@ -83,7 +87,8 @@ std::optional<std::string_view> fault_of_service_url(std::string_view url) {
   if (authority.contains('@')) return "it carries a user's name; credentials belong into the agent's protected store";
   const std::string_view host = host_of_authority(authority);
   if (fault_of_proxy_host(host)) return "its host is not a host's name or address";
-  if (host.size() < authority.size() && !is_port(authority.substr(host.size() + 1))) return "its port is not 1 to 65535";
+  if (host.size() < authority.size() && !is_tcp_port(authority.substr(host.size() + 1)))
+    return "its port is not 1 to 65535";
   if (!std::ranges::all_of(url.substr(authority.size()), is_path_character)) {
     return "its path has a query, a fragment or a character that needs escaping";
   }

@@ -36,6 +36,9 @@ CloudSettings resolve_cloud_settings(const v1::Settings& settings, const CloudRu
 // fragment); nothing if it does. Empty is fine: no service.
 std::optional<std::string_view> fault_of_service_url(std::string_view url);
 
+// "1" to "65535".
+bool is_tcp_port(std::string_view digits);
+
 // Why `host` names no proxy: a name, an IPv4 address, or an IPv6 address in brackets. Nothing if it does.
 std::optional<std::string_view> fault_of_proxy_host(std::string_view host);
 

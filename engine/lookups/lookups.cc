@@ -160,7 +160,10 @@ void Lookups::end_attempt(Lookup& lookup, const std::expected<Answer, v1::Lookup
   circuit_.failed(lookup.id, lookup.failure, turn.step.now_ns(), settings_, turn.step.outputs());
   const std::uint64_t next_ns =
       later(turn.step.now_ns(), pause_ns(settings_, lookup.attempts, sha256_of_lookup_key(lookup.key)));
-  const bool again = lookup.attempts < settings_.attempts_max && worth_another_attempt(lookup.failure) &&
+  // A handshake that failed will fail again; one that stood still until the attempt's deadline may not.
+  const bool stalled = lookup.failure == v1::LOOKUP_TLS_FAILURE &&
+                       later(turn.step.now_ns(), kOutcomeGrace_ns) >= lookup.attempt_ends_at_ns;
+  const bool again = lookup.attempts < settings_.attempts_max && (stalled || worth_another_attempt(lookup.failure)) &&
                      circuit_.admits(turn.step.now_ns(), settings_) && !lookup.waiters.empty() &&
                      next_ns < lookup.waiters.back().deadline_ns;
   if (!again) {

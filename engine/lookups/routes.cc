@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
+#include "engine/lookups/proxy_list.h"
 #include "engine/text/host_address.h"
 
 namespace holdfast::engine {
@@ -37,6 +39,15 @@ Host host_of(std::string_view written, bool has_ipv6) {
           .is_here = is_loopback_host(written)};
 }
 
+std::optional<std::vector<std::string>> proxies_told(const v1::NetworkState& network) {
+  std::vector<std::string> proxies;
+  for (const std::string& told : network.proxy()) {
+    const std::vector<std::string> ways = is_proxy_list(told) ? ways_of_proxy_list(told) : std::vector{told};
+    proxies.insert(proxies.end(), ways.begin(), ways.end());
+  }
+  return proxies.empty() ? std::nullopt : std::optional(std::move(proxies));
+}
+
 // Proxies to take turns, "" for none; nothing where the system could not tell.
 std::optional<std::vector<std::string>> proxies_of(const RouteFacts& facts) {
   switch (facts.proxy.mode()) {
@@ -46,7 +57,7 @@ std::optional<std::vector<std::string>> proxies_of(const RouteFacts& facts) {
       if (!facts.network) return {{""}};
       if (facts.network->proxy_lookup_failed()) return std::nullopt;
       if (facts.network->proxy().empty()) return {{""}};
-      return {{facts.network->proxy().begin(), facts.network->proxy().end()}};
+      return proxies_told(*facts.network);
     }
     default: return {{""}};
   }

@@ -11,12 +11,12 @@ namespace {
 
 constexpr long kProxyAuthenticationRequired = 407;
 
-// The deadline came. A TLS handshake that nobody continues is a connection that never came to be.
+// The deadline came.
 v1::HttpResult timeout_of(AttemptStage stage) {
   switch (stage) {
     case AttemptStage::kName: return v1::HTTP_DNS_FAILURE;
-    case AttemptStage::kConnection:
-    case AttemptStage::kHandshake: return v1::HTTP_CONNECT_TIMEOUT;
+    case AttemptStage::kConnection: return v1::HTTP_CONNECT_TIMEOUT;
+    case AttemptStage::kHandshake: return v1::HTTP_TLS_FAILURE;
     case AttemptStage::kTunnel:
     case AttemptStage::kAnswer:
     case AttemptStage::kRest: return v1::HTTP_RESPONSE_TIMEOUT;

@@ -116,7 +116,9 @@ std::size_t on_header(char* line, std::size_t unit, std::size_t count, void* to)
     return 0;
   }
   attempt.answer_began = true;
-  attempt.header_section_ended = text == "\r\n" || text == "\n";
+  // Behind an interim response another section begins; behind the body come trailers, which end no section.
+  if (text.starts_with("HTTP/")) attempt.header_section_ended = false;
+  if (text == "\r\n" || text == "\n") attempt.header_section_ended = true;
   return text.size();
 }
 
@@ -160,7 +162,10 @@ AttemptStage stage_of(const Attempt& attempt) {
     // To the library a connection through a tunnel stands once the tunnel does; what it sent before was CONNECT.
     const bool asks_for_tunnel =
         attempt.proxied && attempt.encrypted && information<long>(easy, CURLINFO_REQUEST_SIZE) > 0;
-    return asks_for_tunnel ? AttemptStage::kTunnel : AttemptStage::kConnection;
+    if (asks_for_tunnel) return AttemptStage::kTunnel;
+    // Nor does one stand to it before TLS does; an address of our own shows that somebody took it.
+    const bool taken = !attempt.proxied && attempt.encrypted && information<long>(easy, CURLINFO_LOCAL_PORT) > 0;
+    return taken ? AttemptStage::kHandshake : AttemptStage::kConnection;
   }
   if (attempt.encrypted) {
     const bool tunnel_stands = information<long>(easy, CURLINFO_HTTP_CONNECTCODE) / 100 == 2;

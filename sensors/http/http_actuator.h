@@ -13,11 +13,11 @@
 //   The name is known, but has no address of the family asked for: HTTP_NO_ROUTE. To tell the two apart, a name that
 //   gave nothing is looked up once more in the other family, within the same deadline; no connection is opened to it.
 //   The addresses of one name are tried in turn until one takes the connection; the request is sent to that one only.
-// - At the deadline: HTTP_CONNECT_TIMEOUT while there is no connection or the TLS handshake is unfinished, afterwards
-//   HTTP_RESPONSE_TIMEOUT, also where a proxy never answers CONNECT or the body trickles.
+// - At the deadline: HTTP_CONNECT_TIMEOUT while there is no connection, HTTP_TLS_FAILURE while the TLS handshake is
+//   unfinished, afterwards HTTP_RESPONSE_TIMEOUT, also where a proxy never answers CONNECT or the body trickles.
 // - The connection to a proxy ends before any answer: HTTP_PROXY_UNREACHABLE; to the service: HTTP_EMPTY_REPLY; within
-//   headers or body, and on broken chunks: HTTP_SHORT_BODY. An answer without a length ends with its connection,
-//   however that ends.
+//   headers, body or trailers, and on broken chunks: HTTP_SHORT_BODY. Trailers behind the last chunk say nothing. An
+//   answer without a length ends with its connection, however that ends.
 // - An error that a proxy answers in the service's place is an HTTP_RESPONSE over http (nobody can tell who wrote it)
 //   and HTTP_PROXY_REJECTED over https.
 // - Nothing was tried because the URL is unusable (no http or https, user name in it, more than 8,000 bytes):

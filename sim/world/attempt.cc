@@ -19,8 +19,8 @@ enum class Stage { kName, kConnection, kHandshake, kResponse };
 v1::HttpResult timeout_of(Stage stage) {
   switch (stage) {
     case Stage::kName: return v1::HTTP_DNS_FAILURE;
-    case Stage::kConnection:
-    case Stage::kHandshake: return v1::HTTP_CONNECT_TIMEOUT;
+    case Stage::kConnection: return v1::HTTP_CONNECT_TIMEOUT;
+    case Stage::kHandshake: return v1::HTTP_TLS_FAILURE;
     case Stage::kResponse: return v1::HTTP_RESPONSE_TIMEOUT;
   }
   engine::broken_invariant("there is no such stage of an attempt");

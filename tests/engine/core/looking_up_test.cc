@@ -246,6 +246,19 @@ TEST(Attempts, AreNotRepeatedWhereThatCannotHelp) {
   EXPECT_EQ(reason(story.verdict(op), v1::CSSS_FAILED).text(), "LOOKUP_TLS_FAILURE");
 }
 
+TEST(Attempts, AreRepeatedWhereTheHandshakeStoodStill) {
+  Story story = running();
+  const auto op = story.happen(Story::run_key(10));
+  story.wait(2'000 * Story::kMillisecond - 1);
+  EXPECT_TRUE(story.verdicts(op).empty());
+  story.wait(1).attempt_ends(1, v1::HTTP_TLS_FAILURE);
+  EXPECT_TRUE(story.verdicts(op).empty());
+  story.wait(400 * Story::kMillisecond);
+  ASSERT_EQ(requests(story).size(), 2U);
+  story.wait(1'000 * Story::kMillisecond).attempt_ends(2, v1::HTTP_TLS_FAILURE);
+  EXPECT_EQ(reason(story.verdict(op), v1::CSSS_FAILED).text(), "LOOKUP_TLS_FAILURE") << "that one failed";
+}
+
 TEST(Attempts, OfWhichNobodyTellsTheEndEndShortlyAfterTheirDeadline) {
   v1::Settings settings = with_service();
   settings.mutable_certified_safe_software()->set_attempts_max(1);
@@ -304,10 +317,10 @@ TEST(AnswersKept, AgeWhileTheMachineSleeps) {
     Story story = running();
     story.happen(Story::run_key(10));
     story.respond(1, says(10, word));
-    story.sleep(lifetime / 2).wait(Story::kSecond).sleep(lifetime / 2 - Story::kSecond - 1);
+    story.machine_sleeps(lifetime / 2).wait(Story::kSecond).machine_sleeps(lifetime / 2 - Story::kSecond - 1);
     story.happen(Story::run_key(10));
     EXPECT_EQ(requests(story).size(), 1U) << word;
-    story.sleep(1);
+    story.machine_sleeps(1);
     story.happen(Story::run_key(10));
     EXPECT_EQ(requests(story).size(), 2U) << word;
   }
@@ -317,7 +330,7 @@ TEST(AnswersKept, DoNotAgeWhenOnlyTheClockIsSet) {
   Story story = running();
   story.happen(Story::run_key(10));
   story.respond(1, says(10, "UNKNOWN"));
-  story.sleep(0);
+  story.machine_sleeps(0);
   story.happen(Story::run_key(10));
   EXPECT_EQ(requests(story).size(), 1U);
 }
@@ -325,7 +338,7 @@ TEST(AnswersKept, DoNotAgeWhenOnlyTheClockIsSet) {
 TEST(HoldBudget, IsNotSpentBySleep) {
   Story story = running();
   const auto op = story.happen(Story::run_key(10));
-  story.sleep(3'600 * Story::kSecond);
+  story.machine_sleeps(3'600 * Story::kSecond);
   story.respond(1, says(10, "SAFE"));
   EXPECT_EQ(story.verdict(op).because(), v1::CERTIFIED_SAFE);
 }
@@ -339,9 +352,9 @@ TEST(CircuitBreaker, ItsPauseIsOverAfterASleep) {
     story.happen(Story::run_key(10));
     story.attempt_ends(i, v1::HTTP_REFUSED);
   }
-  story.sleep(9 * Story::kSecond);
+  story.machine_sleeps(9 * Story::kSecond);
   EXPECT_EQ(reason(story.verdict(story.happen(Story::run_key(10))), v1::CSSS_FAILED).text(), "LOOKUP_CIRCUIT_OPEN");
-  story.sleep(3'600 * Story::kSecond);
+  story.machine_sleeps(3'600 * Story::kSecond);
   runs(story, 11, "C:\\other.exe");
   story.happen(Story::run_key(10));
   EXPECT_EQ(requests(story).size(), 4U);

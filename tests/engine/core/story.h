@@ -79,7 +79,7 @@ class Story {
     feed(input);
     return *this;
   }
-  Story& sleep(std::uint64_t slept_ns) {
+  Story& machine_sleeps(std::uint64_t slept_ns) {
     v1::Input input;
     input.mutable_clock_changed()->set_wall_ns(1'700'000'000 * kSecond);
     input.mutable_clock_changed()->set_suspended_ns(slept_ns);

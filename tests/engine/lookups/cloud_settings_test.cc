@@ -44,14 +44,38 @@ TEST(ServiceUrl, AcceptsHostsPortsAndPaths) {
 }
 
 TEST(ServiceUrl, RefusesEverythingElse) {
-  for (const char* url :
-       {"csss.example", "ftp://csss.example", "file:///etc/passwd", "https://", "https:///x", "https://a b",
-        "https://csss.example:0", "https://csss.example:65536", "https://csss.example:", "https://csss.example:80x",
-        "https://csss.example/?a=1", "https://csss.example/#a", "https://csss.example/a b", "https://[2001:db8::1",
-        "https://[]", "https://[x]", "https://csss.example/\\x", "HTTPS:/csss.example"}) {
+  for (const char* url : {"csss.example",
+                          "ftp://csss.example",
+                          "file:///etc/passwd",
+                          "https://",
+                          "https:///x",
+                          "https://a b",
+                          "https://csss.example:0",
+                          "https://csss.example:65536",
+                          "https://csss.example:",
+                          "https://csss.example:80x",
+                          "https://csss.example/?a=1",
+                          "https://csss.example/#a",
+                          "https://csss.example/a b",
+                          "https://[2001:db8::1",
+                          "https://[]",
+                          "https://[x]",
+                          "https://[1:2]",
+                          "https://[1.2.3.4]",
+                          "https://csss.example/\\x",
+                          "HTTPS:/csss.example"}) {
     EXPECT_NE(fault_of_service_url(url), std::nullopt) << url;
   }
   EXPECT_NE(fault_of_service_url("https://a/" + std::string(3'000, 'x')), std::nullopt);
+}
+
+TEST(ProxyHost, SaysOfAScriptsResultWhatItIs) {
+  for (const char* host : {"PROXY proxy.example:3128; DIRECT", "DIRECT", "one:80;two:80"}) {
+    ASSERT_TRUE(fault_of_proxy_host(host)) << host;
+    EXPECT_TRUE(fault_of_proxy_host(host)->contains("PAC script")) << host;
+  }
+  EXPECT_FALSE(fault_of_proxy_host("[2001:db8::1]"));
+  EXPECT_TRUE(fault_of_proxy_host("[2001:db8:1]"));
 }
 
 TEST(ServiceUrl, NeverRepeatsAPassword) {

@@ -51,12 +51,9 @@ std::string route_to(const char* host, const std::optional<v1::NetworkState>& st
   v1::ProxySettings settings = proxy(proxy_host == nullptr ? v1::ProxySettings::DIRECT : v1::ProxySettings::EXPLICIT);
   if (proxy_host != nullptr) settings.set_host(proxy_host);
   settings.set_converts_address_families(converts);
-  const auto chosen = choose_route({.rules = rules,
-                                    .proxy = settings,
-                                    .service_host = host,
-                                    .service_has_ipv6 = service_has_ipv6,
-                                    .network = state},
-                                   0);
+  const auto chosen = choose_route(
+      {.rules = rules, .proxy = settings, .service_host = host, .service_has_ipv6 = service_has_ipv6, .network = state},
+      0);
   return chosen ? chosen->text() : v1::LookupFailure_Name(chosen.error());
 }
 
@@ -181,6 +178,14 @@ TEST(Routes, TheSystemsProxiesTakeTurnsInItsOrder) {
 TEST(Routes, TheSystemSaysDirectByNamingNoProxy) {
   EXPECT_EQ(route(proxy(v1::ProxySettings::SYSTEM), network(true, false)), "direct, IPv4");
   EXPECT_EQ(route(proxy(v1::ProxySettings::SYSTEM), std::nullopt), "direct, IPv4");
+}
+
+TEST(Routes, WhatAScriptReturnsIsUnderstood) {
+  const v1::NetworkState state = network(true, false, {"PROXY one:80; SOCKS two:1080; DIRECT"});
+  EXPECT_EQ(route(proxy(v1::ProxySettings::AUTO_CONFIG), state, false, 0), "proxy one:80");
+  EXPECT_EQ(route(proxy(v1::ProxySettings::AUTO_CONFIG), state, false, 1), "direct, IPv4");
+  EXPECT_EQ(route(proxy(v1::ProxySettings::AUTO_CONFIG), state, false, 2), "proxy one:80");
+  EXPECT_EQ(route(proxy(v1::ProxySettings::SYSTEM), network(true, false, {"SOCKS two:1080"})), "LOOKUP_PROXY_UNKNOWN");
 }
 
 TEST(Routes, AScriptThatFailedNamesItself) {

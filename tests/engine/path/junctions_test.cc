@@ -16,9 +16,9 @@ std::string normal(const v1::AgentProfile& profile, std::string_view raw) {
 TEST(Junctions, AreFoldersOfTheirOwnBeforeVista) {
   v1::AgentProfile xp;
   xp.set_platform(v1::WINDOWS_XP_X86);
-  for (const char* path : {R"(C:\Documents and Settings\anna\Local Settings\Temp\x.exe)",
-                           R"(C:\Documents and Settings\All Users\Application Data\x.exe)",
-                           R"(C:\Windows\Sysnative\x.exe)"}) {
+  for (const char* path :
+       {R"(C:\Documents and Settings\anna\Local Settings\Temp\x.exe)",
+        R"(C:\Documents and Settings\All Users\Application Data\x.exe)", R"(C:\Windows\Sysnative\x.exe)"}) {
     EXPECT_EQ(normal(xp, path), path);
   }
 }

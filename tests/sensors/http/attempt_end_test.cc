@@ -35,7 +35,7 @@ TEST(AttemptEnd, IsAShortBodyWhereTheHeadersDoNotEnd) {
 TEST(AttemptEnd, AtTheDeadlineTellsWhatWasWaitedFor) {
   const std::pair<AttemptStage, v1::HttpResult> expected[] = {
       {AttemptStage::kName, v1::HTTP_DNS_FAILURE},        {AttemptStage::kConnection, v1::HTTP_CONNECT_TIMEOUT},
-      {AttemptStage::kTunnel, v1::HTTP_RESPONSE_TIMEOUT}, {AttemptStage::kHandshake, v1::HTTP_CONNECT_TIMEOUT},
+      {AttemptStage::kTunnel, v1::HTTP_RESPONSE_TIMEOUT}, {AttemptStage::kHandshake, v1::HTTP_TLS_FAILURE},
       {AttemptStage::kAnswer, v1::HTTP_RESPONSE_TIMEOUT}, {AttemptStage::kRest, v1::HTTP_RESPONSE_TIMEOUT},
   };
   for (const auto& [stage, result] : expected) {

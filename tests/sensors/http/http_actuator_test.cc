@@ -90,6 +90,43 @@ TEST(Service, MayAnswerInChunksAndAfterInterimResponses) {
   EXPECT_EQ(outcome.content_type(), "");
 }
 
+TEST(Service, MayAddTrailersBehindTheLastChunk) {
+  const std::string head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n";
+  const std::string trailers[] = {
+      "X-Checked: yes\r\n",
+      "X-Checked: yes\r\nX-Signature: 5\r\n",
+      "Content-Type: text/html\r\nContent-Length: 7\r\n",
+  };
+  for (const std::string& trailer : trailers) {
+    for (const std::string announced : {"", "Trailer: X-Checked\r\n"}) {
+      FaultServer server(behaves::answering("HTTP/1.1 103 Early Hints\r\n\r\n" + head + announced +
+                                            "\r\n1\r\n{\r\n1\r\n}\r\n0\r\n" + trailer + "\r\n"));
+      const v1::HttpOutcome outcome = fetch({.url = server.url()});
+      EXPECT_EQ(v1::HttpResult_Name(outcome.result()), "HTTP_RESPONSE") << trailer;
+      EXPECT_EQ(outcome.content_type(), "application/json") << trailer;
+      EXPECT_EQ(outcome.body(), "{}") << trailer;
+    }
+  }
+}
+
+TEST(Service, MayNotEndWithinItsTrailers) {
+  const std::string head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n";
+  for (const std::string rest : {"X-Che", "X-Checked: yes\r\n"}) {
+    FaultServer server(behaves::answering(head + rest));
+    EXPECT_EQ(ending({.url = server.url()}), "HTTP_SHORT_BODY") << rest;
+  }
+}
+
+TEST(Service, WithTrailersWithoutEndIsCutOff) {
+  FaultServer server([](Call& call) {
+    call.read_request();
+    call.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n");
+    for (int i = 0; i < 2'000; ++i) call.send("X-More: " + std::string(100, 'x') + "\r\n");
+    call.send("\r\n");
+  });
+  EXPECT_EQ(ending({.url = server.url()}), "HTTP_TOO_LARGE");
+}
+
 TEST(Service, RefusesWhereNobodyListens) {
   EXPECT_EQ(ending({.url = "http://127.0.0.1:" + std::to_string(closed_port()) + "/"}), "HTTP_REFUSED");
 }
@@ -104,6 +141,7 @@ TEST(Service, IsAbsentWhereNobodyAnswers) {
   const v1::HttpOutcome outcome = fetch({.url = "http://" + silent.address() + "/", .within_ns = kShort_ns});
   EXPECT_EQ(v1::HttpResult_Name(outcome.result()), "HTTP_CONNECT_TIMEOUT");
   EXPECT_GE(outcome.took_ns(), kShort_ns);
+  EXPECT_EQ(ending({.url = "https://" + silent.address() + "/", .within_ns = kShort_ns}), "HTTP_CONNECT_TIMEOUT");
 }
 
 TEST(Service, Hangs) {

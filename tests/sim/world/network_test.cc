@@ -330,7 +330,7 @@ const Rule kDeadlines[] = {
     {"WhileWaitingForTheHandshake",
      "service { behaviour: SERVICE_BAD_CERTIFICATE latency: '3s' }",
      {},
-     "2s HTTP_CONNECT_TIMEOUT"},
+     "2s HTTP_TLS_FAILURE"},
     {"WhileWaitingForTheProxy", proxy("behaviour: PROXY_REJECTS latency: '3s'"), through_proxy(),
      "2s HTTP_RESPONSE_TIMEOUT"},
     {"WhileWaitingForTheProxyAndTheService", proxy("latency: '1s'") + "service { latency: '1001ms' }", through_proxy(),
