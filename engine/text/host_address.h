@@ -10,7 +10,7 @@
 namespace holdfast {
 
 struct HostAddress {
-  bool ipv6 = false;                      // how it is written: sockets of that family take it
+  bool ipv6 = false;                     // how it is written: sockets of that family take it
   std::array<std::uint8_t, 16> bytes{};  // of IPv6; an IPv4 address is ::ffff:a.b.c.d
 
   // Packets go over IPv4, however the address is written.

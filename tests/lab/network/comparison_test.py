@@ -128,6 +128,14 @@ class Plan(unittest.TestCase):
         self.refuses({"phase": [{"proxy": "PROXY_REFUSES"}]}, "only the service")
         self.refuses({"proxy": [{"address": "p.test:1", "connect_timeout": "5s"}]}, "connect_timeout")
         self.refuses({}, r"\.test", url="https://csss.example")
+        self.refuses({}, r"fd77::2", url="http://[fd77::3]")
+        self.refuses({}, "certificate", url="https://10.77.0.2")
+        self.refuses({"service": {"behaviour": "SERVICE_NAME_UNKNOWN"}}, "looks it up", url="http://10.77.0.2")
+
+    def test_the_service_may_be_named_by_its_address(self):
+        self.assertTrue(self.plan({}, url="http://[fd77::2]:8080").by_address)
+        self.assertTrue(self.plan({}, url="http://10.77.0.2").by_address)
+        self.assertFalse(self.plan({}).by_address)
 
     def test_phases_become_changes(self):
         plan = self.plan({"phase": [{"from": "1s", "until": "2s", "service": "SERVICE_REFUSES"}]})

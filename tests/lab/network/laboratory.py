@@ -45,7 +45,8 @@ class Laboratory:
         self.agent = lan.host("agent", network.get("has_ipv4", False), network.get("has_ipv6", False))
         service_host = lan.host("service", True, self.plan.service.get("has_ipv6", False))
         self.names = lan.host("names", True, True)
-        records = {} if behaviour == "SERVICE_NAME_UNKNOWN" else {self.plan.service_name: service_host}
+        nameless = behaviour == "SERVICE_NAME_UNKNOWN" or self.plan.by_address
+        records = {} if nameless else {self.plan.service_name: service_host}
         self.service = ServicePart(service_host, self.plan, self.programs.cloud, self.work)
         for i, model in enumerate(self.plan.proxies):
             # A proxy stands where the agent can reach it; one that converts has the other family as well.

@@ -41,6 +41,9 @@ WRONG_CREDENTIALS_STATUS = {"squid": 407, "tinyproxy": 401}
 # How long a host tries to connect, by net.ipv4.tcp_syn_retries: the products leave that to their system.
 SYN_RETRIES = {"3s": 1, "7s": 2}
 
+# Of the host that the service gets, hosts.Lan's second one.
+SERVICE_ADDRESSES = ("10.77.0.2", "fd77::2")
+
 
 class NotRealisable(Exception):
     """There is no real part for this world."""
@@ -69,6 +72,7 @@ class Plan:
         self.credentials = settings.get("proxy", {}).get("credentials")  # their name, as the agent gives it
         url = urlsplit(settings.get("certified_safe_software", {}).get("service_url", ""))
         self.encrypted, self.service_name = url.scheme == "https", url.hostname
+        self.by_address = self.service_name in SERVICE_ADDRESSES
         self.port = url.port or (443 if self.encrypted else 80)
         self.refuse_what_is_not_real()
         self.changes = self.changes_of_service()
@@ -77,8 +81,10 @@ class Plan:
         for field in ("loss_percent", "latency_at_most"):
             if field in self.service:
                 raise NotRealisable(f"service.{field} is drawn from a seed")
-        if self.service_name is None or not self.service_name.endswith(".test"):
-            raise NotRealisable("service_url needs a name that ends with .test")
+        if self.service_name is None or not (self.by_address or self.service_name.endswith(".test")):
+            raise NotRealisable(f"service_url needs a name that ends with .test, or one of {', '.join(SERVICE_ADDRESSES)}")
+        if self.by_address and (self.encrypted or self.behaviour.startswith("SERVICE_NAME_")):
+            raise NotRealisable("a service without a name has no certificate, and nobody looks it up")
         for proxy in self.proxies:
             if proxy.get("connect_timeout", "3s") not in SYN_RETRIES:
                 raise NotRealisable(f"a proxy's connect_timeout is one of {', '.join(SYN_RETRIES)}")
