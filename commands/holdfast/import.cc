@@ -122,8 +122,7 @@ void print_text(const ImportReport& report, const std::string& output, bool deta
   if (!kinds.empty()) text += " (" + printable(kinds) + ")";
   text += fmt::format("   malformed {}\n", grouped(summary.malformed()));
   if (summary.repetitions() != 0) {
-    text += fmt::format("  {} of them tell what another source told already: decided once\n",
-                        grouped(summary.repetitions()));
+    text += fmt::format("  {} told again by another source: decided once\n", grouped(summary.repetitions()));
   }
   for (const Remark& remark : kRemarks) {
     if (report.remarks.*remark.count != 0)

@@ -56,8 +56,7 @@ std::string act_of(const v1::Operation& operation) {
       return (operation.file_access().access_mask() & kFileChanged) == 0
                  ? std::string()
                  : act_of_actor("file", operation, operation.file_access().path());
-    case v1::Operation::kRegistryKeyCreate:
-      return act_of_key(operation, operation.registry_key_create().key(), {}, {});
+    case v1::Operation::kRegistryKeyCreate: return act_of_key(operation, operation.registry_key_create().key(), {}, {});
     case v1::Operation::kRegistrySet: {
       const v1::RegistrySet& set = operation.registry_set();
       return act_of_key(operation, set.key(), set.value(), set.data());

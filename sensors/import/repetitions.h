@@ -1,5 +1,5 @@
-// One act that two sources tell of: Sysmon 1 and Security 4688 of a start, Sysmon 13, Security 4697 and System 7045 of a
-// service. The first one counts, and what comes within two seconds from another source repeats it.
+// One act that two sources tell of: Sysmon 1 and Security 4688 of a start, Sysmon 13, Security 4697 and System 7045 of
+// a service. The first one counts, and what comes within two seconds from another source repeats it.
 //
 //   Repetitions repetitions;
 //   if (repetitions.repeats(operation, EventProvider::kSecurity)) operation.set_repeats(true);
@@ -15,8 +15,8 @@
 
 namespace holdfast {
 
-// What tells one act from others, the same whichever source tells it: "task|PC1|\UPDATER". Empty for what no two sources
-// tell, or where too little is told to know it again.
+// What tells one act from others, the same whichever source tells it: "task|PC1|\UPDATER". Empty for what no two
+// sources tell, or where too little is told to know it again.
 std::string act_of(const v1::Operation& operation);
 
 class Repetitions {

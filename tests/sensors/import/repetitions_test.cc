@@ -66,9 +66,9 @@ TEST(Repetitions, AreNoneWhereAnythingTellsTheActsApart) {
     EXPECT_FALSE(repetitions.repeats(operation_of(other), kSecurity)) << other;
   }
   const std::string nothing_to_compare[] = {
-      R"(file_create { path: "C:\\x.txt" })",                                         // by nobody
-      R"(actor { pid: 7 } file_access { path: "C:\\x.txt" access_mask: 1179785 })",   // for reading
-      R"(service_install { name: "x" })",                                             // of nothing
+      R"(file_create { path: "C:\\x.txt" })",                                        // by nobody
+      R"(actor { pid: 7 } file_access { path: "C:\\x.txt" access_mask: 1179785 })",  // for reading
+      R"(service_install { name: "x" })",                                            // of nothing
       R"(registry_set { key: "HKLM\\System\\CurrentControlSet\\Services\\U" value: "Start" data: "2" })",
       R"(actor { pid: 7 } dns_query { name: "x" })",
   };
