@@ -24,8 +24,8 @@ constexpr std::uint64_t kMalformedListedUsually = 10;
 CommandLine line() {
   CommandLine line("import", "FILE...", 1, CommandLine::kArgumentsMax);
   line.purpose(
-      "make a recording of event logs (Sysmon, Security and System events as .evtx or JSON; plain, .gz, .zip, .7z or "
-      ".tar.gz)");
+      "make a recording of event logs (Sysmon, Security and System events as .evtx, JSON, XML or CSV: files, folders, "
+      ".zip, .7z, .tar.gz, .gz)");
   line.option("output,o", "FILE", "the recording to write, such as incident.hfr; needed")
       .flag("details", "list every kind of event and field that was not mapped")
       .option("limit", "N", "list at most N malformed places (default 10, at most 100)")
@@ -106,7 +106,7 @@ constexpr Remark kRemarks[] = {
      "values of event logs are not what their types say: taken as far as they tell anything"},
     {&ImportRemarks::checksum_mismatches, "checksum_mismatches",
      "chunks of event logs do not fit their checksums: damaged, or copied while Windows wrote to them"},
-    {&ImportRemarks::unused_members, "unused_members", "members of archives held no events"},
+    {&ImportRemarks::unused_members, "unused_members", "members of archives or files of folders held no events"},
 };
 
 void print_text(const ImportReport& report, const std::string& output, bool details, std::uint64_t limit,

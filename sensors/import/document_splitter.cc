@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <span>
 #include <utility>
 
 #include "engine/text/ascii.h"
@@ -26,6 +27,93 @@ bool is_record_heading(std::string_view line) {
   while (!line.empty() && ascii::is_blank(line.back())) line.remove_suffix(1);
   return !line.empty() && std::ranges::all_of(line, ascii::is_digit);
 }
+
+constexpr std::size_t kAnswerHeadMax = 64 * 1024;
+
+// What an answer that holds a list of events begins with.
+constexpr std::string_view kAnswerKeys[] = {"took",  "timed_out", "hits",           "_scroll_id",  "pit_id",  "results",
+                                            "value", "preview",   "@odata.context", "rawResponse", "response"};
+constexpr std::string_view kListKeys[] = {"hits", "results", "value"};
+constexpr std::string_view kListParents[] = {"hits", "rawResponse", "response"};
+
+bool is_one_of(std::string_view key, std::span<const std::string_view> keys) {
+  return std::ranges::find(keys, key) != keys.end();
+}
+
+// Walks the members of an object as far as they lie in a text.
+class AnswerHead {
+ public:
+  explicit AnswerHead(std::string_view text) : text_(text) {}
+
+  // Moves behind the bracket that opens the list; false where there is none. The text begins with a brace.
+  bool find_list() {
+    at_ = depth_ = 1;
+    for (bool first = true;; first = false) {
+      skip_blanks();
+      if (!first && peek() == ',') ++at_;
+      skip_blanks();
+      const std::string_view key = take_string();
+      if (key.data() == nullptr || (first && !is_one_of(key, kAnswerKeys))) return false;
+      skip_blanks();
+      if (peek() != ':') return false;
+      ++at_;
+      skip_blanks();
+      if (peek() == '[' && is_one_of(key, kListKeys)) {
+        ++at_;
+        return true;
+      }
+      if (peek() == '{' && is_one_of(key, kListParents)) {
+        ++at_;
+        ++depth_;
+      } else if (!skip_value()) {
+        return false;
+      }
+    }
+  }
+
+  std::size_t at() const { return at_; }
+  std::size_t depth() const { return depth_; }
+
+ private:
+  char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
+  void skip_blanks() {
+    while (ascii::is_blank(peek())) ++at_;
+  }
+
+  // Null data where there is none.
+  std::string_view take_string() {
+    if (peek() != '"') return {};
+    const std::size_t begin = ++at_;
+    for (; at_ < text_.size() && text_[at_] != '"'; ++at_) {
+      if (text_[at_] == '\\') ++at_;
+    }
+    if (at_ >= text_.size()) return {};
+    return text_.substr(begin, at_++ - begin);
+  }
+
+  bool skip_value() {
+    std::size_t open = 0;
+    for (; at_ < text_.size(); ++at_) {
+      const char c = text_[at_];
+      if (c == '"') {
+        if (take_string().data() == nullptr) return false;
+        --at_;
+      } else if (c == '{' || c == '[') {
+        ++open;
+      } else if (c == '}' || c == ']') {
+        if (open == 0) return false;  // the object ends without a list
+        --open;
+      } else if (c == ',' && open == 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  std::string_view text_;
+  std::size_t at_ = 0;
+  std::size_t depth_ = 0;
+};
 
 }  // namespace
 
@@ -138,12 +226,59 @@ Expected<bool> DocumentSplitter::refill() {
   return !source_ended_;
 }
 
+// Brings `size` bytes behind at_, or as many as there are: then it is false.
+Expected<bool> DocumentSplitter::fill(std::size_t size) {
+  while (end_ - at_ < size) {
+    HOLDFAST_TRY(more, refill());
+    if (!more) return false;
+  }
+  return true;
+}
+
+// Where the object at at_ is an answer with a list of events: moves into the list.
+Expected<bool> DocumentSplitter::enter_answer() {
+  constexpr std::size_t kFirstKeyMax = 64;
+  HOLDFAST_TRY_DO(fill(kFirstKeyMax));
+  const std::string_view start(buffer_.data() + at_, end_ - at_);
+  const std::size_t quote = std::min(start.find('"'), start.size());
+  const std::string_view rest = start.substr(quote + (quote < start.size() ? 1 : 0));
+  if (!is_one_of(rest.substr(0, std::min(rest.find('"'), kFirstKeyMax)), kAnswerKeys)) return false;
+  HOLDFAST_TRY_DO(fill(kAnswerHeadMax));
+  AnswerHead head({buffer_.data() + at_, std::min(end_ - at_, kAnswerHeadMax)});
+  if (!head.find_list()) return false;
+  for (std::size_t left = head.at(); left > 0; --left, ++at_) {
+    if (buffer_[at_] == '\n') pass_newline();
+  }
+  in_array_ = true;
+  answer_depth_ = head.depth();
+  return true;
+}
+
+// Passes over what follows the list in its answer. False where the source ends before.
+Expected<bool> DocumentSplitter::leave_answer() {
+  bool in_string = false;
+  for (; answer_depth_ > 0; ++at_) {
+    HOLDFAST_TRY(there, fill(1));
+    if (!there) return false;
+    const char c = buffer_[at_];
+    if (c == '\n') pass_newline();
+    if (in_string && c == '\\') {
+      ++at_;
+      HOLDFAST_TRY(escaped, fill(1));
+      if (!escaped) return false;
+    } else if (c == '"') {
+      in_string = !in_string;
+    } else if (!in_string) {
+      if (c == '{' || c == '[') ++answer_depth_;
+      if (c == '}' || c == ']') --answer_depth_;
+    }
+  }
+  return true;
+}
+
 Expected<void> DocumentSplitter::check_start() {
   started_ = true;
-  while (end_ < 16) {
-    HOLDFAST_TRY(more, refill());
-    if (!more) break;
-  }
+  HOLDFAST_TRY_DO(fill(16));
   const std::string_view start(buffer_.data(), end_);
   if (const OtherFormat* other = other_format(start)) {
     return failure({}, std::string(other->what), std::string(other->remedy));
@@ -182,6 +317,14 @@ Expected<bool> DocumentSplitter::skip_to_document() {
     } else if (c == '[' && !in_array_) {
       in_array_ = true;
     } else if (c == ']' && in_array_) {
+      if (answer_depth_ > 0) {
+        ++at_;
+        HOLDFAST_TRY(left, leave_answer());
+        if (!left) return false;
+        in_array_ = false;
+        match_line_ = line_;
+        continue;
+      }
       in_array_ = false;
     } else if (c == ',' && in_array_) {
     } else {
@@ -275,7 +418,12 @@ Expected<DocumentSplitter::Next> DocumentSplitter::next() {
       document_line_ = line_;
       return Next::kMalformed;
     }
-    if (buffer_[at_] == '{') break;
+    if (buffer_[at_] == '{') {
+      if (in_array_) break;
+      HOLDFAST_TRY(entered, enter_answer());
+      if (!entered) break;
+      continue;
+    }
     if (buffer_[at_] != kRecordHeading.front()) return malformed("it is not a JSON object", false);
     HOLDFAST_TRY(heading, find_line_end());
     if (!is_record_heading({buffer_.data() + at_, heading.end - at_})) {

@@ -1,5 +1,5 @@
-// Cuts a stream of JSON into documents: one per line, or pretty-printed over many, or the elements of an array, or any
-// mixture, without holding more than one document.
+// Cuts a stream of JSON into documents: one per line, or pretty-printed over many, or the elements of an array, also of
+// that in an answer of Elasticsearch, Azure or Splunk, or any mixture, without holding more than one document.
 #pragma once
 
 #include <cstddef>
@@ -76,6 +76,9 @@ class DocumentSplitter {
   Expected<bool> refill();
   Expected<void> check_start();
   Expected<bool> skip_to_document();
+  Expected<bool> fill(std::size_t size);
+  Expected<bool> enter_answer();
+  Expected<bool> leave_answer();
   Expected<Line> find_line_end();
   Expected<Next> match_document();
   Expected<Next> malformed(std::string reason, bool spans_lines);
@@ -94,6 +97,7 @@ class DocumentSplitter {
   bool source_ended_ = false;
   bool started_ = false;
   bool in_array_ = false;
+  std::size_t answer_depth_ = 0;  // of objects around the array, with which the answer ends
   std::uint64_t line_ = 1;        // of at_
   std::uint64_t line_begin_ = 0;  // position in the stream
   std::uint64_t match_line_ = 0;  // documents that begin on this line are found by their brackets

@@ -9,6 +9,9 @@
 
 #include "engine/text/ascii.h"
 #include "sensors/import/document_splitter.h"
+#include "sensors/import/moved_fields.h"
+#include "sensors/import/text_bytes.h"
+#include "sensors/import/xml_events.h"
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
@@ -42,7 +45,7 @@ void EventDocument::set_named(std::string_view name, std::uint32_t object, const
   const Field field = find_field(name, spelling);
   if (static_cast<std::size_t>(field) < kFields) {
     set(field, spelling, object, value);
-  } else if (field == Field::kUnknown) {
+  } else if (field == Field::kUnknown || field == Field::kCommon || field == Field::kPlainId) {
     add_unknown(name, value);
   }
 }
@@ -55,6 +58,8 @@ using simdjson::ondemand::value;
 // What the members of an object are.
 enum class Context : std::uint8_t {
   kRoot,      // the document's own: fields and containers
+  kFrame,     // the same, in what the log's writer wrote
+  kCommon,    // the Elastic Common Schema
   kData,      // the event's own fields
   kDataItem,  // one {"@Name": ..., "#text": ...}
   kProvider,  // name of the provider
@@ -69,6 +74,9 @@ struct Walk {
   std::uint32_t depth_max;
   simdjson::ondemand::parser& text_parser;  // of the event's own fields where they stand as a text
   std::string& text;                        // which lives as long as the event; empty: there was none yet
+  EventXmlFeed& xml;                        // of the text, where it is XML
+  MovedFields& moved;
+  std::string path;  // of the Common Schema's object that is walked
   const char* reason = nullptr;
 };
 
@@ -78,6 +86,7 @@ struct Item {  // of EventData's Data
 };
 
 bool walk_object(object members, Context context, int depth, Walk& walk, Item* item);
+bool walk_common_member(value& member, int depth, Walk& walk);
 
 // Length of a key that begins at `key`: up to the quote that ends it. The caller's document is known to have one.
 std::size_t key_length(const char* key, bool& escaped) {
@@ -209,15 +218,20 @@ std::string_view only_scalar(std::string_view list) {
   return key_length(list.data() + 1, escaped) + 2 == list.size() ? list : std::string_view();
 }
 
-// A list as the value of a member that stands for `field`: that of one element counts as the element. Of keywords all
-// count: they are a set of words.
-bool walk_list(value& nested, Field field, std::uint16_t spelling, std::uint32_t number, Walk& walk) {
+// A list with its brackets, known to be JSON.
+bool read_list(value& nested, std::string_view& list, Walk& walk) {
   simdjson::ondemand::array items;
-  std::string_view list;
   if (const auto error = nested.get_array().get(items); error != simdjson::SUCCESS) return fail(walk, error);
   if (const auto error = items.raw_json().get(list); error != simdjson::SUCCESS) return fail(walk, error);
   NestingScanner scanner(walk.depth_max);
-  if (scanner.scan(list) != NestingScanner::Result::kComplete) return fail(walk, scanner.reason());
+  return scanner.scan(list) == NestingScanner::Result::kComplete || fail(walk, scanner.reason());
+}
+
+// A list as the value of a member that stands for `field`: that of one element counts as the element. Of keywords all
+// count: they are a set of words.
+bool walk_list(value& nested, Field field, std::uint16_t spelling, std::uint32_t number, Walk& walk) {
+  std::string_view list;
+  if (!read_list(nested, list, walk)) return false;
   RawValue raw;
   if (field == Field::kKeywords) {
     raw = {.data = list.data(), .size = static_cast<std::uint32_t>(list.size())};
@@ -243,6 +257,7 @@ bool walk_nested(value& nested, bool is_object, Field field, std::uint16_t spell
   Context inner = Context::kRoot;
   switch (field) {
     case Field::kRoot: inner = Context::kRoot; break;
+    case Field::kFrame: inner = Context::kFrame; break;
     case Field::kData: inner = Context::kData; break;
     case Field::kProvider:
     case Field::kProviderNode: inner = Context::kProvider; break;
@@ -264,12 +279,24 @@ bool walk_nested(value& nested, bool is_object, Field field, std::uint16_t spell
   return walk_object(members, inner, depth + 1, walk, nullptr);
 }
 
-// The event's own fields as JSON inside of a text. Another text of the kind in the same event says nothing new.
-bool walk_text(const RawValue& raw, int depth, Walk& walk) {
-  if (!walk.text.empty() || depth >= kContextDepthMax) return true;
-  std::uint64_t surrogates = 0;
-  if (!unescape_json(raw.view(), walk.text, surrogates))
-    return fail(walk, "a text has an escape that JSON does not know");
+// The event's XML, or its data's alone, inside of a text.
+bool walk_xml(Walk& walk) {
+  TextBytes bytes(walk.text);
+  XmlReader reader(bytes, walk.depth_max, walk.text.size());
+  walk.xml.begin();
+  for (bool began = false; !began || !walk.xml.complete();) {
+    const Expected<XmlReader::Token> token = reader.next();
+    if (!token) return fail(walk, "the text cannot be read");
+    const bool around = !began && *token == XmlReader::Token::kText;
+    if (!around && !walk.xml.take(*token, reader)) return fail(walk, walk.xml.reason());
+    began = !around;
+  }
+  if (!walk.xml.finish()) return fail(walk, walk.xml.reason());
+  walk.xml.event().add_to(walk.event);
+  return true;
+}
+
+bool walk_json(Context context, int depth, Walk& walk) {
   const std::size_t size = walk.text.size();
   NestingScanner scanner(walk.depth_max);
   if (scanner.scan(walk.text) != NestingScanner::Result::kComplete) {
@@ -283,29 +310,121 @@ bool walk_text(const RawValue& raw, int depth, Walk& walk) {
   }
   object members;
   if (const auto error = document.get_object().get(members); error != simdjson::SUCCESS) return fail(walk, error);
-  return walk_object(members, Context::kData, depth + 1, walk, nullptr);
+  return walk_object(members, context, depth + 1, walk, nullptr);
+}
+
+// The event or its own fields inside of a text, as JSON or XML. Another text of the kind in the same event says nothing
+// new.
+bool walk_text(const RawValue& raw, Context context, int depth, Walk& walk) {
+  if (!walk.text.empty() || depth >= kContextDepthMax) return true;
+  std::uint64_t surrogates = 0;
+  if (!raw.quoted) {
+    walk.text = raw.view();
+  } else if (!unescape_json(raw.view(), walk.text, surrogates)) {
+    return fail(walk, "a text has an escape that JSON does not know");
+  }
+  if (walk.text.starts_with('<')) return walk_xml(walk);
+  return walk_json(context, depth, walk);
+}
+
+bool begins_text(const RawValue& raw, std::string_view beginning) {
+  return !raw.null && raw.view().starts_with(beginning);
+}
+
+// A value of a member or a column that stands for `field`.
+bool take_scalar(std::string_view name, const RawValue& raw, Field field, std::uint16_t spelling, std::uint32_t number,
+                 Context context, int depth, Walk& walk) {
+  if (static_cast<std::size_t>(field) < kFields) {
+    walk.event.set(field, spelling, number, raw);
+    return true;
+  }
+  switch (field) {
+    case Field::kUnknown: walk.event.add_unknown(name, raw); break;
+    case Field::kProviderNode:  // "Provider": "Microsoft-Windows-Sysmon"
+      if (!raw.null) walk.event.set(Field::kProvider, spelling, number, raw);
+      break;
+    case Field::kData:
+      if (begins_text(raw, "{") || begins_text(raw, "<")) return walk_text(raw, Context::kData, depth, walk);
+      break;
+    case Field::kRoot:  // {"_source": "{...}"}, as Kibana has it in tables
+    case Field::kWhole:
+      if (field == Field::kRoot && name != "_source") break;
+      if (begins_text(raw, "{") || begins_text(raw, "<Event")) return walk_text(raw, Context::kRoot, depth, walk);
+      break;
+    case Field::kMessage:
+      if (context == Context::kData || raw.null) break;
+      if (begins_text(raw, "<Event")) return walk_text(raw, Context::kRoot, depth, walk);
+      walk.moved.keep_message(raw);
+      break;
+    case Field::kPlainId:
+      if (context == Context::kData) {
+        walk.event.add_unknown(name, raw);
+      } else if (!raw.null) {
+        walk.moved.keep_plain_id(raw);
+      }
+      break;
+    case Field::kCommon:
+      if (context != Context::kCommon) break;
+      if (name == "event.original" && begins_text(raw, "<Event")) return walk_text(raw, Context::kRoot, depth, walk);
+      walk.moved.keep_common(name, raw);
+      break;
+    default: break;
+  }
+  return true;
 }
 
 // What a member stands for. Names with dots are those of containers, one in the other: "winlog.event_data.Image".
 Field meaning(std::string_view name, Context& context, std::uint16_t& spelling) {
-  if (context != Context::kRoot && context != Context::kData) return member_meaning(context, name);
+  if (context != Context::kRoot && context != Context::kFrame && context != Context::kData) {
+    return member_meaning(context, name);
+  }
   Field field = find_field(name, spelling);
   if (field == Field::kUnknown) {
     for (std::size_t dot = name.find('.'); dot != std::string_view::npos; dot = name.find('.')) {
       switch (find_field(name.substr(0, dot), spelling)) {
         case Field::kRoot: context = Context::kRoot; break;
+        case Field::kFrame: context = Context::kFrame; break;
         case Field::kData: context = Context::kData; break;
+        case Field::kSource:
+        case Field::kCommon:
+          if (context != Context::kRoot) return Field::kEnvelope;
+          context = Context::kCommon;
+          return Field::kCommon;
         default: return Field::kUnknown;
       }
       name.remove_prefix(dot + 1);
       field = find_field(name, spelling);
     }
   }
-  if (context == Context::kData && (field == Field::kUnknown || field == Field::kEnvelope)) {
+  if (context == Context::kData && (field == Field::kUnknown || field == Field::kEnvelope || field == Field::kCommon)) {
     const Field folded = find_field_without_case(name);
     if (folded != Field::kUnknown) return folded;
   }
   return field;
+}
+
+// The member at walk.path, which begins with the name of an object of the Common Schema. Lists of one are their
+// element.
+bool walk_common_member(value& member, int depth, Walk& walk) {
+  const std::string_view token = member.raw_json_token();
+  const char first = token.empty() ? '\0' : token.front();
+  if (first == '{' && depth < kContextDepthMax) {
+    object members;
+    if (const auto error = member.get_object().get(members); error != simdjson::SUCCESS) return fail(walk, error);
+    return walk_object(members, Context::kCommon, depth + 1, walk, nullptr);
+  }
+  if (first == '{') return skip_nested(member, walk);
+  RawValue raw;
+  if (first == '[') {
+    std::string_view list;
+    if (!read_list(member, list, walk)) return false;
+    const std::string_view only = only_scalar(list);
+    if (only.empty()) return true;
+    if (!read_scalar(only, raw, walk)) return false;
+  } else if (!read_scalar(token, raw, walk)) {
+    return false;
+  }
+  return take_scalar(walk.path, raw, Field::kCommon, 0, 0, Context::kCommon, depth, walk);
 }
 
 // {"@Name": "Image", "#text": "..."} and {"#attributes": {"Name": "Image"}, "#text": "..."}.
@@ -330,7 +449,31 @@ bool walk_item_member(std::string_view name, value& member, bool nested, bool is
   return skip_nested(member, walk);
 }
 
+// Splunk has "source" as a text.
+bool is_common(Field field, Context context, bool is_object) {
+  if (context == Context::kCommon) return true;
+  return context == Context::kRoot && is_object && (field == Field::kCommon || field == Field::kSource);
+}
+
+// Members of an object of the Common Schema, which lies at walk.path.
+bool walk_common(object members, int depth, Walk& walk) {
+  const std::size_t outer = walk.path.size();
+  for (auto entry : members) {
+    simdjson::ondemand::field pair;
+    if (const auto error = std::move(entry).get(pair); error != simdjson::SUCCESS) return fail(walk, error);
+    const char* key = pair.key().raw();
+    bool escaped = false;
+    walk.path += '.';
+    walk.path.append(key, key_length(key, escaped));
+    value member = pair.value();
+    if (!walk_common_member(member, depth, walk)) return false;
+    walk.path.resize(outer);
+  }
+  return true;
+}
+
 bool walk_object(object members, Context context, int depth, Walk& walk, Item* item) {
+  if (context == Context::kCommon) return walk_common(members, depth, walk);
   const std::uint32_t number = walk.event.enter_object();
   const bool outer_data = walk.event.in_data();
   for (auto entry : members) {
@@ -350,6 +493,12 @@ bool walk_object(object members, Context context, int depth, Walk& walk, Item* i
     std::uint16_t spelling = 0;
     Context inner = context;
     const Field field = meaning(name, inner, spelling);
+    if (is_common(field, inner, is_object)) {
+      walk.path = name;
+      if (!walk_common_member(member, depth, walk)) return false;
+      walk.path.clear();
+      continue;
+    }
     walk.event.begin_data(outer_data || inner == Context::kData);
     if (nested) {
       if (!walk_nested(member, is_object, field, spelling, number, inner, depth, walk)) return false;
@@ -357,15 +506,7 @@ bool walk_object(object members, Context context, int depth, Walk& walk, Item* i
     }
     RawValue raw;
     if (!read_scalar(token, raw, walk)) return false;
-    if (field == Field::kData && raw.quoted && raw.view().starts_with('{')) {
-      if (!walk_text(raw, depth, walk)) return false;
-    } else if (static_cast<std::size_t>(field) < kFields) {
-      walk.event.set(field, spelling, number, raw);
-    } else if (field == Field::kUnknown) {
-      walk.event.add_unknown(name, raw);
-    } else if (field == Field::kProviderNode && !raw.null) {
-      walk.event.set(Field::kProvider, spelling, number, raw);  // "Provider": "Microsoft-Windows-Sysmon"
-    }
+    if (!take_scalar(name, raw, field, spelling, number, inner, depth, walk)) return false;
   }
   walk.event.begin_data(outer_data);
   return true;
@@ -376,9 +517,18 @@ bool walk_object(object members, Context context, int depth, Walk& walk, Item* i
 struct EventDocumentReader::Parser {
   explicit Parser(std::uint32_t depth) : depth_max(depth) {}
 
+  Walk begin(EventDocument& event) {
+    event.clear();
+    text.clear();
+    moved.clear();
+    return {event, depth_max, text_parser, text, xml, moved, {}};
+  }
+
   simdjson::ondemand::parser parser;
   simdjson::ondemand::parser text_parser;
   std::string text;
+  EventXmlFeed xml;
+  MovedFields moved;
   std::uint32_t depth_max;
 };
 
@@ -386,7 +536,7 @@ EventDocumentReader::EventDocumentReader(std::uint32_t depth_max) : parser_(std:
 EventDocumentReader::~EventDocumentReader() = default;
 
 std::string EventDocumentReader::read(std::string_view json, EventDocument& event) {
-  event.clear();
+  Walk walk = parser_->begin(event);
   simdjson::ondemand::document document;
   const simdjson::padded_string_view padded(json.data(), json.size(), json.size() + DocumentSplitter::kPadding);
   if (const auto error = parser_->parser.iterate(padded).get(document); error != simdjson::SUCCESS) {
@@ -395,11 +545,32 @@ std::string EventDocumentReader::read(std::string_view json, EventDocument& even
   object root;
   if (const auto error = document.get_object().get(root); error != simdjson::SUCCESS)
     return simdjson::error_message(error);
-  parser_->text.clear();
-  Walk walk{event, parser_->depth_max, parser_->text_parser, parser_->text};
   if (!walk_object(root, Context::kRoot, 0, walk, nullptr)) return walk.reason;
-  const bool at_end = document.current_location().error() == simdjson::OUT_OF_BOUNDS;
-  return at_end ? "" : "something follows the object on its line";
+  if (document.current_location().error() != simdjson::OUT_OF_BOUNDS) return "something follows the object on its line";
+  walk.moved.add_to(event);
+  return "";
+}
+
+std::string EventDocumentReader::read_row(std::span<const NamedText> row, EventDocument& event) {
+  Walk walk = parser_->begin(event);
+  const std::uint32_t number = event.enter_object();
+  for (const NamedText& cell : row) {
+    std::uint16_t spelling = 0;
+    Context context = Context::kRoot;
+    const Field field = meaning(cell.name, context, spelling);
+    event.begin_data(context == Context::kData);
+    const RawValue raw{.data = cell.text.data(), .size = static_cast<std::uint32_t>(cell.text.size())};
+    if (!take_scalar(cell.name, raw, field, spelling, number, context, 0, walk)) return walk.reason;
+  }
+  event.begin_data(false);
+  walk.moved.add_to(event);
+  return "";
+}
+
+Field field_at_top(std::string_view name) {
+  std::uint16_t spelling = 0;
+  Context context = Context::kRoot;
+  return meaning(name, context, spelling);
 }
 
 }  // namespace holdfast

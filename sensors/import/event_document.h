@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -71,6 +72,15 @@ inline bool is_blank(const RawValue& value) {
   return value.null || value.size == 0 || (value.size == 1 && value.data[0] == '-');
 }
 
+struct NamedText {
+  std::string_view name;
+  std::string_view text;
+};
+
+// What a member or column called `name` stands for at the top of a document, names of containers and dots before it:
+// "winlog.event_id".
+Field field_at_top(std::string_view name);
+
 class EventDocumentReader {
  public:
   explicit EventDocumentReader(std::uint32_t depth_max);
@@ -79,6 +89,9 @@ class EventDocumentReader {
   // Reads `json`, behind which DocumentSplitter::kPadding bytes may be read, into `event`. The empty text is success;
   // anything else the reason why it is no JSON object.
   std::string read(std::string_view json, EventDocument& event);
+  // The same of fields that stand beside one another, as in a row of a table: names as in JSON, values without escapes.
+  // Both must live as long as the event.
+  std::string read_row(std::span<const NamedText> row, EventDocument& event);
 
  private:
   struct Parser;

@@ -47,29 +47,46 @@ constexpr Spelling kOtherSpellings[] = {
     {"systemTime", Field::kSystemTime},
     {"computer", Field::kComputer},
 
-    {"Event", Field::kRoot},
-    {"System", Field::kRoot},
-    {"winlog", Field::kRoot},
+    {"Id", Field::kPlainId},  // PowerShell
+    {"LogName", Field::kChannel},
+    {"MachineName", Field::kComputer},
+    {"EventLog", Field::kChannel},  // Azure Monitor
+
+    {"destination", Field::kCommon},
+    {"dns", Field::kCommon},
+    {"event", Field::kCommon},
+    {"file", Field::kCommon},
+    {"hash", Field::kCommon},
+    {"network", Field::kCommon},
+    {"process", Field::kCommon},
+    {"registry", Field::kCommon},
+    {"user", Field::kCommon},
+
+    {"Event", Field::kFrame},
+    {"System", Field::kFrame},
+    {"winlog", Field::kFrame},
     {"_source", Field::kRoot},
     {"fields", Field::kRoot},  // of a search answer
     {"result", Field::kRoot},  // Splunk
     {"data", Field::kRoot},    // Wazuh
-    {"win", Field::kRoot},
-    {"system", Field::kRoot},
+    {"win", Field::kFrame},
+    {"system", Field::kFrame},
     {"eventdata", Field::kData},
     {"Payload", Field::kData},  // EvtxECmd: as text
     {"EventData", Field::kData},
     {"UserData", Field::kData},
     {"event_data", Field::kData},
     {"user_data", Field::kData},
+    {"_raw", Field::kWhole},  // Splunk
     {"Data", Field::kDataItems},
     {"Provider", Field::kProviderNode},
     {"Provider_attributes", Field::kProviderNode},
     {"TimeCreated_attributes", Field::kTimeNode},
     {"EventID_attributes", Field::kEnvelope},
 
-    {"Message", Field::kEnvelope},
-    {"message", Field::kEnvelope},
+    {"Message", Field::kMessage},
+    {"message", Field::kMessage},
+    {"RenderedDescription", Field::kMessage},  // Azure Monitor
     {"@version", Field::kEnvelope},
     {"@metadata", Field::kEnvelope},
     {"AccountDomain", Field::kEnvelope},
@@ -102,14 +119,12 @@ constexpr Spelling kOtherSpellings[] = {
     {"api", Field::kEnvelope},
     {"beat", Field::kEnvelope},
     {"ecs", Field::kEnvelope},
-    {"event", Field::kEnvelope},
     {"host", Field::kEnvelope},
     {"input", Field::kEnvelope},
     {"level", Field::kEnvelope},
     {"log", Field::kEnvelope},
     {"opcode", Field::kEnvelope},
     {"port", Field::kEnvelope},
-    {"process", Field::kEnvelope},
     {"process_id", Field::kEnvelope},
     {"provider_guid", Field::kEnvelope},
     {"record_id", Field::kEnvelope},
@@ -119,7 +134,6 @@ constexpr Spelling kOtherSpellings[] = {
     {"task", Field::kEnvelope},
     {"thread_id", Field::kEnvelope},
     {"type", Field::kEnvelope},
-    {"user", Field::kEnvelope},
     {"version", Field::kEnvelope},
     // Azure Monitor
     {"_ResourceId", Field::kEnvelope},

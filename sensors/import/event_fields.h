@@ -82,7 +82,12 @@ enum class Field : std::uint16_t {
       kCount,
   // Not events' own fields: what is beside them or around them.
   kEnvelope,      // written by a collector, or says again what other fields say
-  kRoot,          // an object whose members count as the document's: Event, System, winlog, _source
+  kRoot,          // an object whose members count as the document's: _source, fields
+  kFrame,         // the same, and what the log's writer says of itself: Event, System, winlog
+  kCommon,        // an object of the Elastic Common Schema: process, registry, file
+  kMessage,       // the event in words
+  kPlainId,       // Id, as PowerShell has it
+  kWhole,         // the whole event as a text
   kData,          // an object of the event's own fields: EventData, UserData, event_data
   kDataItems,     // EventData's Data: [{"@Name": ..., "#text": ...}]
   kProviderNode,  // Provider: {"#attributes": {"Name": ...}}

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -63,6 +64,14 @@ Expected<PlainBytes> open_plain(const std::string& path) {
   return PlainBytes(path, std::move(stream));
 }
 
+// What came out of a file's archives so far, one in the other.
+struct Unpacked {
+  std::uint64_t packed_size = 0;  // of the file
+  std::uint64_t bytes = 0;
+  std::uint32_t members = 0;
+  bool exhausting = false;
+};
+
 class PlainFile final : public EventFile {
  public:
   PlainFile(std::string path, PlainBytes bytes) : path_(std::move(path)), bytes_(std::move(bytes)) {}
@@ -71,6 +80,9 @@ class PlainFile final : public EventFile {
   const std::string& name() const override { return path_; }
   ByteSource& bytes() override { return bytes_; }
   std::uint64_t position() const override { return bytes_.position(); }
+  Expected<std::unique_ptr<EventFile>> open_member(ByteSource&, std::string_view) override {
+    return failure(path_, "is packed in an unknown way");
+  }
 
  private:
   std::string path_;
@@ -78,11 +90,66 @@ class PlainFile final : public EventFile {
   bool given_ = false;
 };
 
+constexpr std::string_view kSevenZip = "7z\xBC\xAF\x27\x1C";
+constexpr std::size_t kHeldBytesMax = 64 * 1024 * 1024;
+
+// Where an archive's bytes lie: in a file, in a member of another archive, or, where the format wants to be read
+// from its end, in memory.
+class PackedBytes {
+ public:
+  PackedBytes(PlainBytes file, std::uint64_t size) : file_(std::move(file)), size_(size) {}
+  explicit PackedBytes(ByteSource& member) : member_(&member) {}
+
+  // Brings a member's bytes into memory if it has no more than kHeldBytesMax.
+  Expected<bool> hold() {
+    std::string held;
+    for (std::size_t got = 1; got != 0;) {
+      const std::size_t size = held.size();
+      held.resize(size + 256 * 1024);
+      HOLDFAST_TRY(read_bytes, member_->read(held.data() + size, held.size() - size));
+      got = read_bytes;
+      held.resize(size + got);
+      if (held.size() > kHeldBytesMax) return false;
+    }
+    size_ = held.size();
+    held_ = std::move(held);
+    return true;
+  }
+
+  bool seeks() const { return file_.has_value() || held_.has_value(); }
+  std::uint64_t size() const { return size_; }
+  std::uint64_t position() const { return file_ ? file_->position() : at_; }
+
+  Expected<std::size_t> read(char* to, std::size_t size) {
+    if (file_) return file_->read(to, size);
+    if (!held_) return member_->read(to, size);
+    const std::size_t given = at_ < held_->size() ? held_->copy(to, size, at_) : 0;
+    at_ += given;
+    return given;
+  }
+
+  bool seek(std::uint64_t position) {
+    at_ = static_cast<std::size_t>(position);
+    return !file_ || file_->seek(position);
+  }
+
+ private:
+  std::optional<PlainBytes> file_;
+  ByteSource* member_ = nullptr;
+  std::optional<std::string> held_;
+  std::size_t at_ = 0;  // in held_
+  std::uint64_t size_ = 0;
+};
+
 // A zip, a 7z, a tar (also compressed) or a single compressed file.
 class ArchiveFile final : public EventFile, private ByteSource {
  public:
-  ArchiveFile(std::string path, PlainBytes packed, std::uint64_t packed_size, const ImportLimits& limits)
-      : path_(std::move(path)), packed_(std::move(packed)), packed_size_(packed_size), limits_(limits) {}
+  // `unpacked`: of the archives around this one; null where there is none.
+  ArchiveFile(std::string path, PackedBytes packed, Unpacked* unpacked, const ImportLimits& limits)
+      : path_(std::move(path)), packed_(std::move(packed)), unpacked_(unpacked), limits_(limits) {
+    own_.packed_size = packed_.size();
+    if (unpacked_ == nullptr) unpacked_ = &own_;
+  }
 
   ArchiveFile(const ArchiveFile&) = delete;
   ArchiveFile& operator=(const ArchiveFile&) = delete;
@@ -97,7 +164,7 @@ class ArchiveFile final : public EventFile, private ByteSource {
     archive_read_support_format_raw(archive_);
     archive_read_set_callback_data(archive_, this);
     archive_read_set_read_callback(archive_, &ArchiveFile::read_packed);
-    archive_read_set_seek_callback(archive_, &ArchiveFile::seek_packed);
+    if (packed_.seeks()) archive_read_set_seek_callback(archive_, &ArchiveFile::seek_packed);
     if (archive_read_open1(archive_) != ARCHIVE_OK) return std::unexpected(damaged());
     return {};
   }
@@ -108,7 +175,8 @@ class ArchiveFile final : public EventFile, private ByteSource {
       const int result = archive_read_next_header(archive_, &entry);
       if (result == ARCHIVE_EOF) return false;
       if (result != ARCHIVE_OK && result != ARCHIVE_WARN) return std::unexpected(damaged());
-      if (++members_ > limits_.members_max) {
+      if (++unpacked_->members > limits_.members_max) {
+        unpacked_->exhausting = true;
         return std::unexpected(
             file_error(path_, "holds more than " + std::to_string(limits_.members_max) + " members"));
       }
@@ -132,21 +200,32 @@ class ArchiveFile final : public EventFile, private ByteSource {
   std::uint64_t position() const override { return packed_.position(); }
   bool is_archive() const override { return archive_format(archive_) != ARCHIVE_FORMAT_RAW; }
   std::uint64_t unused_members() const override { return unused_; }
+  bool is_exhausting() const override { return unpacked_->exhausting; }
+  Expected<std::unique_ptr<EventFile>> open_member(ByteSource& bytes, std::string_view start) override {
+    PackedBytes packed(bytes);
+    if (start.starts_with(kSevenZip)) {
+      HOLDFAST_TRY(held, packed.hold());
+      if (!held) {
+        return failure(name_, "is a 7z archive of more than " + std::to_string(kHeldBytesMax) + " bytes in another",
+                       "unpack it first");
+      }
+    }
+    auto inner = std::make_unique<ArchiveFile>(name_, std::move(packed), unpacked_, limits_);
+    HOLDFAST_TRY_DO(inner->open());
+    return inner;
+  }
 
   Expected<std::size_t> read(char* to, std::size_t size) override {
     const la_ssize_t got = archive_read_data(archive_, to, size);
     if (got < 0) return std::unexpected(damaged());
-    unpacked_ += static_cast<std::uint64_t>(got);
-    if (unpacked_ > limits_.archive_bytes_max) {
-      return std::unexpected(file_error(name_,
-                                        "unpacks to more than " + std::to_string(limits_.archive_bytes_max) + " bytes",
-                                        "unpack it by hand if you trust it"));
+    unpacked_->bytes += static_cast<std::uint64_t>(got);
+    if (unpacked_->bytes > limits_.archive_bytes_max) {
+      return exhausting("unpacks to more than " + std::to_string(limits_.archive_bytes_max) + " bytes");
     }
-    if (unpacked_ > limits_.expansion_free_bytes && unpacked_ / limits_.expansion_max > packed_size_) {
-      return std::unexpected(file_error(name_,
-                                        "unpacks to more than " + std::to_string(limits_.expansion_max) +
-                                            " times the archive's size: it may be made to exhaust this computer",
-                                        "unpack it by hand if you trust it"));
+    if (unpacked_->bytes > limits_.expansion_free_bytes &&
+        unpacked_->bytes / limits_.expansion_max > unpacked_->packed_size) {
+      return exhausting("unpacks to more than " + std::to_string(limits_.expansion_max) +
+                        " times the archive's size: it may be made to exhaust this computer");
     }
     return static_cast<std::size_t>(got);
   }
@@ -167,7 +246,7 @@ class ArchiveFile final : public EventFile, private ByteSource {
     auto* file = static_cast<ArchiveFile*>(data);
     const auto base = whence == SEEK_SET   ? la_int64_t{0}
                       : whence == SEEK_CUR ? static_cast<la_int64_t>(file->packed_.position())
-                                           : static_cast<la_int64_t>(file->packed_size_);
+                                           : static_cast<la_int64_t>(file->packed_.size());
     const la_int64_t target = base + offset;
     if (target < 0 || !file->packed_.seek(static_cast<std::uint64_t>(target))) return ARCHIVE_FATAL;
     return target;
@@ -180,6 +259,11 @@ class ArchiveFile final : public EventFile, private ByteSource {
     return file.starts_with("._");
   }
 
+  std::unexpected<Error> exhausting(std::string what) {
+    unpacked_->exhausting = true;
+    return failure(name_, std::move(what), "unpack it by hand if you trust it");
+  }
+
   Error damaged() const {
     const char* cause = archive_error_string(archive_);
     return file_error(name_.empty() ? path_ : name_,
@@ -187,25 +271,23 @@ class ArchiveFile final : public EventFile, private ByteSource {
   }
 
   std::string path_;
-  PlainBytes packed_;
-  std::uint64_t packed_size_;
+  PackedBytes packed_;
+  Unpacked own_;
+  Unpacked* unpacked_;
   const ImportLimits& limits_;
   archive* archive_ = nullptr;
   std::array<char, 256 * 1024> block_{};
   std::string name_;
-  std::uint32_t members_ = 0;
-  std::uint64_t unpacked_ = 0;
   std::uint64_t unused_ = 0;
 };
 
+}  // namespace
+
 // A tar shows itself at offset 257 of the file.
 bool looks_packed(std::string_view start) {
-  return start.starts_with("PK\x03\x04") || start.starts_with("PK\x05\x06") ||
-         start.starts_with("7z\xBC\xAF\x27\x1C") || start.starts_with("\x1F\x8B") ||
-         (start.size() >= 262 && start.substr(257, 5) == "ustar");
+  return start.starts_with("PK\x03\x04") || start.starts_with("PK\x05\x06") || start.starts_with(kSevenZip) ||
+         start.starts_with("\x1F\x8B") || (start.size() >= 262 && start.substr(257, 5) == "ustar");
 }
-
-}  // namespace
 
 Expected<std::uint64_t> event_file_size(const std::string& path) {
   std::error_code failure;
@@ -230,7 +312,7 @@ Expected<std::unique_ptr<EventFile>> EventFile::open(const std::string& path, co
   HOLDFAST_TRY(got, bytes.read(start.data(), start.size()));
   if (!bytes.seek(0)) return std::unexpected(file_error(path, "cannot be read twice", "save it to a file first"));
   if (!looks_packed({start.data(), got})) return std::make_unique<PlainFile>(path, std::move(bytes));
-  auto archive = std::make_unique<ArchiveFile>(path, std::move(bytes), size, limits);
+  auto archive = std::make_unique<ArchiveFile>(path, PackedBytes(std::move(bytes), size), nullptr, limits);
   HOLDFAST_TRY_DO(archive->open());
   return archive;
 }

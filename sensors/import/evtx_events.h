@@ -1,18 +1,16 @@
 // Events of a Windows event log file (.evtx).
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <string>
-#include <string_view>
-#include <vector>
 
 #include "sensors/evtx/evtx_reader.h"
 #include "sensors/import/event_source.h"
+#include "sensors/import/event_xml.h"
 
 namespace holdfast {
 
-class EvtxEvents final : public EventSource, private XmlSink {
+class EvtxEvents final : public EventSource {
  public:
   // `bytes` must outlive the source.
   explicit EvtxEvents(ByteSource& bytes) : reader_(bytes) {}
@@ -26,36 +24,8 @@ class EvtxEvents final : public EventSource, private XmlSink {
   void add_remarks(ImportRemarks& remarks) const override;
 
  private:
-  enum class Section : std::uint8_t { kNone, kSystem, kEventData, kUserData };
-
-  struct Text {  // in texts_
-    std::size_t begin = 0;
-    std::size_t size = 0;
-  };
-  struct Named {
-    Section section = Section::kNone;
-    std::string_view name;  // the reader's; of EventData the text below
-    Text data_name;
-    Text value;
-  };
-
-  void open(std::string_view element) override;
-  void attribute(std::string_view name, std::string_view value) override;
-  void text(std::string_view piece) override;
-  void next_item() override { text(", "); }
-  void close() override;
-
-  bool is_field() const;
-  Text keep(std::string_view text);
-  void add(std::string_view name, std::string_view value);
-  std::string_view view(Text text) const { return std::string_view(texts_).substr(text.begin, text.size); }
-  void fill(EventDocument& event) const;
-
   EvtxReader reader_;
-  std::string texts_;         // of the event
-  std::vector<Named> named_;  // fields and attributes in their order
-  std::size_t depth_ = 0;
-  Section section_ = Section::kNone;
+  EventXml xml_;
 };
 
 }  // namespace holdfast

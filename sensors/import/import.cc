@@ -11,8 +11,11 @@
 #include <utility>
 
 #include "engine/text/ascii.h"
+#include "engine/text/utf8.h"
+#include "sensors/import/csv_events.h"
 #include "sensors/import/event_document.h"
 #include "sensors/import/event_file.h"
+#include "sensors/import/event_folder.h"
 #include "sensors/import/event_mapping.h"
 #include "sensors/import/event_sorter.h"
 #include "sensors/import/event_time.h"
@@ -21,6 +24,8 @@
 #include "sensors/import/json_text.h"
 #include "sensors/import/other_formats.h"
 #include "sensors/import/repetitions.h"
+#include "sensors/import/utf16_bytes.h"
+#include "sensors/import/xml_events.h"
 
 namespace holdfast {
 namespace {
@@ -103,6 +108,27 @@ class PeekedBytes final : public ByteSource {
   bool only_start_ = true;
 };
 
+enum class LogFormat : std::uint8_t { kEvtx, kXml, kTable, kJson };
+
+LogFormat format_of(std::string_view start) {
+  if (start.starts_with(kEvtxMagic)) return LogFormat::kEvtx;
+  constexpr std::string_view kMark = "\xEF\xBB\xBF";
+  if (start.starts_with(kMark)) start.remove_prefix(kMark.size());
+  const auto* first = std::ranges::find_if_not(start, ascii::is_blank);
+  if (first == start.end()) return LogFormat::kJson;
+  if (*first == '<') return LogFormat::kXml;
+  return *first != '{' && *first != '[' && is_table_of_events(start) ? LogFormat::kTable : LogFormat::kJson;
+}
+
+// A file to be imported: as it was given, or of a folder that was.
+struct GivenFile {
+  std::string path;
+  bool of_folder = false;
+  std::uint64_t size = 0;
+
+  auto operator<=>(const GivenFile&) const = default;
+};
+
 // What is counted about one kind of event.
 struct Kind {
   std::uint64_t mapped = 0;
@@ -129,15 +155,14 @@ class Importer {
           Error{.where = {}, .field = {}, .what = "no file to import", .remedy = "name at least one"});
     }
     std::ranges::sort(files);  // what is written is the same for any order of them
-    for (const std::string& file : files) {
-      HOLDFAST_TRY(size, event_file_size(file));
-      progress_.bytes_total += size;
+    name_source(files);
+    HOLDFAST_TRY(given, find_files(files));
+    for (const GivenFile& file : given) progress_.bytes_total += file.size;
+    std::optional<Error> refused;  // the first of the folders' files that holds no events
+    for (const GivenFile& file : given) {
+      HOLDFAST_TRY_DO(file.of_folder ? import_file_of_folder(file.path, refused) : import_file(file.path));
     }
-    header_.set_source(files.size() == 1 ? files.front()
-                                         : files.front() + " and " + std::to_string(files.size() - 1) + " more");
-    for (const std::string& file : files) {
-      HOLDFAST_TRY_DO(import_file(file));
-    }
+    HOLDFAST_TRY_DO(refuse_folders(files, refused));
     HOLDFAST_TRY_DO(sorter_.finish([this](const EventPlace& place, v1::Input& input) { return send(place, input); }));
     if (sequence_ == 0) HOLDFAST_TRY_DO(begin(0, {}));
     summarize();
@@ -148,38 +173,139 @@ class Importer {
   bool met_disorder() const { return met_disorder_; }
 
  private:
+  void name_source(const std::vector<std::string>& files) {
+    std::string source;
+    append_valid_utf8(files.front(), source);
+    if (files.size() > 1) source += " and " + std::to_string(files.size() - 1) + " more";
+    header_.set_source(source);
+  }
+
+  // The files to read, in the order of their names, each once.
+  Expected<std::vector<GivenFile>> find_files(const std::vector<std::string>& files) {
+    std::vector<GivenFile> given;
+    for (const std::string& path : files) {
+      if (!is_event_folder(path)) {
+        HOLDFAST_TRY(size, event_file_size(path));
+        given.push_back({path, false, size});
+        continue;
+      }
+      HOLDFAST_TRY(found, files_of_folder(path));
+      ++folders_;
+      report_.remarks.unused_members += found.unused;
+      for (std::string& file : found.files) {
+        if (const Expected<std::uint64_t> size = event_file_size(file)) {
+          given.push_back({std::move(file), true, *size});
+        } else {
+          found.left_out.push_back({std::move(file), size.error().what});
+        }
+      }
+      std::ranges::sort(found.left_out, {}, &FolderFiles::LeftOut::path);
+      for (const FolderFiles::LeftOut& left : found.left_out) add_malformed(left.path, 1, 0, left.reason);
+    }
+    std::ranges::sort(given);
+    const auto same = std::ranges::unique(given, {}, &GivenFile::path);
+    given.erase(same.begin(), same.end());
+    return given;
+  }
+
   Expected<void> import_file(const std::string& path) {
-    HOLDFAST_TRY(file, EventFile::open(path, options_.limits));
     const std::uint64_t understood_before = understood_;
     std::optional<Error> refused;  // the first member that holds no events
-    for (;;) {
-      HOLDFAST_TRY(member, file->next_member());
-      if (!member) break;
-      HOLDFAST_TRY_DO(import_member(*file, refused));
-    }
+    HOLDFAST_TRY_DO(import_members(path, refused));
     if (refused && understood_ == understood_before) return std::unexpected(*refused);
-    report_.remarks.unused_members += file->unused_members();
+    return {};
+  }
+
+  // One file of many: it spoils nothing for the others.
+  Expected<void> import_file_of_folder(const std::string& path, std::optional<Error>& refused) {
+    const Expected<void> imported = import_members(path, refused);
+    if (imported || is_lost_) return imported;
+    const Error& error = imported.error();
+    add_malformed(error.where.empty() ? path : error.where, 1, 0, error.what);
+    if (!refused) refused = error;
+    return {};
+  }
+
+  // Folders of which nothing was understood.
+  Expected<void> refuse_folders(const std::vector<std::string>& files, const std::optional<Error>& refused) {
+    if (folders_ == 0 || understood_ != 0) return {};
+    if (refused) return std::unexpected(*refused);
+    const auto folder = std::ranges::find_if(files, is_event_folder);
+    return failure(folder == files.end() ? files.front() : *folder, "holds no event logs", "name the files themselves");
+  }
+
+  Expected<void> import_members(const std::string& path, std::optional<Error>& refused) {
+    HOLDFAST_TRY(file, EventFile::open(path, options_.limits));
+    outermost_ = file.get();
+    HOLDFAST_TRY_DO(import_members(*file, 0, refused));
     files_done_bytes_ += file->position();
+    return {};
+  }
+
+  // `depth`: archives around `file`.
+  Expected<void> import_members(EventFile& file, std::uint32_t depth, std::optional<Error>& refused) {
+    for (;;) {
+      HOLDFAST_TRY(member, file.next_member());
+      if (!member) break;
+      PeekedBytes bytes(file.bytes());
+      HOLDFAST_TRY_DO(named(file, bytes.peek()));
+      HOLDFAST_TRY_DO(looks_packed(bytes.start()) ? import_archive(file, bytes, depth, refused)
+                                                  : import_member(file, bytes, refused));
+    }
+    report_.remarks.unused_members += file.unused_members();
+    return {};
+  }
+
+  static Expected<void> named(const EventFile& file, Expected<void> outcome) {
+    if (!outcome && outcome.error().where.empty()) outcome.error().where = file.name();
+    return outcome;
+  }
+
+  // An archive in an archive. Where it cannot be read, it is named, and the members beside it count.
+  Expected<void> import_archive(EventFile& outer, PeekedBytes& bytes, std::uint32_t depth,
+                                std::optional<Error>& refused) {
+    Expected<void> imported =
+        failure(outer.name(), "is an archive inside " + std::to_string(kArchiveDepthMax) + " others",
+                "unpack the outer ones first");
+    if (depth < kArchiveDepthMax) {
+      bytes.read_on();
+      auto inner = outer.open_member(bytes, bytes.start());
+      imported = inner ? import_members(**inner, depth + 1, refused) : std::unexpected(inner.error());
+    }
+    if (imported || is_lost_ || outer.is_exhausting()) return imported;
+    const Error& error = imported.error();
+    ++report_.remarks.unused_members;
+    add_malformed(error.where.empty() ? outer.name() : error.where, 1, 0,
+                  error.what + (error.remedy.empty() ? "" : "; " + error.remedy));
+    if (!refused) refused = error;
+    return {};
+  }
+
+  Expected<void> import_member(EventFile& file, PeekedBytes& bytes, std::optional<Error>& refused) {
+    const TextUnits units = text_units(bytes.start());
+    if (units == TextUnits::kBytes) return import_text(file, bytes, refused);
+    bytes.read_on();
+    Utf16Bytes decoded(bytes, units);
+    PeekedBytes text(decoded);
+    HOLDFAST_TRY_DO(named(file, text.peek()));
+    HOLDFAST_TRY_DO(import_text(file, text, refused));
+    report_.remarks.replaced_surrogates += decoded.replaced();
     return {};
   }
 
   // A member of which nothing is understood is no log. Alone it is refused; in an archive the others count, and it is
   // named where it may have held events.
-  Expected<void> import_member(EventFile& file, std::optional<Error>& refused) {
+  Expected<void> import_text(EventFile& file, PeekedBytes& bytes, std::optional<Error>& refused) {
     const std::uint64_t understood = understood_;
     const std::uint64_t malformed = malformed_;
     const std::size_t places = report_.malformed.size();
     not_events_ = 0;
-    PeekedBytes bytes(file.bytes());
-    Expected<void> imported = bytes.peek();
     const OtherFormat* other = other_format(bytes.start());
-    if (imported && other == nullptr) imported = import_log(file, bytes);
-    if (!imported) {
-      Error error = imported.error();
-      if (error.where.empty()) error.where = file.name();
-      return std::unexpected(error);
-    }
-    const bool nothing = understood_ == understood && (malformed_ != malformed || not_events_ != 0);
+    const LogFormat format = format_of(bytes.start());
+    if (other == nullptr) HOLDFAST_TRY_DO(named(file, import_log(file, bytes, format)));
+    // An empty log is one, in the formats that need not say what they are.
+    const bool nothing =
+        understood_ == understood && (malformed_ != malformed || not_events_ != 0 || format == LogFormat::kXml);
     if (other == nullptr && nothing) other = &likely_format(bytes.start());
     if (other == nullptr) {
       if (not_events_ != 0) kind_of_event("(no Windows event)", 0).unmapped += not_events_;
@@ -194,20 +320,27 @@ class Importer {
     return {};
   }
 
-  Expected<void> import_log(EventFile& file, PeekedBytes& bytes) {
+  Expected<void> import_log(EventFile& file, PeekedBytes& bytes, LogFormat format) {
     zones_ = {};
     ++logs_;
-    if (bytes.start().starts_with(kEvtxMagic)) {
-      bytes.read_on();
+    if (format == LogFormat::kEvtx) {
       ++understood_;  // whatever is wrong with its records
-      EvtxEvents events(bytes);
-      return import_all(file, events);
+    } else {
+      HOLDFAST_TRY_DO(learn_zones(bytes, format));
+      bytes.rewind();
     }
-    HOLDFAST_TRY_DO(learn_zones(bytes));
-    bytes.rewind();
     bytes.read_on();
-    JsonEvents events(bytes, reader_, options_.limits);
-    return import_all(file, events);
+    return import_all(file, *open_log(bytes, format));
+  }
+
+  std::unique_ptr<EventSource> open_log(ByteSource& bytes, LogFormat format) {
+    switch (format) {
+      case LogFormat::kEvtx: return std::make_unique<EvtxEvents>(bytes);
+      case LogFormat::kXml: return std::make_unique<XmlEvents>(bytes, options_.limits);
+      case LogFormat::kTable: return std::make_unique<CsvEvents>(bytes, reader_, options_.limits);
+      case LogFormat::kJson: break;
+    }
+    return std::make_unique<JsonEvents>(bytes, reader_, options_.limits);
   }
 
   Expected<void> import_all(EventFile& file, EventSource& events) {
@@ -217,9 +350,10 @@ class Importer {
       if (next == EventSource::Next::kMalformed) {
         add_malformed(file, events, events.reason());
       } else if (const Expected<void> taken = take_event(file, events); !taken) {
+        is_lost_ = true;
         return taken;
       }
-      const std::uint64_t position = files_done_bytes_ + file.position();
+      const std::uint64_t position = files_done_bytes_ + outermost_->position();
       if (position - progress_.bytes_done >= options_.progress_bytes) report_progress(position);
     }
     report_.event_bytes += events.bytes_read();
@@ -228,10 +362,10 @@ class Importer {
   }
 
   // Looks for the first Sysmon event that tells UTC beside local time, so that events before it get the right time too.
-  Expected<void> learn_zones(PeekedBytes& start) {
-    JsonEvents events(start, reader_, options_.limits);
+  Expected<void> learn_zones(PeekedBytes& start, LogFormat format) {
+    const std::unique_ptr<EventSource> events = open_log(start, format);
     for (;;) {
-      HOLDFAST_TRY(next, events.next(event_));
+      HOLDFAST_TRY(next, events->next(event_));
       if (next == EventSource::Next::kEnd) return {};
       if (next != EventSource::Next::kEvent) continue;
       EventFields fields(event_, process_ids_, ignored_remarks_);
@@ -462,6 +596,9 @@ class Importer {
   const bool sorts_;
   bool met_disorder_ = false;
   EventPlace last_place_;
+  bool is_lost_ = false;  // what failed ends the import, not only a file's
+  EventFile* outermost_ = nullptr;
+  std::size_t folders_ = 0;
   EventDocumentReader reader_;
   const FieldSet collector_fields_;
   EventDocument event_;

@@ -117,9 +117,37 @@ TEST(DocumentSplitter, RefusesNestingBombs) {
   EXPECT_EQ(found[1], (Found{"{\"b\":2}", 2}));
 }
 
+// Whole answers of Elasticsearch, Kibana, Azure and Splunk: of any size, for only their beginning is looked at.
+TEST(DocumentSplitter, ReadsTheListInAnAnswer) {
+  for (const auto& [head, tail] :
+       {std::pair{"{\"took\": 3, \"_shards\": {\"a\": [1, \"]}\"]},\n\"hits\": {\"total\": 2, \"hits\": [",
+                  "], \"x\": \"]}\\\"{\"},\n\"aggregations\": {\"hits\": []}}"},
+        {"{\"hits\":{\n\"hits\":[", "]}}"},
+        {"{\"rawResponse\":{\"took\":1,\"hits\":{\"hits\":[", "]}}}"},
+        {"{\"@odata.context\":\"x\",\"value\":[", "]}"},
+        {"{\"preview\":false,\"messages\":[],\"results\":[", "],\"highlighted\":{}}"}}) {
+    const std::string answer = head + std::string("{\"a\":[1]},\n {\"b\":2}") + tail;
+    for (const std::string& text : {answer, answer + answer, answer + "\n" + answer}) {
+      for (const std::size_t piece : {std::size_t{1}, std::size_t{7}, text.size()}) {
+        const All found = split(text, piece);
+        ASSERT_EQ(found.size(), text == answer ? 2U : 4U) << text;
+        for (std::size_t i = 0; i < found.size(); ++i)
+          EXPECT_EQ(found[i].text, i % 2 == 0 ? "{\"a\":[1]}" : "{\"b\":2}");
+      }
+    }
+    const All cut = split(answer.substr(0, answer.size() - 1));
+    ASSERT_EQ(cut.size(), 3U);
+    EXPECT_EQ(cut[2].text, "!the file ends inside the array");
+  }
+  for (const std::string text : {"{\"took\":1}", "{\"preview\":false,\"result\":{\"a\":1}}", "{\"hits\":{}}",
+                                 "{\"x\":1,\"hits\":{\"hits\":[{}]}}"}) {
+    EXPECT_EQ(split(text), (All{{text, 1}}));
+  }
+}
+
 TEST(DocumentSplitter, RefusesOtherKindsOfFiles) {
-  EXPECT_EQ(split("\xFF\xFE{"), (All{{"error is UTF-16 text", 0}}));
-  EXPECT_EQ(split("PK\x03\x04"), (All{{"error is an archive inside an archive", 0}}));
+  EXPECT_EQ(split("MZ{}"), (All{{"error is a program", 0}}));
+  EXPECT_EQ(split("regf{}"), (All{{"error is a registry hive", 0}}));
 }
 
 // The answer must not depend on where the blocks of the source end. Reference: the whole text at once.

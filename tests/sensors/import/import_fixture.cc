@@ -31,7 +31,9 @@ ImportReport ImportTest::import(std::string_view content, const ImportOptions& o
 }
 
 std::string make_archive(ArchiveKind kind, const std::vector<Member>& members) {
-  std::string bytes(64 * 1024 * 1024, '\0');
+  std::size_t room = 64 * 1024;
+  for (const Member& member : members) room += member.content.size() + member.content.size() / 64 + 4096;
+  std::string bytes(room, '\0');
   std::size_t used = 0;
   archive* out = archive_write_new();
   switch (kind) {

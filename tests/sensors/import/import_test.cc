@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "sensors/import/event_folder.h"
 #include "sensors/import/recording_sink.h"
 #include "tests/refusals.h"
 #include "tests/sensors/import/import_fixture.h"
@@ -317,13 +318,13 @@ TEST_F(ImportTest, SurvivesATruncationAtEveryByte) {
   }
 }
 
-TEST_F(ImportTest, RefusesMissingFilesAndFolders) {
+TEST_F(ImportTest, RefusesMissingFilesAndEmptyFolders) {
   const auto missing = import_files({path("nowhere.json")});
   ASSERT_FALSE(missing);
   EXPECT_THAT(missing.error().text(), HasSubstr("nowhere.json: does not exist"));
   const auto folder = import_files({folder_.string()});
   ASSERT_FALSE(folder);
-  EXPECT_THAT(folder.error().text(), HasSubstr("is a folder, not a file"));
+  EXPECT_THAT(folder.error().text(), HasSubstr("holds no event logs"));
   EXPECT_FALSE(import_files({}));
   EXPECT_EQ(kept_.begun, 0) << "nothing was begun";
 }
@@ -348,7 +349,7 @@ TEST_F(ImportTest, RefusesOtherKindsOfFiles) {
   EXPECT_THAT(torn.error().text(), HasSubstr("a.evtx: ends inside the header of an event log; copy it again"));
   const auto utf16 = import_files({write("b.json", std::string("\xFF\xFE{\0", 4))});
   ASSERT_FALSE(utf16);
-  EXPECT_THAT(utf16.error().text(), HasSubstr("UTF-16"));
+  EXPECT_THAT(utf16.error().text(), HasSubstr("b.json: holds no event that is understood"));
 }
 
 class RefusingSink final : public ImportSink {
@@ -398,13 +399,129 @@ TEST_F(ImportTest, ImportsTheSameFromEveryPacking) {
   }
 }
 
-TEST_F(ImportTest, RefusesArchivesInArchives) {
-  const std::string inner = make_archive(ArchiveKind::kZip, {{"a.json", exit_line()}});
-  const auto report = import_files({write("outer.zip", make_archive(ArchiveKind::kZip, {{"inner.zip", inner}}))});
-  ASSERT_FALSE(report);
-  EXPECT_THAT(report.error().text(),
-              HasSubstr("outer.zip!inner.zip: is an archive inside an archive; unpack the outer one first"));
+// Each kind of archive in each other, three deep; a fourth is named.
+TEST_F(ImportTest, ReadsArchivesInArchives) {
+  for (const ArchiveKind outer : {ArchiveKind::kZip, ArchiveKind::kSevenZip, ArchiveKind::kTarGz}) {
+    for (const ArchiveKind inner : {ArchiveKind::kZip, ArchiveKind::kSevenZip, ArchiveKind::kTarGz, ArchiveKind::kGz}) {
+      std::vector<Member> members = {{"a.json", exit_line()}, {"b.txt", "text\n"}};
+      if (inner == ArchiveKind::kGz) members.pop_back();  // it has one member
+      std::string packed = make_archive(inner, members);
+      for (int depth = 1; depth <= 4; ++depth) {
+        packed = make_archive(outer, {{"inner", packed}, {"c.json", exit_line()}});
+        const auto report = import_files({write("outer", packed)});
+        ASSERT_TRUE(report) << report.error().text();
+        EXPECT_EQ(report->summary.mapped(), depth <= 3 ? 1U + static_cast<std::uint64_t>(depth) : 4U);
+        if (depth <= 3) {
+          EXPECT_EQ(report->summary.malformed(), 0U);
+          EXPECT_EQ(report->remarks.unused_members, inner == ArchiveKind::kGz ? 0U : 1U);
+        } else {
+          ASSERT_EQ(report->malformed.size(), 1U);
+          EXPECT_THAT(report->malformed[0].text(),
+                      HasSubstr("outer!inner!inner!inner!inner:1: is an archive inside 3"));
+        }
+      }
+    }
+  }
+  const std::string zip = make_archive(ArchiveKind::kZip, {{"a.json", exit_line()}});
+  const auto gz = import_files({write("a.zip.gz", make_archive(ArchiveKind::kGz, {{"", zip}}))});
+  ASSERT_TRUE(gz) << gz.error().text();
+  EXPECT_EQ(gz->summary.mapped(), 1U);
 }
+
+TEST_F(ImportTest, CountsWhatArchivesInArchivesUnpackTogether) {
+  ImportOptions options;
+  options.limits.expansion_free_bytes = 256 * 1024;
+  std::string packed = make_archive(ArchiveKind::kGz, {{"", std::string(8 * 1024 * 1024, ' ')}});
+  packed = make_archive(ArchiveKind::kZip, {{"a.gz", packed}, {"b.json", exit_line()}});
+  const auto expanding = import_files({write("bomb.zip", packed)}, options);
+  ASSERT_FALSE(expanding);
+  EXPECT_THAT(expanding.error().text(), HasSubstr("bomb.zip!a.gz: unpacks to more than 250 times"));
+
+  options = {};
+  options.limits.members_max = 2;
+  packed = make_archive(ArchiveKind::kZip, {{"a", exit_line()}, {"b", exit_line()}});
+  const auto many = import_files({write("many.zip", make_archive(ArchiveKind::kZip, {{"a.zip", packed}}))}, options);
+  ASSERT_FALSE(many);
+  EXPECT_THAT(many.error().text(), HasSubstr("holds more than 2 members"));
+}
+
+// ---------------------------------------------------------------- folders
+
+using FolderTest = ImportTest;
+
+TEST_F(FolderTest, AreReadInTheOrderOfTheirNames) {
+  std::filesystem::create_directories(folder_ / "logs" / "b" / "c");
+  const auto events = [](int pid) { return sysmon_line(5, R"("ProcessId":")" + std::to_string(pid) + "\""); };
+  const std::vector<std::string> files = {write("logs/z.json", events(3)), write("logs/b/c/a.json", events(1)),
+                                          write("logs/b/d.zip", make_archive(ArchiveKind::kZip, {{"x", events(2)}}))};
+  write("logs/readme.txt", "no event\n");
+  const auto report = import_files({path("logs")});
+  ASSERT_TRUE(report) << report.error().text();
+  EXPECT_EQ(report->summary.malformed(), 0U);
+  EXPECT_EQ(report->remarks.unused_members, 1U);
+  ASSERT_EQ(kept_.inputs.size(), 3U);
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(kept_.operation(i).actor().pid(), i + 1);
+  EXPECT_EQ(kept_.header.source(), path("logs"));
+
+  const std::vector<v1::Input> of_folder = kept_.inputs;
+  for (const auto& given :
+       {files, std::vector{files[2], path("logs/b"), files[0]}, std::vector{path("logs"), files[1]}}) {
+    ASSERT_TRUE(import_files(given));
+    ASSERT_EQ(kept_.inputs.size(), 3U) << "each file counts once";
+    for (std::size_t i = 0; i < 3; ++i)
+      EXPECT_EQ(kept_.inputs[i].SerializeAsString(), of_folder[i].SerializeAsString());
+  }
+}
+
+TEST_F(FolderTest, NamesWhatCannotBeReadAndReadsTheRest) {
+  std::filesystem::create_directories(folder_ / "logs" / "deep");
+  write("logs/a.json", exit_line());
+  write("logs/cut.evtx", std::string("ElfFile\0\0", 9));
+  write("logs/cut.zip", "PK\x03\x04");
+  std::filesystem::create_directory_symlink(folder_ / "logs", folder_ / "logs" / "deep" / "circle");
+  std::filesystem::create_symlink("nowhere", folder_ / "logs" / "dangling");
+  std::filesystem::create_symlink("itself", folder_ / "logs" / "itself");
+  const auto report = import_files({path("logs")});
+  ASSERT_TRUE(report) << report.error().text();
+  EXPECT_EQ(report->summary.mapped(), 1U);
+  std::vector<std::string> places;
+  for (const MalformedPlace& place : report->malformed) places.push_back(place.text().substr(path("logs/").size()));
+  EXPECT_THAT(places, ElementsAre("dangling:1: is a link that leads nowhere",
+                                  "deep/circle:1: is a link to a folder, which is not followed",
+                                  HasSubstr("itself:1: cannot be read: "),
+                                  HasSubstr("cut.evtx:1: ends inside the header"), HasSubstr("cut.zip:1: is damaged")));
+}
+
+TEST_F(FolderTest, OfWhichNothingIsUnderstoodAreRefused) {
+  std::filesystem::create_directories(folder_ / "logs");
+  write("logs/readme.txt", "no event\n");
+  const auto report = import_files({path("logs")});
+  ASSERT_FALSE(report);
+  EXPECT_THAT(report.error().text(), HasSubstr("readme.txt: holds no event that is understood"));
+}
+
+TEST_F(FolderTest, HaveALimit) {
+  write("a", "");
+  write("b", "");
+  EXPECT_TRUE(files_of_folder(folder_.string(), 2));
+  const auto many = files_of_folder(folder_.string(), 1);
+  ASSERT_FALSE(many);
+  EXPECT_THAT(many.error().text(), HasSubstr("holds more than 1 files and folders; name those that hold event logs"));
+}
+
+#ifdef HOLDFAST_CAN_BE_REFUSED
+TEST_F(FolderTest, NamesOfFilesNeedNotBeUtf8) {
+  std::filesystem::create_directories(folder_ / "logs");
+  write("logs/\xFF.json", exit_line() + "bad\n");
+  const auto report = import_files({path("logs")});
+  ASSERT_TRUE(report) << report.error().text();
+  EXPECT_EQ(report->summary.mapped(), 1U);
+  ASSERT_TRUE(import_files({path("logs/\xFF.json")}));
+  EXPECT_TRUE(kept_.header.source().ends_with("/logs/\uFFFD.json"));
+}
+#endif
+
+// ---------------------------------------------------------------- limits
 
 TEST_F(ImportTest, RefusesBombs) {
   ImportOptions options;
@@ -495,8 +612,7 @@ TEST_F(ImportTest, LeavesNothingBehindWhenItFails) {
   const std::string recording = path("out.hfr");
   {
     RecordingSink sink(recording);
-    const auto report =
-        import_events({write("a.json", exit_line()), write("b.json", std::string("\xFF\xFE", 2))}, sink, {});
+    const auto report = import_events({write("a.json", exit_line()), write("b.json", "MZ")}, sink, {});
     ASSERT_FALSE(report);
   }
   EXPECT_FALSE(std::filesystem::exists(recording));

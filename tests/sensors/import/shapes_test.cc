@@ -14,8 +14,15 @@ using ::testing::HasSubstr;
 
 struct Shape {
   const char* tool;
-  const char* text;
+  std::string text;
 };
+
+// A text between the quotes of JSON.
+std::string in_json(std::string_view text) {
+  std::string escaped;
+  for (const char c : text) escaped += c == '\\' || c == '"' ? std::string{'\\', c} : std::string{c};
+  return escaped;
+}
 
 void PrintTo(const Shape& shape, std::ostream* out) { *out << shape.tool; }
 
@@ -40,7 +47,91 @@ TEST_P(ShapeTest, IsReadWhole) {
   R"("TargetObject":"HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Run\\Updater",)"          \
   R"("Details":"C:\\Users\\user\\setup.exe")"
 
+#define HOLDFAST_XML_DATA                                                                             \
+  "<EventData><Data Name='UtcTime'>2024-03-12 09:15:14.320</Data><Data Name='ProcessGuid'>"           \
+  "{d273d0f0-8065-5f67-0100-000000000400}</Data><Data Name='ProcessId'>4711</Data>"                   \
+  "<Data Name='Image'>C:\\Users\\user\\setup.exe</Data><Data Name='EventType'>SetValue</Data>"        \
+  "<Data Name='TargetObject'>HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Run\\Updater</Data>" \
+  "<Data Name='Details'>C:\\Users\\user\\setup.exe</Data></EventData>"
+
+#define HOLDFAST_XML                                                                                              \
+  "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System>"                                 \
+  "<Provider Name='Microsoft-Windows-Sysmon' Guid='{5770385F-C22A-43E0-BF4C-06F5698FFBD9}'/>"                     \
+  "<EventID>13</EventID><TimeCreated SystemTime='2024-03-12T09:15:14.3210000Z'/><EventRecordID>9</EventRecordID>" \
+  "<Execution ProcessID='2200' ThreadID='3000'/><Channel>Microsoft-Windows-Sysmon/Operational</Channel>"          \
+  "<Computer>PC1</Computer><Security UserID='S-1-5-18'/></System>" HOLDFAST_XML_DATA
+
+#define HOLDFAST_MESSAGE                                                                                           \
+  R"(Registry value set:\r\nRuleName: -\r\nEventType: SetValue\r\nUtcTime: 2024-03-12 09:15:14.320\r\n)"           \
+  R"(ProcessGuid: {d273d0f0-8065-5f67-0100-000000000400}\r\nProcessId: 4711\r\nImage: C:\\Users\\user\\setup.exe)" \
+  R"(\r\nTargetObject: HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Run\\Updater\r\n)"                      \
+  R"(Details: C:\\Users\\user\\setup.exe\r\nUser: PC1\\user)"
+
+// What ECS makes of the event, without the braces around it.
+#define HOLDFAST_ECS                                                                                        \
+  R"("@timestamp":"2024-03-12T09:15:14.320Z","event":{"code":"13","kind":"event"},"process":{"entity_id":)" \
+  R"("{d273d0f0-8065-5f67-0100-000000000400}","executable":"C:\\Users\\user\\setup.exe","pid":4711},)"      \
+  R"("registry":{"hive":"HKLM","path":"HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Run\\Updater",)" \
+  R"("value":"Updater","data":{"type":"SZ_SZ","strings":["C:\\Users\\user\\setup.exe"]}})"
+
+#define HOLDFAST_JSON_IN_CSV                                                                                        \
+  R"({""EventData"":{""Data"":[{""@Name"":""UtcTime"",""#text"":""2024-03-12 09:15:14.320""},)"                     \
+  R"({""@Name"":""ProcessId"",""#text"":""4711""},{""@Name"":""Image"",""#text"":""C:\\Users\\user\\setup.exe""},)" \
+  R"({""@Name"":""EventType"",""#text"":""SetValue""},{""@Name"":""TargetObject"",""#text"":)"                      \
+  R"(""HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Run\\Updater""},)"                                       \
+  R"({""@Name"":""Details"",""#text"":""C:\\Users\\user\\setup.exe""}]}})"
+
 const Shape kShapes[] = {
+    {"event_viewer_xml",
+     "\xEF\xBB\xBF<?xml version=\"1.0\" encoding=\"utf-8\" standalone=\"yes\"?>\r\n"
+     "<Events>" HOLDFAST_XML "<RenderingInfo Culture='en-US'><Message>Registry</Message>"
+     "<Channel>x</Channel><Keywords><Keyword>y</Keyword></Keywords></RenderingInfo></Event></Events>"},
+    {"wevtutil_xml", HOLDFAST_XML "</Event>\r\n"},
+    {"azure_xml",
+     R"({"SourceSystem":"OpsManager","TimeGenerated":"2024-03-12T09:15:14.320Z","Source":"Microsoft-Windows-Sysmon",)"
+     R"("EventLog":"Microsoft-Windows-Sysmon/Operational","Computer":"h","EventID":13,)"
+     R"("EventData":"<DataItem type=\"System.XmlData\"><EventData xmlns=\"x\"><Data Name=\"UtcTime\">)"
+     R"(2024-03-12 09:15:14.320</Data><Data Name=\"ProcessId\">4711</Data><Data Name=\"EventType\">SetValue</Data>)"
+     R"(<Data Name=\"Image\">C:\\Users\\user\\setup.exe</Data><Data Name=\"Details\">C:\\Users\\user\\setup.exe)"
+     R"(</Data><Data Name=\"TargetObject\">HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Run\\Updater</Data>)"
+     R"(</EventData></DataItem>"})"},
+    {"splunk_raw", R"({"preview":false,"result":{"_time":"2024-03-12T09:15:14.000+00:00","_raw":")" +
+                       in_json(HOLDFAST_XML "</Event>") + R"("}})"},
+    {"event_original", R"({"@timestamp":"2024-03-12T09:15:15Z","event":{"code":13,"original":")" +
+                           in_json(HOLDFAST_XML "</Event>") + R"("},"winlog":{"event_id":"13"}})"},
+    {"ecs", "{" HOLDFAST_ECS R"(,"winlog":{"channel":"Microsoft-Windows-Sysmon/Operational","event_id":"13",)"
+            R"("process":{"pid":2200},"event_data":{"EventType":"SetValue","RuleName":"-"}}})"},
+    {"ecs_in_a_hit", R"({"_index":"w","_source":{)" HOLDFAST_ECS
+                     R"(,"winlog":{"provider_name":"Microsoft-Windows-Sysmon","event_id":13}}})"},
+    {"ecs_flattened",
+     R"({"fields":{"@timestamp":["2024-03-12T09:15:14.320Z"],"process.executable":["C:\\Users\\user\\setup.exe"],)"
+     R"("process.pid":[4711],"registry.path":)"
+     R"(["HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Run\\Updater"],"winlog.process.pid":[2200],)"
+     R"("registry.data.strings":["C:\\Users\\user\\setup.exe"],"winlog.event_id":["13"],)"
+     R"("winlog.channel":["Microsoft-Windows-Sysmon/Operational"]}})"},
+    {"elasticsearch_answer",
+     R"({"took":3,"timed_out":false,"_shards":{"total":1},"hits":{"total":{"value":1},"max_score":1.0,"hits":[)"
+     R"({"_index":"w","_id":"1","_source":{"@timestamp":"2024-03-12T09:15:14.320Z","winlog":{"channel":)"
+     R"("Microsoft-Windows-Sysmon/Operational","event_id":13,"event_data":{)" HOLDFAST_DATA R"(}}}}]}})"},
+    {"message_only", R"({"@timestamp":"2024-03-12T09:15:15Z","message":")" HOLDFAST_MESSAGE
+                     R"(","winlog":{"channel":"Microsoft-Windows-Sysmon/Operational","event_id":13}})"},
+    {"powershell_json",
+     R"([{"Id":13,"Version":2,"LogName":"Microsoft-Windows-Sysmon/Operational","ProcessId":2200,"MachineName":"PC1",)"
+     R"("ProviderName":"Microsoft-Windows-Sysmon","TimeCreated":"\/Date(1710234914321)\/","Properties":[{"Value":"-"}],)"
+     R"("Message":")" HOLDFAST_MESSAGE R"("}])"},
+    {"evtxecmd_csv",
+     "\xEF\xBB\xBFRecordNumber,TimeCreated,EventId,Level,Provider,Channel,ProcessId,ThreadId,Computer,UserName,"
+     "Payload\r\n"
+     "9,2024-03-12 09:15:14.3210000,13,Info,Microsoft-Windows-Sysmon,Microsoft-Windows-Sysmon/Operational,2200,3000,"
+     "PC1,S,\"" HOLDFAST_JSON_IN_CSV "\"\r\n"},
+    {"kibana_csv",
+     "\"@timestamp\",\"winlog.channel\",\"winlog.event_id\",\"process.pid\",\"process.executable\","
+     "\"registry.path\",\"registry.data.strings\",\"user.name\"\n"
+     "\"Mar 12, 2024 @ 09:15:14.320\",\"Microsoft-Windows-Sysmon/Operational\",13,\"4,711\","
+     "\"C:\\Users\\user\\setup.exe\",\"HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Run\\Updater\","
+     "\"C:\\Users\\user\\setup.exe\",\"-\"\n"},
+    {"splunk_csv",
+     "\"_serial\",\"_time\",source,\"_raw\"\n0,\"2024-03-12T09:15:14.000+0000\",\"x\",\"" HOLDFAST_XML "</Event>\"\n"},
     {"winlogbeat",
      R"({"@timestamp":"2024-03-12T09:15:14.320Z","winlog":{"channel":"Microsoft-Windows-Sysmon/Operational",)"
      R"("event_id":13,"computer_name":"PC1","keywords":["x"],"event_data":{)" HOLDFAST_DATA "}}}"},
@@ -101,6 +192,29 @@ const Shape kShapes[] = {
      "\"Microsoft-Windows-Sysmon\"}},\n   \"EventID\": 13},\n  \"EventData\": {" HOLDFAST_DATA "}}}\nRecord 2\n"},
 };
 
+std::string utf16(std::string_view ascii_text, bool big_endian) {
+  std::string wide;
+  for (const char c : ascii_text) wide += big_endian ? std::string{'\0', c} : std::string{c, '\0'};
+  return wide;
+}
+
+// Every tool's text, as Windows PowerShell's > would write it.
+TEST_P(ShapeTest, IsReadAlikeInUtf16) {
+  std::string_view text = GetParam().text;
+  constexpr std::string_view kMark = "\xEF\xBB\xBF";
+  if (text.starts_with(kMark)) text.remove_prefix(kMark.size());
+  import(text);
+  const KeptInputs plain = std::move(kept_);
+  ASSERT_EQ(plain.inputs.size(), 1U);
+  for (const bool big_endian : {false, true}) {
+    for (const bool marked : {false, true}) {
+      import((marked ? (big_endian ? "\xFE\xFF" : "\xFF\xFE") : "") + utf16(text, big_endian));
+      ASSERT_EQ(kept_.inputs.size(), 1U);
+      EXPECT_EQ(kept_.inputs[0].SerializeAsString(), plain.inputs[0].SerializeAsString());
+    }
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Tools, ShapeTest, ::testing::ValuesIn(kShapes),
                          [](const auto& shape) { return std::string(shape.param.tool); });
 
@@ -114,15 +228,18 @@ TEST_F(RefusalTest, SaysWhatAFileProbablyIsAndWritesNothing) {
     const char* what;
   } cases[] = {
       {"{\"took\": 3, \"hits\": {\"hits\": [{\"_source\": {}}]}}", "search answer of Elasticsearch"},
+      {"{\"took\": 3, \"hits\": {\"hits\": []}}\n{\"a\": 1}", "search answer of Elasticsearch"},
       {"[{\"kind\": \"individual\", \"document\": {}}]", "a hunt found (Chainsaw)"},
       {"{\"RuleTitle\": \"x\", \"Details\": {}}", "a hunt found (Hayabusa)"},
       {"{\"name\": \"sysmon\", \"columns\": {\"eventid\": \"13\"}}", "queries (osquery)"},
       {"[{\"Id\": 13, \"Properties\": [{\"Value\": \"x\"}]}]", "ConvertTo-Json"},
-      {"Level,Date and Time,Source,Event ID,Task Category\r\nInformation,x,y,13,z\r\n", "is a table (CSV)"},
-      {"<?xml version=\"1.0\"?>\n<Events/>", "is XML"},
-      {"\xEF\xBB\xBF<Event/>", "is XML"},
-      {std::string("{\0\"\0a\0", 6), "is UTF-16 text"},
-      {std::string("\0{\0\"\0a", 6), "is UTF-16 text"},
+      {"Level,Date and Time,Source,Event ID,Task Category\r\nInformation,x,y,13,z\r\n",
+       "is the Event Viewer's list as a table (CSV), which leaves out the events' data; save it as .evtx or XML"},
+      {"Ebene,Datum und Uhrzeit,Quelle,Ereignis-ID\r\nInformation,x,y,13\r\n", "is a table (CSV) without a column"},
+      {"<?xml version=\"1.0\"?>\n<Events/>", "is XML that holds no event"},
+      {"\xEF\xBB\xBF<Event/>", "is XML that holds no event"},
+      {std::string("<\0a\0/\0>\0", 8), "is XML that holds no event"},
+      {std::string("\xFF\xFE{\0\"\0a\0", 8), "holds no event that is understood"},
       {std::string("\x30\0\0\0LfLe", 8), "Windows XP or 2003"},
       {"\x89HFR\r\n\x1A\n", "is a recording already; holdfast replay"},
       {"event_monitoring { enabled: true }\n", "is a text of settings; holdfast check"},
@@ -151,7 +268,7 @@ TEST_F(RefusalTest, CountsMembersOfATriageArchiveOnceAndNamesWhatMayHoldEvents) 
   EXPECT_EQ(report->summary.unmapped(), 0U);
   EXPECT_EQ(report->remarks.unused_members, 3U);
   ASSERT_EQ(report->malformed.size(), 1U);
-  EXPECT_THAT(report->malformed[0].text(), HasSubstr("a.zip!inner.zip:1: is an archive inside an archive"));
+  EXPECT_THAT(report->malformed[0].text(), HasSubstr("a.zip!inner.zip:1: is damaged or of an unknown kind"));
 }
 
 TEST_F(RefusalTest, AnEventWithoutWhatItCannotDoWithoutIsNotMapped) {

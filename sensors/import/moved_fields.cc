@@ -1,0 +1,173 @@
+#include "sensors/import/moved_fields.h"
+
+#include <algorithm>
+#include <initializer_list>
+#include <utility>
+
+#include "sensors/import/value_text.h"
+
+namespace holdfast {
+
+// How a value of the Common Schema becomes one of Sysmon's.
+enum class CommonForm : std::uint8_t { kSame, kSha256, kInitiated, kUserName, kUserDomain };
+
+struct CommonField {
+  std::string_view path;
+  Field field;
+  std::uint32_t events;  // of Sysmon, one bit each
+  CommonForm form = CommonForm::kSame;
+};
+
+namespace {
+
+constexpr std::uint32_t events(std::initializer_list<unsigned> ids) {
+  std::uint32_t bits = 0;
+  for (const unsigned id : ids) bits |= 1U << id;
+  return bits;
+}
+
+constexpr std::uint32_t kEvents = ~1U;  // 0 is none
+constexpr std::uint32_t kWithSource = events({8, 10});
+constexpr std::uint32_t kWithFile = events({2, 11, 15, 23, 26, 27, 28, 29});
+constexpr std::uint32_t kWithImage = events({6, 7});
+constexpr std::uint32_t kWithRegistry = events({12, 13, 14});
+constexpr std::uint32_t kStart = events({1});
+constexpr std::uint32_t kConnect = events({3});
+
+// clang-format off: one row per line.
+constexpr CommonField kCommonFields[] = {
+    {"process.entity_id", Field::kProcessGuid, kEvents & ~kWithSource},
+    {"process.pid", Field::kProcessId, kEvents & ~kWithSource},
+    {"process.executable", Field::kImage, kEvents & ~kWithSource},
+    {"process.entity_id", Field::kSourceProcessGuid, kWithSource},
+    {"process.pid", Field::kSourceProcessId, kWithSource},
+    {"process.executable", Field::kSourceImage, kWithSource},
+    {"process.command_line", Field::kCommandLine, kStart},
+    {"process.working_directory", Field::kCurrentDirectory, kStart},
+    {"process.hash.sha256", Field::kHashes, kStart, CommonForm::kSha256},
+    {"process.pe.original_file_name", Field::kOriginalFileName, kStart},
+    {"process.pe.product", Field::kProduct, kStart},
+    {"process.pe.company", Field::kCompany, kStart},
+    {"process.parent.entity_id", Field::kParentProcessGuid, kStart},
+    {"process.parent.pid", Field::kParentProcessId, kStart},
+    {"process.parent.executable", Field::kParentImage, kStart},
+    {"process.parent.command_line", Field::kParentCommandLine, kStart},
+    {"user.name", Field::kUser, kEvents & ~kWithSource, CommonForm::kUserName},
+    {"user.domain", Field::kUser, kEvents & ~kWithSource, CommonForm::kUserDomain},
+    {"registry.path", Field::kTargetObject, kWithRegistry},
+    {"registry.data.strings", Field::kDetails, events({13})},
+    {"file.path", Field::kTargetFilename, kWithFile},
+    {"file.path", Field::kImageLoaded, kWithImage},
+    {"file.name", Field::kPipeName, events({17, 18})},
+    {"file.hash.sha256", Field::kHashes, kWithFile | kWithImage, CommonForm::kSha256},
+    {"file.pe.original_file_name", Field::kOriginalFileName, kWithImage},
+    {"file.code_signature.signed", Field::kSigned, kWithImage},
+    {"file.code_signature.subject_name", Field::kSignature, kWithImage},
+    {"file.code_signature.status", Field::kSignatureStatus, kWithImage},
+    {"hash.sha256", Field::kHashes, kStart | kWithFile | kWithImage, CommonForm::kSha256},
+    {"network.transport", Field::kProtocol, kConnect},
+    {"network.direction", Field::kInitiated, kConnect, CommonForm::kInitiated},
+    {"source.ip", Field::kSourceIp, kConnect},
+    {"source.port", Field::kSourcePort, kConnect},
+    {"destination.ip", Field::kDestinationIp, kConnect},
+    {"destination.port", Field::kDestinationPort, kConnect},
+    {"destination.domain", Field::kDestinationHostname, kConnect},
+    {"dns.question.name", Field::kQueryName, events({22})},
+};
+// clang-format on
+
+bool is_of_sysmon(const EventDocument& event) {
+  return std::ranges::any_of(std::initializer_list{Field::kProvider, Field::kChannel, Field::kSource}, [&](Field field) {
+    const RawValue* name = event.find(field);
+    return name != nullptr && name->view().find("Microsoft-Windows-Sysmon") != std::string_view::npos;
+  });
+}
+
+}  // namespace
+
+void MovedFields::clear() {
+  common_.clear();
+  message_ = id_ = {};
+  made_.clear();
+}
+
+void MovedFields::keep_common(std::string_view path, const RawValue& value) {
+  for (const CommonField& field : kCommonFields) {
+    if (field.path == path && !is_blank(value)) common_.push_back({&field, value});
+  }
+}
+
+RawValue MovedFields::made(std::string text, bool quoted) {
+  const std::string& kept = made_.emplace_back(std::move(text));
+  return {.data = kept.data(), .size = static_cast<std::uint32_t>(kept.size()), .quoted = quoted};
+}
+
+void MovedFields::add_to(EventDocument& event) {
+  if (id_.data != nullptr && event.find(Field::kEventId) == nullptr && event.find(Field::kChannel) != nullptr) {
+    event.set(Field::kEventId, 0, event.enter_object(), id_);
+  }
+  if ((common_.empty() && message_.data == nullptr) || !is_of_sysmon(event)) return;
+  const RawValue* id = event.find(Field::kEventId);
+  const std::uint64_t event_id = id != nullptr ? parse_number(id->view()).value_or(0) : 0;
+  event.begin_data(true);
+  // Every event of Sysmon tells its UtcTime: where it is missing, its own fields went elsewhere.
+  if (message_.data != nullptr && event.find(Field::kUtcTime) == nullptr) add_message(event);
+  if (event_id < 32) add_common(event, event_id);
+  event.begin_data(false);
+}
+
+// "Registry value set:\r\nRuleName: -\r\nEventType: SetValue\r\n...": in English wherever Sysmon runs.
+void MovedFields::add_message(EventDocument& event) {
+  std::uint64_t surrogates = 0;
+  if (message_.quoted && !unescape_json(message_.view(), message_text_, surrogates)) return;
+  if (!message_.quoted) message_text_ = message_.view();
+  const std::uint32_t object = event.enter_object();
+  for (std::string_view rest = message_text_; !rest.empty();) {
+    std::string_view line = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    constexpr std::string_view kBetween = ": ";
+    const std::size_t name_end = line.find(kBetween);
+    if (name_end == std::string_view::npos) continue;
+    std::uint16_t spelling = 0;
+    const Field field = find_field(line.substr(0, name_end), spelling);
+    if (static_cast<std::size_t>(field) >= kFields) continue;
+    const std::string_view value = line.substr(name_end + kBetween.size());
+    event.set(field, spelling, object, {.data = value.data(), .size = static_cast<std::uint32_t>(value.size())});
+  }
+}
+
+void MovedFields::add_common(EventDocument& event, std::uint64_t event_id) {
+  const std::uint32_t object = event.enter_object();
+  RawValue user;
+  RawValue domain;
+  FieldSet taken;  // the first path of a field counts
+  for (const auto& [field, value] : common_) {
+    if ((field->events >> event_id & 1U) == 0) continue;
+    RawValue told = value;
+    switch (field->form) {
+      case CommonForm::kSame: break;
+      case CommonForm::kSha256: told = made("SHA256=" + std::string(value.view()), value.quoted); break;
+      case CommonForm::kInitiated: {
+        const bool outwards = value.view() == "egress" || value.view() == "outbound";
+        const bool inwards = value.view() == "ingress" || value.view() == "inbound";
+        if (!outwards && !inwards) continue;
+        told = made(outwards ? "true" : "false", false);
+        break;
+      }
+      case CommonForm::kUserName: user = value; continue;
+      case CommonForm::kUserDomain: domain = value; continue;
+    }
+    const auto number = static_cast<std::size_t>(field->field);
+    if (!taken[number]) event.set(field->field, 0, object, told);
+    taken.set(number);
+  }
+  if (user.data == nullptr) return;
+  if (domain.data != nullptr && domain.quoted == user.quoted) {
+    const std::string between = user.quoted ? R"(\\)" : R"(\)";
+    user = made(std::string(domain.view()) + between + std::string(user.view()), user.quoted);
+  }
+  event.set(Field::kUser, 0, object, user);
+}
+
+}  // namespace holdfast
