@@ -1,5 +1,5 @@
-// Tables as RFC 4180 has them, a row at a time: fields between commas, in quotes where they hold a comma, a quote (twice)
-// or the end of a line.
+// Tables as RFC 4180 has them, a row at a time: fields between commas, in quotes where they hold a comma, a quote
+// (twice) or the end of a line.
 #pragma once
 
 #include <cstddef>
@@ -19,7 +19,8 @@ class CsvReader {
   // `source` must outlive the reader. A row has at most `row_bytes_max` bytes.
   CsvReader(ByteSource& source, std::size_t row_bytes_max);
 
-  // The next row that is not empty. With kBad, reason() says what is wrong; reading goes on behind the row's first line.
+  // The next row that is not empty. With kBad, reason() says what is wrong; reading goes on behind the row's first
+  // line.
   Expected<Next> next();
 
   const std::vector<std::string_view>& fields() const { return fields_; }  // valid until the next call

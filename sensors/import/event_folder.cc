@@ -81,4 +81,6 @@ bool is_event_folder(const std::string& path) {
   return fs::is_directory(native_path_of(path), ignored);
 }
 
+std::string plain_path(const std::string& path) { return portable_path_of(native_path_of(path).lexically_normal()); }
+
 }  // namespace holdfast

@@ -29,4 +29,7 @@ Expected<FolderFiles> files_of_folder(const std::string& path, std::size_t files
 
 bool is_event_folder(const std::string& path);
 
+// The path without detours and with '/': one for a file that was named, and for the same one of a folder that was.
+std::string plain_path(const std::string& path);
+
 }  // namespace holdfast

@@ -3,7 +3,8 @@
 namespace holdfast {
 namespace {
 
-// Elements around a field, from its section on: System/EventID, EventData/Data, UserData/LogFileCleared/SubjectUserName.
+// Elements around a field, from its section on: System/EventID, EventData/Data,
+// UserData/LogFileCleared/SubjectUserName.
 constexpr std::size_t kFieldDepth = 1;
 constexpr std::size_t kUserFieldDepth = 2;
 

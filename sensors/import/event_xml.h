@@ -29,7 +29,9 @@ class EventXml final : public XmlSink {
   const std::string& texts() const { return texts_; }  // all of them together
   std::size_t fields() const { return named_.size(); }
   // EventRecordID; the empty text where there is none.
-  std::string_view record_id() const { return record_id_ == kNone ? std::string_view() : view(named_[record_id_].value); }
+  std::string_view record_id() const {
+    return record_id_ == kNone ? std::string_view() : view(named_[record_id_].value);
+  }
 
  private:
   enum class Section : std::uint8_t { kNone, kSystem, kEventData, kUserData };

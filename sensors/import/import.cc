@@ -12,6 +12,7 @@
 
 #include "engine/text/ascii.h"
 #include "engine/text/utf8.h"
+#include "sensors/import/clixml_events.h"
 #include "sensors/import/csv_events.h"
 #include "sensors/import/event_document.h"
 #include "sensors/import/event_file.h"
@@ -19,6 +20,7 @@
 #include "sensors/import/event_mapping.h"
 #include "sensors/import/event_sorter.h"
 #include "sensors/import/event_time.h"
+#include "sensors/import/evt_events.h"
 #include "sensors/import/evtx_events.h"
 #include "sensors/import/json_events.h"
 #include "sensors/import/json_text.h"
@@ -108,22 +110,24 @@ class PeekedBytes final : public ByteSource {
   bool only_start_ = true;
 };
 
-enum class LogFormat : std::uint8_t { kEvtx, kXml, kTable, kJson };
+enum class LogFormat : std::uint8_t { kEvtx, kEvt, kXml, kClixml, kTable, kJson };
 
 LogFormat format_of(std::string_view start) {
   if (start.starts_with(kEvtxMagic)) return LogFormat::kEvtx;
+  if (is_evt(start)) return LogFormat::kEvt;
   constexpr std::string_view kMark = "\xEF\xBB\xBF";
   if (start.starts_with(kMark)) start.remove_prefix(kMark.size());
   const auto* first = std::ranges::find_if_not(start, ascii::is_blank);
   if (first == start.end()) return LogFormat::kJson;
-  if (*first == '<') return LogFormat::kXml;
+  if (*first == '<') return is_clixml(start) ? LogFormat::kClixml : LogFormat::kXml;
   return *first != '{' && *first != '[' && is_table_of_events(start) ? LogFormat::kTable : LogFormat::kJson;
 }
 
 // A file to be imported: as it was given, or of a folder that was.
 struct GivenFile {
-  std::string path;
+  std::string plain;  // path
   bool of_folder = false;
+  std::string path;
   std::uint64_t size = 0;
 
   auto operator<=>(const GivenFile&) const = default;
@@ -186,7 +190,7 @@ class Importer {
     for (const std::string& path : files) {
       if (!is_event_folder(path)) {
         HOLDFAST_TRY(size, event_file_size(path));
-        given.push_back({path, false, size});
+        given.push_back({plain_path(path), false, path, size});
         continue;
       }
       HOLDFAST_TRY(found, files_of_folder(path));
@@ -194,7 +198,7 @@ class Importer {
       report_.remarks.unused_members += found.unused;
       for (std::string& file : found.files) {
         if (const Expected<std::uint64_t> size = event_file_size(file)) {
-          given.push_back({std::move(file), true, *size});
+          given.push_back({plain_path(file), true, file, *size});
         } else {
           found.left_out.push_back({std::move(file), size.error().what});
         }
@@ -203,7 +207,7 @@ class Importer {
       for (const FolderFiles::LeftOut& left : found.left_out) add_malformed(left.path, 1, 0, left.reason);
     }
     std::ranges::sort(given);
-    const auto same = std::ranges::unique(given, {}, &GivenFile::path);
+    const auto same = std::ranges::unique(given, {}, &GivenFile::plain);
     given.erase(same.begin(), same.end());
     return given;
   }
@@ -323,7 +327,7 @@ class Importer {
   Expected<void> import_log(EventFile& file, PeekedBytes& bytes, LogFormat format) {
     zones_ = {};
     ++logs_;
-    if (format == LogFormat::kEvtx) {
+    if (format == LogFormat::kEvtx || format == LogFormat::kEvt) {
       ++understood_;  // whatever is wrong with its records
     } else {
       HOLDFAST_TRY_DO(learn_zones(bytes, format));
@@ -336,6 +340,8 @@ class Importer {
   std::unique_ptr<EventSource> open_log(ByteSource& bytes, LogFormat format) {
     switch (format) {
       case LogFormat::kEvtx: return std::make_unique<EvtxEvents>(bytes);
+      case LogFormat::kEvt: return std::make_unique<EvtEvents>(bytes);
+      case LogFormat::kClixml: return std::make_unique<ClixmlEvents>(bytes, reader_, options_.limits);
       case LogFormat::kXml: return std::make_unique<XmlEvents>(bytes, options_.limits);
       case LogFormat::kTable: return std::make_unique<CsvEvents>(bytes, reader_, options_.limits);
       case LogFormat::kJson: break;

@@ -77,10 +77,11 @@ constexpr CommonField kCommonFields[] = {
 // clang-format on
 
 bool is_of_sysmon(const EventDocument& event) {
-  return std::ranges::any_of(std::initializer_list{Field::kProvider, Field::kChannel, Field::kSource}, [&](Field field) {
-    const RawValue* name = event.find(field);
-    return name != nullptr && name->view().find("Microsoft-Windows-Sysmon") != std::string_view::npos;
-  });
+  return std::ranges::any_of(
+      std::initializer_list{Field::kProvider, Field::kChannel, Field::kSource}, [&](Field field) {
+        const RawValue* name = event.find(field);
+        return name != nullptr && name->view().find("Microsoft-Windows-Sysmon") != std::string_view::npos;
+      });
 }
 
 }  // namespace

@@ -16,10 +16,6 @@ using namespace std::string_view_literals;
 
 constexpr Beginning kBeginnings[] = {
     {0, "\x89HFR\r\n\x1A\n"sv, {"is a recording already", "holdfast replay FILE, or holdfast show FILE"}},
-    {4,
-     "LfLe"sv,
-     {"is an event log of Windows XP or 2003 (.evt)",
-      "convert it on a later Windows: wevtutil epl OLD.evt NEW.evtx /lf:true", true}},
     {0, "regf"sv, {"is a registry hive", "import event logs (.evtx)"}},
     {0, "MZ"sv, {"is a program", "import event logs (.evtx)"}},
     {0, "SQLite format 3"sv, {"is a database", "import event logs (.evtx)"}},

@@ -13,7 +13,8 @@ namespace holdfast {
 
 enum class TextUnits : std::uint8_t { kBytes, kUtf16LittleEndian, kUtf16BigEndian };
 
-// What the beginning of a text shows of its encoding: a byte-order mark, or two characters of ASCII, each beside a zero.
+// What the beginning of a text shows of its encoding: a byte-order mark, or two characters of ASCII, each beside a
+// zero.
 TextUnits text_units(std::string_view start);
 
 class Utf16Bytes final : public ByteSource {

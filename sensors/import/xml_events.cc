@@ -35,7 +35,8 @@ bool EventXmlFeed::take(XmlReader::Token token, const XmlReader& reader) {
       }
       ++depth_;
       event_.open(*names_.insert(reader.name()).first);
-      for (const XmlReader::Attribute& attribute : reader.attributes()) event_.attribute(attribute.name, attribute.value);
+      for (const XmlReader::Attribute& attribute : reader.attributes())
+        event_.attribute(attribute.name, attribute.value);
       return true;
     case XmlReader::Token::kText: event_.text(reader.text()); return true;
     case XmlReader::Token::kClose:

@@ -268,8 +268,8 @@ bool XmlReader::read_attributes(std::string_view rest) {
     }
     rest.remove_prefix(1);
     drop_blanks(rest);
-    const std::size_t end = rest.empty() || (rest[0] != '"' && rest[0] != '\'') ? std::string_view::npos
-                                                                                : rest.find(rest[0], 1);
+    const std::size_t end =
+        rest.empty() || (rest[0] != '"' && rest[0] != '\'') ? std::string_view::npos : rest.find(rest[0], 1);
     if (end == std::string_view::npos) {
       reason_ = "an attribute's value stands in no quotes";
       return false;

@@ -1,6 +1,6 @@
-// XML as tools write events: elements, attributes, texts, the five entities and numbered characters, CDATA. Comments and
-// processing instructions are passed over; a document type is refused, for it can make texts of any size. Any number of
-// elements may stand beside one another, as `wevtutil qe` writes them.
+// XML as tools write events: elements, attributes, texts, the five entities and numbered characters, CDATA. Comments
+// and processing instructions are passed over; a document type is refused, for it can make texts of any size. Any
+// number of elements may stand beside one another, as `wevtutil qe` writes them.
 //
 //   XmlReader reader(bytes, limits.depth_max);
 //   for (;;) {

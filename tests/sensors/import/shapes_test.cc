@@ -119,6 +119,29 @@ const Shape kShapes[] = {
      R"([{"Id":13,"Version":2,"LogName":"Microsoft-Windows-Sysmon/Operational","ProcessId":2200,"MachineName":"PC1",)"
      R"("ProviderName":"Microsoft-Windows-Sysmon","TimeCreated":"\/Date(1710234914321)\/","Properties":[{"Value":"-"}],)"
      R"("Message":")" HOLDFAST_MESSAGE R"("}])"},
+    {"powershell_clixml",
+     std::string(
+         "<Objs Version=\"1.1.0.1\" xmlns=\"http://schemas.microsoft.com/powershell/2004/04\">\r\n<Obj RefId=\"0\">"
+         "<TN RefId=\"0\"><T>System.Diagnostics.Eventing.Reader.EventLogRecord</T><T>System.Object</T></TN>"
+         "<ToString>System.Diagnostics.Eventing.Reader.EventLogRecord</ToString><Props><I32 N=\"Id\">13</I32>"
+         "<By N=\"Version\">2</By><Nil N=\"Qualifiers\" /><S N=\"ProviderName\">Microsoft-Windows-Sysmon</S>"
+         "<S N=\"LogName\">Microsoft-Windows-Sysmon/Operational</S><I32 N=\"ProcessId\">2200</I32>"
+         "<S N=\"MachineName\">PC1</S><Obj N=\"UserId\" RefId=\"1\"><Props><S N=\"Value\">S-1-5-18</S></Props></Obj>"
+         "<DT N=\"TimeCreated\">2024-03-12T10:15:14.3210000+01:00</DT><Obj N=\"Properties\" RefId=\"2\"><LST>"
+         "<Obj RefId=\"3\"><Props><S N=\"Value\">-</S></Props></Obj></LST></Obj></Props><MS><S N=\"Message\">"
+         "Registry value set:_x000D__x000A_RuleName: -_x000D__x000A_EventType: SetValue_x000D__x000A_"
+         "UtcTime: 2024-03-12 09:15:14.320_x000D__x000A_ProcessId: 4711_x000D__x000A_"
+         "Image: C:\\Users\\user\\setup.exe_x000D__x000A_"
+         "TargetObject: HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Run\\Updater_x000D__x000A_"
+         "Details: C:\\Users\\user\\setup.exe</S></MS></Obj></Objs>")},
+    {"powershell_csv",
+     "#TYPE System.Diagnostics.Eventing.Reader.EventLogRecord\r\n\"Message\",\"Id\",\"ProviderName\",\"LogName\","
+     "\"ProcessId\",\"MachineName\",\"TimeCreated\",\"Properties\"\r\n\"Registry value set:\r\nEventType: SetValue\r\n"
+     "UtcTime: 2024-03-12 09:15:14.320\r\nProcessId: 4711\r\nImage: C:\\Users\\user\\setup.exe\r\n"
+     "TargetObject: HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Run\\Updater\r\n"
+     "Details: "
+     "C:\\Users\\user\\setup.exe\",\"13\",\"Microsoft-Windows-Sysmon\",\"Microsoft-Windows-Sysmon/Operational\","
+     "\"2200\",\"PC1\",\"3/12/2024 10:15:14 AM\",\"System.Collections.Generic.List`1[x]\"\r\n"},
     {"evtxecmd_csv",
      "\xEF\xBB\xBFRecordNumber,TimeCreated,EventId,Level,Provider,Channel,ProcessId,ThreadId,Computer,UserName,"
      "Payload\r\n"
@@ -240,7 +263,6 @@ TEST_F(RefusalTest, SaysWhatAFileProbablyIsAndWritesNothing) {
       {"\xEF\xBB\xBF<Event/>", "is XML that holds no event"},
       {std::string("<\0a\0/\0>\0", 8), "is XML that holds no event"},
       {std::string("\xFF\xFE{\0\"\0a\0", 8), "holds no event that is understood"},
-      {std::string("\x30\0\0\0LfLe", 8), "Windows XP or 2003"},
       {"\x89HFR\r\n\x1A\n", "is a recording already; holdfast replay"},
       {"event_monitoring { enabled: true }\n", "is a text of settings; holdfast check"},
       {"name: \"x\"\nat { offset: \"1s\" }\n", "is a scenario; holdfast run"},

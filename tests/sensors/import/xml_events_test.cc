@@ -22,8 +22,9 @@ std::string exit_xml(int pid, const std::string& data = {}, const std::string& t
 }
 
 TEST_F(XmlEventsTest, TextsStandAsXmlMeansThem) {
-  import(exit_xml(1, "<Data Name='Image'>C:\\a &amp; b\\&#x263A;.<![CDATA[&lt;]]>exe</Data><Data Name='User'/>"
-                     "<Data Name='New'>1</Data><Data>nameless</Data>"));
+  import(exit_xml(1,
+                  "<Data Name='Image'>C:\\a &amp; b\\&#x263A;.<![CDATA[&lt;]]>exe</Data><Data Name='User'/>"
+                  "<Data Name='New'>1</Data><Data>nameless</Data>"));
   ASSERT_EQ(kept_.inputs.size(), 1U);
   EXPECT_EQ(kept_.operation(0).actor_image(), "C:\\a & b\\\u263A.&lt;exe");
   EXPECT_EQ(kept_.operation(0).actor_user(), "");
@@ -32,9 +33,10 @@ TEST_F(XmlEventsTest, TextsStandAsXmlMeansThem) {
 }
 
 TEST_F(XmlEventsTest, ReadsUserData) {
-  import("<Events><Event><System><Provider Name='Service Control Manager'/><EventID>7045</EventID>"
-         "<TimeCreated SystemTime='2020-09-04T07:06:10Z'/></System><UserData><Wrapped xmlns='x'>"
-         "<ServiceName>s</ServiceName><ImagePath>C:\\s.exe</ImagePath></Wrapped></UserData></Event></Events>");
+  import(
+      "<Events><Event><System><Provider Name='Service Control Manager'/><EventID>7045</EventID>"
+      "<TimeCreated SystemTime='2020-09-04T07:06:10Z'/></System><UserData><Wrapped xmlns='x'>"
+      "<ServiceName>s</ServiceName><ImagePath>C:\\s.exe</ImagePath></Wrapped></UserData></Event></Events>");
   ASSERT_EQ(kept_.inputs.size(), 1U);
   EXPECT_EQ(kept_.operation(0).service_install().name(), "s");
 }

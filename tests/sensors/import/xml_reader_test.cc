@@ -11,7 +11,8 @@
 namespace holdfast {
 namespace {
 
-// Tokens as a text: <a b=c>, pieces of text joined, </>, !reason, and behind a ! what follows from the next element "e".
+// Tokens as a text: <a b=c>, pieces of text joined, </>, !reason, and behind a ! what follows from the next element
+// "e".
 std::string tokens_of(std::string_view xml, std::size_t piece = 1000, std::size_t block = 64) {
   MemoryBytes bytes(xml, piece);
   XmlReader reader(bytes, 8, block);

@@ -1,0 +1,51 @@
+// Objects of Export-Clixml, whatever the bytes: the reader must end and name each damage. The first byte is the
+// size of the pieces in which the rest arrives.
+//
+// Links: holdfast_import
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "engine/text/utf8.h"
+#include "sensors/import/clixml_events.h"
+#include "tests/sensors/memory_bytes.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
+
+namespace holdfast {
+namespace {
+
+void require(bool holds) {
+  if (!holds) std::abort();
+}
+
+}  // namespace
+}  // namespace holdfast
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace holdfast;
+  if (size == 0) return 0;
+  const std::string_view rest(reinterpret_cast<const char*>(data) + 1, size - 1);
+  is_clixml(rest);
+  ImportLimits limits;
+  limits.document_bytes_max = 4096;
+  MemoryBytes bytes(rest, static_cast<std::size_t>(data[0]) + 1);
+  static EventDocumentReader reader(limits.depth_max);
+  ClixmlEvents events(bytes, reader, limits);
+  EventDocument event;
+  for (std::size_t steps = 0;; ++steps) {
+    require(steps <= size + 1);
+    const Expected<EventSource::Next> next = events.next(event);
+    require(next.has_value());
+    if (*next == EventSource::Next::kEnd) return 0;
+    if (*next == EventSource::Next::kMalformed) {
+      require(!events.reason().empty());
+      continue;
+    }
+    for (std::size_t i = 0; i < kFields; ++i) {
+      const RawValue* value = event.find(static_cast<Field>(i));
+      if (value != nullptr) require(value->quoted || is_utf8(value->view()));
+    }
+  }
+}
