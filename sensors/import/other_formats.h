@@ -6,8 +6,8 @@
 namespace holdfast {
 
 struct OtherFormat {
-  std::string_view what;         // goes on behind the file's name: "is UTF-16 text"
-  std::string_view remedy;       // "convert it to UTF-8 first"
+  std::string_view what;         // goes on behind the file's name: "is a program"
+  std::string_view remedy;       // "import event logs (.evtx)"
   bool may_hold_events = false;  // so that somebody may miss them
 };
 
