@@ -39,9 +39,19 @@ JsonWriter& JsonWriter::field(std::string_view name, std::string_view value) {
 
 JsonWriter& JsonWriter::field(std::string_view name, bool value) { return raw(name, value ? "true" : "false"); }
 
+JsonWriter& JsonWriter::tenths(std::string_view name, std::uint64_t value) {
+  return raw(name, fmt::format("{}.{}", value / 10, value % 10));
+}
+
 JsonWriter& JsonWriter::element(std::string_view value) {
   separate();
   quote(value);
+  return *this;
+}
+
+JsonWriter& JsonWriter::number(std::uint64_t value) {
+  separate();
+  text_ += std::to_string(value);
   return *this;
 }
 

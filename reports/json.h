@@ -32,7 +32,10 @@ class JsonWriter {
   JsonWriter& field(std::string_view key, Number value) {
     return raw(key, std::to_string(value));
   }
+  // A number of tenths as the decimal fraction that it is: 225 is 22.5.
+  JsonWriter& tenths(std::string_view key, std::uint64_t value);
   JsonWriter& element(std::string_view value);
+  JsonWriter& number(std::uint64_t value);  // an element
 
   // Everything so far. A long report takes and clears it from time to time.
   const std::string& text() const { return text_; }

@@ -17,6 +17,7 @@
 #include "reports/decision_listing.h"
 #include "reports/explain.h"
 #include "reports/json.h"
+#include "reports/prompt_rate.h"
 #include "sensors/recording/binary_file.h"
 
 namespace holdfast {
@@ -51,6 +52,7 @@ class Listed final : public StepObserver {
       if (output.has_verdict()) decisions.add(input.at_ns(), output.verdict());
       if (output.has_status()) status_ = output.status();
     }
+    prompts.add(input, outputs);
     return {};
   }
   // Why Behavior Monitoring did not run; empty if it did, and where a recording that begins with a state does not tell.
@@ -59,6 +61,7 @@ class Listed final : public StepObserver {
   }
 
   DecisionListing decisions;
+  PromptRate prompts;
 
  private:
   std::optional<v1::Status> status_;
@@ -106,7 +109,7 @@ Expected<ExitCode> decode_only(const std::string& path, bool json, Terminal& ter
 // The options that make another command see the same decisions.
 std::string options_of(const Arguments& given) {
   std::string text;
-  for (const char* option : {"settings", "platform", "user", "answers-after"}) {
+  for (const char* option : kReplayChoices) {
     if (given.has(option)) text += fmt::format(" --{} {}", option, file_argument(given.text(option)));
   }
   return text;
@@ -129,6 +132,7 @@ void print_json_report(const std::string& path, const Replay& replay, const Repl
       .field("torn_bytes", result.torn_bytes)
       .field("log_sha256", hash);
   listed.decisions.summary().write(json);
+  listed.prompts.write(json);
   // The list was written while it came: its elements follow one another already.
   json.field("inactive_because", listed.inactive());
   json.field("unlisted", listed.decisions.unlisted()).array("listed");
@@ -146,6 +150,7 @@ void print_text_report(const std::string& path, const std::string& same_options,
   text += fmt::format("  {}    {} events    {} ({} recorded)\n", listed.decisions.summary().sentence(),
                       grouped(result.events), spoken_duration(took_ns),
                       spoken_duration(result.last_at_ns - result.first_at_ns));
+  text += listed.prompts.text();
   text += fmt::format("  settings {}    {}    log {}\n",
                       printable(replay.settings().name().empty() ? "without a name" : replay.settings().name()),
                       platform_name(replay.profile().platform()), hash);
