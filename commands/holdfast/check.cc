@@ -8,6 +8,7 @@
 #include "commands/holdfast/replay_options.h"
 #include "reports/json.h"
 #include "reports/wording.h"
+#include "sim/replay/recorded_beginning.h"
 #include "sim/scenario/file_judgement.h"
 #include "sim/text/text_file.h"
 
@@ -21,7 +22,8 @@ CommandLine line() {
   CommandLine line("check", "FILE|FOLDER...", 1, CommandLine::kArgumentsMax);
   line.purpose("find fault with settings, exception lists and scenarios without running them");
   line.option("kind", "KIND", "settings, exceptions or scenario; default: what the file says of itself")
-      .option("platform", "NAME", "the endpoint that settings are for (default windows_10_x64)")
+      .option("profile", "FILE", "the endpoint that settings are for (protobuf text of AgentProfile)")
+      .option("platform", "NAME", "its Windows version (default windows_10_x64)")
       .flag("strict", "remarks count as failures (exit code 1)")
       .example("holdfast check fixtures/settings", "every file of a folder")
       .example("holdfast check exceptions.txtpb --kind exceptions --strict", "an exception list before it is deployed");
@@ -71,10 +73,19 @@ Expected<std::vector<std::string>> files_of(const std::string& path) {
       Error{.where = path, .field = {}, .what = "there is no .txtpb file in this folder", .remedy = "check the path"});
 }
 
+// The usual endpoint, but for what --profile and --platform say of it.
+Expected<v1::AgentProfile> endpoint_of(const Arguments& given) {
+  v1::AgentProfile endpoint = usual_profile();
+  HOLDFAST_TRY(facts, profile_of(given));
+  if (facts) take_over(*facts, endpoint);
+  HOLDFAST_TRY(platform, platform_of(given));
+  if (platform) endpoint.set_platform(*platform);
+  return endpoint;
+}
+
 Expected<ExitCode> run(const Arguments& given, Terminal& terminal) {
   HOLDFAST_TRY(kind, kind_of(given));
-  HOLDFAST_TRY(platform, platform_of(given));
-  const v1::AgentProfile profile = platform ? usual_profile(*platform) : usual_profile();
+  HOLDFAST_TRY(profile, endpoint_of(given));
   std::string text;
   JsonWriter json;
   Tally tally;

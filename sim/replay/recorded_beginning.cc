@@ -1,9 +1,22 @@
 #include "sim/replay/recorded_beginning.h"
 
+#include <google/protobuf/descriptor.h>
+
 #include <utility>
+
+#include "sim/story/timeline.h"
 
 namespace holdfast {
 namespace {
+
+bool says_of_the_endpoint(const ReplayOptions& options) {
+  return options.profile.has_value() || options.platform != v1::PLATFORM_UNSPECIFIED;
+}
+
+void apply(const ReplayOptions& options, v1::AgentProfile& profile) {
+  if (options.profile) take_over(*options.profile, profile);
+  if (options.platform != v1::PLATFORM_UNSPECIFIED) profile.set_platform(options.platform);
+}
 
 void add_agent(const v1::RecordingHeader& header, const ReplayOptions& options, RecordedBeginning& beginning) {
   beginning.added = true;
@@ -18,7 +31,7 @@ void add_agent(const v1::RecordingHeader& header, const ReplayOptions& options, 
   session.set_state(v1::SessionChanged::ACTIVE);
 }
 
-// Other settings and another platform than recorded are a change that comes first.
+// Other settings and another endpoint than recorded are a change that comes first.
 void go_on_from(v1::EngineState state, const ReplayOptions& options, RecordedBeginning& beginning) {
   beginning.settings = options.settings.value_or(state.settings());
   beginning.profile = state.profile();
@@ -27,8 +40,8 @@ void go_on_from(v1::EngineState state, const ReplayOptions& options, RecordedBeg
     changed.set_at_ns(state.now_ns());
     *changed.mutable_settings_changed()->mutable_settings() = *options.settings;
   }
-  if (options.platform != v1::PLATFORM_UNSPECIFIED) {
-    beginning.profile.set_platform(options.platform);
+  if (says_of_the_endpoint(options)) {
+    apply(options, beginning.profile);
     v1::Input& changed = beginning.inputs.emplace_back();
     changed.set_at_ns(state.now_ns());
     *changed.mutable_profile_changed()->mutable_profile() = beginning.profile;
@@ -37,6 +50,19 @@ void go_on_from(v1::EngineState state, const ReplayOptions& options, RecordedBeg
 }
 
 }  // namespace
+
+void assume_held(v1::Input& input) {
+  if (!input.has_operation()) return;
+  v1::Operation& operation = *input.mutable_operation();
+  operation.set_hold(default_hold(static_cast<int>(operation.what_case())));
+}
+
+void take_over(const v1::AgentProfile& facts, v1::AgentProfile& profile) {
+  std::vector<const google::protobuf::FieldDescriptor*> said;
+  facts.GetReflection()->ListFields(facts, &said);
+  for (const auto* field : said) profile.GetReflection()->ClearField(&profile, field);
+  profile.MergeFrom(facts);
+}
 
 Expected<engine::Engine> RecordedBeginning::engine(const engine::Tables& tables) const {
   if (!state) return engine::Engine(tables);
@@ -47,6 +73,12 @@ Expected<engine::Engine> RecordedBeginning::engine(const engine::Tables& tables)
 
 Expected<RecordedBeginning> begin_recording(RecordingSensor& recording, const v1::RecordingHeader& header,
                                             const ReplayOptions& options) {
+  if (options.assume_hold && header.origin() != v1::RecordingHeader::IMPORTED) {
+    return std::unexpected(Error{.where = options.path,
+                                 .field = "--assume-hold",
+                                 .what = "its sensor said itself what it could hold",
+                                 .remedy = "leave it out: it means something to imported logs only"});
+  }
   RecordedBeginning beginning;
   HOLDFAST_TRY(first, recording.peek());
   if (first == nullptr && !recording.begins_with() && recording.reader().torn()) {
@@ -66,7 +98,7 @@ Expected<RecordedBeginning> begin_recording(RecordingSensor& recording, const v1
     }
     v1::AgentStarted& start = *beginning.inputs.front().mutable_agent_started();
     if (options.settings) *start.mutable_settings() = *options.settings;
-    if (options.platform != v1::PLATFORM_UNSPECIFIED) start.mutable_profile()->set_platform(options.platform);
+    apply(options, *start.mutable_profile());
     beginning.settings = start.settings();
     beginning.profile = start.profile();
   }
@@ -74,7 +106,7 @@ Expected<RecordedBeginning> begin_recording(RecordingSensor& recording, const v1
   return std::unexpected(Error{.where = options.path,
                                .field = "profile.platform",
                                .what = "the recording does not say which Windows it was made on",
-                               .remedy = "name it with --platform"});
+                               .remedy = "name it with --platform or --profile"});
 }
 
 }  // namespace holdfast

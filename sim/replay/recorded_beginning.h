@@ -32,8 +32,14 @@ struct RecordedBeginning {
   std::uint64_t next_sequence() const { return state ? state->last_sequence() + 1 : 1; }
 };
 
+// An operation as a sensor would have told it that can hold.
+void assume_held(v1::Input& input);
+
+// What `facts` says takes the place of what `profile` said; a list takes the place of the whole list.
+void take_over(const v1::AgentProfile& facts, v1::AgentProfile& profile);
+
 // Looks at `recording`, which has not been read yet, takes the start of an agent off it if it begins with one, and
-// applies what `options` says of settings, platform and person. Fails on damage, and where nobody says which Windows it
+// applies what `options` says of settings, endpoint and person. Fails on damage, and where nobody says which Windows it
 // was.
 Expected<RecordedBeginning> begin_recording(RecordingSensor& recording, const v1::RecordingHeader& header,
                                             const ReplayOptions& options);

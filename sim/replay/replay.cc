@@ -25,8 +25,12 @@ bool belongs_to_recorded_settings(const v1::Input& input) {
 // The recorded inputs, behind the start of the agent and merged with what the person at the machine does.
 class RecordedWorld final : public Sensor, public Actuator, public StepObserver {
  public:
-  RecordedWorld(RecordingSensor& recording, UserModel* user, bool other_settings, ReplayResult& result)
-      : recording_(recording), user_(user), other_settings_(other_settings), result_(result) {}
+  RecordedWorld(RecordingSensor& recording, UserModel* user, const ReplayOptions& options, ReplayResult& result)
+      : recording_(recording),
+        user_(user),
+        other_settings_(options.settings.has_value()),
+        assume_hold_(options.assume_hold),
+        result_(result) {}
 
   void begin_with(v1::Input input) { beginning_.push_back(std::move(input)); }
 
@@ -42,6 +46,7 @@ class RecordedWorld final : public Sensor, public Actuator, public StepObserver 
       const auto next = recording_.next(std::min(due_ns, until_ns), input);
       if (!next) return next;
       if (*next == Next::kInput) {
+        if (assume_hold_) assume_held(input);
         if (!other_settings_ || !belongs_to_recorded_settings(input)) return Next::kInput;
         ++result_.left_out;
         continue;
@@ -80,6 +85,7 @@ class RecordedWorld final : public Sensor, public Actuator, public StepObserver 
   RecordingSensor& recording_;
   UserModel* user_;
   bool other_settings_;
+  bool assume_hold_;
   ReplayResult& result_;
   std::deque<v1::Input> beginning_;
 };
@@ -158,8 +164,7 @@ Expected<ReplayResult> Replay::run(std::vector<StepObserver*> observers) {
   PlanningOrder order(0);
   UserModel user(model, order);
   ReplayResult result;
-  RecordedWorld world(*stage.recording, stage.replaces_user() ? &user : nullptr, stage.options.settings.has_value(),
-                      result);
+  RecordedWorld world(*stage.recording, stage.replaces_user() ? &user : nullptr, stage.options, result);
   for (const v1::Input& input : stage.beginning.inputs) world.begin_with(input);
   auto engine =
       stage.beginning.engine(stage.options.tables == nullptr ? engine::default_tables() : *stage.options.tables);

@@ -44,10 +44,14 @@ struct ReplayOptions {
   std::string path;
   // Instead of the recorded ones; imported recordings: default assess_everything().
   std::optional<v1::Settings> settings = std::nullopt;
-  v1::Platform platform = v1::PLATFORM_UNSPECIFIED;  // instead of the recorded one
+  // Facts of the endpoint: what it says takes the place of what was recorded, the rest stays.
+  std::optional<v1::AgentProfile> profile = std::nullopt;
+  v1::Platform platform = v1::PLATFORM_UNSPECIFIED;  // instead of the recorded one and of that in `profile`
   ReplayUser user = ReplayUser::kAsRecorded;
   std::uint64_t answers_after_ns = 5'000'000'000;  // with kAllow and kDeny
-  const engine::Tables* tables = nullptr;          // null: default_tables()
+  // Observations of an imported recording count as if a sensor had held what sensors can hold.
+  bool assume_hold = false;
+  const engine::Tables* tables = nullptr;  // null: default_tables()
 };
 
 // Event Monitoring on, every event assessed: shows what would have been noticed, and stops nothing.

@@ -11,6 +11,7 @@
 #include "engine/core/engine.h"
 #include "engine/log/decision_log.h"
 #include "sensors/recording/recording.h"
+#include "sim/replay/recorded_beginning.h"
 #include "sim/scenario/scenario_file.h"
 #include "sim/scenario/scenario_run.h"
 #include "sim/text/text_file.h"
@@ -234,6 +235,39 @@ TEST(CountInputs, CountsWhatAReplayWouldRead) {
   const ScenarioRun run = asked_twice();
   EXPECT_EQ(count_inputs(record(folder, run)), run.steps.size());
   EXPECT_FALSE(count_inputs(folder.path("missing.hfr")));
+}
+
+// ---- another endpoint
+
+TEST(Replay, TakesFactsOfTheEndpointForThoseThatWereRecorded) {
+  const TemporaryFolder folder;
+  v1::AgentProfile facts;
+  facts.set_endpoint("PC-7");
+  facts.set_web_reputation_enabled(true);
+  facts.add_volume()->set_drive("D:");
+  const std::string path = record(folder, std::vector<v1::Input>{}, v1::RecordingHeader::IMPORTED);
+  const auto replay = Replay::open({.path = path, .profile = facts});
+  ASSERT_TRUE(replay) << replay.error().text();
+  EXPECT_EQ(replay->profile().platform(), v1::WINDOWS_10_X64) << "what the facts do not say stays";
+  EXPECT_EQ(replay->profile().endpoint(), "PC-7");
+  EXPECT_TRUE(replay->profile().web_reputation_enabled());
+  facts.set_platform(v1::WINDOWS_7_X64);
+  const auto older = Replay::open({.path = path, .profile = facts, .platform = v1::WINDOWS_8_1_X64});
+  ASSERT_TRUE(older);
+  EXPECT_EQ(older->profile().platform(), v1::WINDOWS_8_1_X64) << "the platform that is named wins";
+}
+
+TEST(TakeOver, AListTakesThePlaceOfTheWholeList) {
+  v1::AgentProfile profile;
+  profile.add_short_name();
+  profile.add_volume()->set_drive("C:");
+  profile.add_volume()->set_drive("D:");
+  v1::AgentProfile facts;
+  facts.add_volume()->set_drive("E:");
+  take_over(facts, profile);
+  ASSERT_EQ(profile.volume_size(), 1);
+  EXPECT_EQ(profile.volume(0).drive(), "E:");
+  EXPECT_EQ(profile.short_name_size(), 1);
 }
 
 }  // namespace
