@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -34,7 +36,8 @@ constexpr std::uint64_t kListedUsually = 40;
 CommandLine line() {
   CommandLine line("fork", "RECORDING", 1, 1);
   line.purpose("keep a recording up to a moment, then let it go another way, and say what comes out otherwise");
-  line.option("at", "TIME", "when it forks: 90s after the start, or 03:06:58 (default: the start)")
+  line.option("at", "TIME",
+              "when it forks: 90s after the start, or 03:06:58 or 2024-05-21 03:06:58 (default: the start)")
       .list("what-if", "KEY=VALUE", "what is different then, as in holdfast run --what-if; several are allowed")
       .option("world", "FILE", "the services, proxies, network and person from then on (protobuf text of World)")
       .list("approve", "PATH", "a program or pattern more on the approved list")
@@ -42,11 +45,13 @@ CommandLine line() {
       .option("output,o", "FILE", "write the forked run as a recording (.hfr)")
       .flag("events", "list what became of every input after the fork")
       .option("limit", "N", "list at most N decisions and events (default 40; 0: all)")
+      .flag("assume-hold", "decide about a log as if its sensor could have held: what is blocked does not go on")
       .option("sweep", "AXIS",
               "fork once per value and show the verdict: at=1s..9s/9, or KEY=A,B,C; then one decision:");
   add_decision_options(line);
   line.option("jobs,j", "N", "forks at a time in a sweep (default: one per processor)");
   add_replay_options(line);
+  add_wait_threshold(line);
   line.example("holdfast fork incident.hfr --at 10s --what-if service.latency=5s", "had the service been slow")
       .example("holdfast fork incident.hfr --at 03:06:58 --block 'C:\\Users\\user\\setup.exe' -o blocked.hfr",
                "had it been blocked; then: holdfast diff incident.hfr blocked.hfr")
@@ -57,18 +62,24 @@ CommandLine line() {
 struct Asked {
   ReplayOptions recording;
   ForkWish wish;
+  std::uint64_t longer_by_ns = ForkComparison::kLongerByNs;
 };
 
-// --settings, --user and --answers-after hold from the fork on; the rest of the replay's options from the start.
+// From the fork on hold --user and --answers-after, and of an agent's recording --settings; the rest of the replay's
+// options from the start: nobody but them decided about a log.
 Expected<Asked> asked_for(const Arguments& given) {
   HOLDFAST_TRY(request, replay_request(given.positional()[0], given));
   Asked asked{.recording = std::move(request.options), .wish = {}};
-  asked.wish.settings = std::exchange(asked.recording.settings, std::nullopt);
+  HOLDFAST_TRY(only_observed, is_only_observed(asked.recording.path));
+  if (!only_observed) asked.wish.settings = std::exchange(asked.recording.settings, std::nullopt);
+  asked.recording.assume_hold = given.has("assume-hold");
   asked.wish.person = std::exchange(asked.recording.user, ReplayUser::kAsRecorded);
   asked.wish.answers_after_ns = asked.recording.answers_after_ns;
   asked.wish.approved = given.texts("approve");
   asked.wish.blocked = given.texts("block");
   asked.wish.what_if = given.texts("what-if");
+  HOLDFAST_TRY(longer_by_ns, wait_threshold(given));
+  asked.longer_by_ns = longer_by_ns;
   if (given.has("world")) {
     const std::string path = given.text("world");
     HOLDFAST_TRY(text, read_text_file(path, kTextFileBytesMax));
@@ -83,9 +94,38 @@ std::string share(std::uint64_t part, std::uint64_t whole) {
   return fmt::format("{} ({}.{} %)", grouped(part), per_mille / 10, per_mille % 10);
 }
 
-// What came out of the recording as it is; `otherwise` where nothing did.
-std::string recorded(const ForkedDecision& decision, std::string_view otherwise) {
-  return decision.there ? outcome_text(decision.there->decision, decision.there->because) : std::string(otherwise);
+// "DENY, ACTION_IS_DENY after 30 s".
+std::string outcome_of(const std::optional<DecidedOperation>& decided) {
+  if (!decided) return "no decision";
+  return outcome_text(decided->decision, decided->because) +
+         (decided->held_ns == 0 ? "" : " after " + spoken_duration(decided->held_ns));
+}
+
+std::string named(std::string_view settings) { return settings.empty() ? "without a name" : printable(settings); }
+
+// What it is held against, and which settings were in force on either side.
+std::string held_against(const ForkedDecision& decision) {
+  std::string text = (decision.without_is_recorded ? "recorded: " : "without it: ") + outcome_of(decision.without);
+  if (!decision.without_is_recorded && decision.recorded) text += "; recorded: " + outcome_of(decision.recorded);
+  text += "   settings " + named(decision.without ? decision.without->settings : decision.settings);
+  if (decision.without && decision.without->settings != decision.settings) text += ", here " + named(decision.settings);
+  return text;
+}
+
+std::string waits_text(const ForkReport& report) {
+  if (report.waits.total_ns == 0 && report.waits_without.total_ns == 0) return {};
+  const auto side = [](const Waits& waits) {
+    if (waits.longest_ns == 0) return std::string("none");
+    const std::string who = printable(file_name(waits.longest_program));
+    return fmt::format("{} in all, longest {} ({})", spoken_duration(waits.total_ns), spoken_duration(waits.longest_ns),
+                       who.empty() ? "unknown program" : who);
+  };
+  return fmt::format("  waits        {} → {}\n", side(report.waits_without), side(report.waits));
+}
+
+void write_waits(std::string_view name, const Waits& waits, JsonWriter& json) {
+  json.object(name).field("total_ns", waits.total_ns).field("longest_ns", waits.longest_ns);
+  json.field("longest_program", waits.longest_program).end();
 }
 
 // The list of what became of every input after the fork.
@@ -143,14 +183,17 @@ std::string text_of(const std::string& path, const Fork& fork, const ForkChange&
   for (const ForkedDecision& decision : report.listed) {
     if (limit != 0 && listed++ == limit) break;
     text += decision_line(decision.number, decision.at_ns, decision.here, time, {.colours = colours}) + '\n';
-    text += "        recorded: " + recorded(decision, "no decision") + '\n';
+    text += "        " + held_against(decision) + '\n';
   }
-  const std::uint64_t differing = report.changed + report.added;
+  const std::uint64_t differing = report.changed + report.longer + report.added;
   if (limit != 0 && differing > limit)
     text += fmt::format("  … and {} more (--limit 0 lists all)\n", grouped(differing - limit));
   const std::uint64_t after = report.recorded_after();
-  text += fmt::format("  decisions    {} as recorded, {} changed, {} gone, {} new\n", grouped(report.same),
+  text += fmt::format("  decisions    {} as {}, {} changed, {} gone, {} new", grouped(report.same),
+                      fork.recorded() != nullptr && report.same == report.same_as_recorded ? "recorded" : "without it",
                       grouped(report.changed), grouped(report.gone), grouped(report.added));
+  if (report.longer != 0) text += fmt::format(", {} after a longer wait", grouped(report.longer));
+  text += '\n' + waits_text(report);
   text += fmt::format("  later inputs {} recorded, {} of them later than recorded; {} suppressed; {} modelled\n",
                       share(after - report.of(ForkMark::kSuppressed), after), grouped(report.of(ForkMark::kDelayed)),
                       share(report.of(ForkMark::kSuppressed), after), grouped(report.of(ForkMark::kModelled)));
@@ -162,11 +205,20 @@ std::string text_of(const std::string& path, const Fork& fork, const ForkChange&
         grouped(report.runs_on));
   }
   if (report.torn) text += "  the recording ends without its trailer\n";
+  if (fork.recorded() == nullptr && !fork.assumes_hold()) {
+    text += "  only observed: this log cannot say what would have been held; --assume-hold decides as if it could\n";
+  }
   return text;
 }
 
-void write(const std::string& path, const ForkChange& change, const ForkReport& report, const std::string& log,
-           JsonWriter& json) {
+void write_decided(std::string_view name, const DecidedOperation& decided, JsonWriter& json) {
+  json.object(name).field("decision", v1::Verdict::Decision_Name(decided.decision));
+  json.field("because", v1::ReasonCode_Name(decided.because)).field("at_ns", decided.at_ns);
+  json.field("held_ns", decided.held_ns).field("settings", decided.settings).end();
+}
+
+void write(const std::string& path, const Fork& fork, const ForkChange& change, const ForkReport& report,
+           const std::string& log, JsonWriter& json) {
   json.object().field("recording", path).field("at_ns", change.at_ns).field("different", what_changes(change));
   for (const ForkMark mark : {ForkMark::kKept, ForkMark::kRecorded, ForkMark::kDelayed, ForkMark::kSuppressed,
                               ForkMark::kModelled, ForkMark::kChange}) {
@@ -175,14 +227,22 @@ void write(const std::string& path, const ForkChange& change, const ForkReport& 
   json.field("same", report.same)
       .field("changed", report.changed)
       .field("gone", report.gone)
-      .field("new", report.added);
+      .field("new", report.added)
+      .field("same_as_recorded", report.same_as_recorded)
+      .field("longer", report.longer);
+  json.field("only_observed", fork.recorded() == nullptr).field("assume_hold", fork.assumes_hold());
+  write_waits("waits_without", report.waits_without, json);
+  write_waits("waits", report.waits, json);
   json.field("runs_on", report.runs_on).field("torn", report.torn).field("log_sha256", log).array("decisions");
   for (const ForkedDecision& decision : report.listed) {
     json.object().field("number", decision.number).field("at_ns", decision.at_ns);
     json.field("operation", decision.here.operation_id()).field("program", decision.here.program());
     json.field("decision", v1::Verdict::Decision_Name(decision.here.decision()));
     json.field("because", v1::ReasonCode_Name(decision.here.because()));
-    json.field("recorded", recorded(decision, "")).end();
+    json.field("held_ns", decision.here.held_ns()).field("settings", decision.settings);
+    if (decision.without) write_decided("without", *decision.without, json);
+    if (decision.recorded) write_decided("recorded", *decision.recorded, json);
+    json.end();
   }
   json.end().end();
 }
@@ -192,14 +252,14 @@ Expected<std::uint64_t> moment_of(const Arguments& given, const Fork& fork) {
 }
 
 // Runs the fork, and writes it down if somebody wants it.
-Expected<ForkReport> run_once(const Arguments& given, const Fork& fork, const ForkChange& change, DecisionLog& log,
-                              EventList& events) {
+Expected<ForkReport> run_once(const Arguments& given, const Fork& fork, const ForkChange& change,
+                              const ForkComparison& comparison, DecisionLog& log, EventList& events) {
   const auto marked = [&events](ForkMark mark, const v1::Input& input, const std::string& why) {
     events.add(mark, input, why);
   };
-  if (!given.has("output")) return fork.run(change, {&log}, marked);
+  if (!given.has("output")) return fork.run(change, {&log}, marked, comparison);
   HOLDFAST_TRY(written, ForkedRecording::create(given.text("output"), given.positional()[0], fork, change));
-  auto report = fork.run(change, {&log, &written.recorder()}, marked);
+  auto report = fork.run(change, {&log, &written.recorder()}, marked, comparison);
   if (!report) {
     written.discard();
     return report;
@@ -215,10 +275,12 @@ Expected<ExitCode> fork_once(const Arguments& given, const Asked& asked, const F
   HOLDFAST_TRY(change, fork.change(at_ns, asked.wish));
   DecisionLog log;
   EventList events(time_of(fork), limit, given.has("events"));
-  HOLDFAST_TRY(report, run_once(given, fork, change, log, events));
+  HOLDFAST_TRY(without, fork.without(at_ns, asked.wish));
+  const ForkComparison comparison{.without = without.get(), .longer_by_ns = asked.longer_by_ns};
+  HOLDFAST_TRY(report, run_once(given, fork, change, comparison, log, events));
   if (given.has("json")) {
     JsonWriter json;
-    write(path, change, report, log.sha256(), json);
+    write(path, fork, change, report, log.sha256(), json);
     terminal.out(json.take() + '\n');
     return tell_broken_promises(report.broken_promises, terminal);
   }
@@ -229,25 +291,51 @@ Expected<ExitCode> fork_once(const Arguments& given, const Asked& asked, const F
   return tell_broken_promises(report.broken_promises, terminal);
 }
 
-std::string swept_text(const Axis& axis, const std::vector<SweptValue>& swept, const v1::Verdict& verdict) {
-  std::size_t width = axis.key.size();
+// A sweep of one decision, and what the values are held against.
+struct Sweep {
+  Axis axis;
+  std::vector<SweptValue> values;
+  SweptValue without;
+  std::uint64_t longer_by_ns = 0;
+};
+
+std::string swept_line(const SweptValue& one, std::size_t width) {
+  std::string text = fmt::format("  {}  {}", padded(one.value, width), one.outcome);
+  if (one.held_ns != 0) text += " after " + spoken_duration(one.held_ns);
+  return text + fmt::format("   settings {}\n", named(one.settings));
+}
+
+std::string swept_text(const Sweep& sweep, const v1::Verdict& verdict) {
+  const std::vector<SweptValue>& swept = sweep.values;
+  std::size_t width = std::max(sweep.axis.key.size(), sweep.without.value.size());
   for (const SweptValue& one : swept) width = std::max(width, one.value.size());
-  std::string text = fmt::format("  {}  {} {} {}\n", padded(axis.key, width), file_name(verdict.program()),
+  std::string text = fmt::format("  {}  {} {} {}\n", padded(sweep.axis.key, width), file_name(verdict.program()),
                                  verdict.operation(), printable(verdict.target()));
-  for (const SweptValue& one : swept) text += fmt::format("  {}  {}\n", padded(one.value, width), one.outcome);
+  text += swept_line(sweep.without, width);
+  for (const SweptValue& one : swept) text += swept_line(one, width);
   const std::vector<std::size_t> flips = flips_of(swept);
+  const std::vector<std::size_t> longer = longer_waits_of(swept, sweep.longer_by_ns);
   for (const std::size_t i : flips) {
     text += fmt::format("  it flips between {} and {}\n", swept[i - 1].value, swept[i].value);
   }
-  return flips.empty() ? text + "  it comes out the same for all of them\n" : text;
+  for (const std::size_t i : longer) {
+    text += fmt::format("  the wait grows between {} and {}\n", swept[i - 1].value, swept[i].value);
+  }
+  return flips.empty() && longer.empty() ? text + "  it comes out the same for all of them\n" : text;
 }
 
-std::string swept_json(const std::string& path, const Axis& axis, const std::vector<SweptValue>& swept,
-                       const v1::Verdict& verdict) {
+void write_swept(const SweptValue& one, JsonWriter& json) {
+  json.field("value", one.value).field("outcome", one.outcome).field("held_ns", one.held_ns);
+  json.field("settings", one.settings).end();
+}
+
+std::string swept_json(const std::string& path, const Sweep& sweep, const v1::Verdict& verdict) {
   JsonWriter json;
-  json.object().field("recording", path).field("key", axis.key);
-  json.field("operation", verdict.operation_id()).array("values");
-  for (const SweptValue& one : swept) json.object().field("value", one.value).field("outcome", one.outcome).end();
+  json.object().field("recording", path).field("key", sweep.axis.key);
+  json.field("operation", verdict.operation_id()).object("without");
+  write_swept(sweep.without, json);
+  json.array("values");
+  for (const SweptValue& one : sweep.values) write_swept(one, json.object());
   json.end().end();
   return json.take() + '\n';
 }
@@ -261,8 +349,9 @@ Expected<ExitCode> sweep(const Arguments& given, const Asked& asked, const Fork&
   auto swept = sweep_fork(fork, wish, static_cast<unsigned>(jobs));
   if (!swept && sweeps_moment(axis) && swept.error().field == axis.key) swept.error().field = "--sweep";
   HOLDFAST_TRY(values, std::move(swept));
-  terminal.out(given.has("json") ? swept_json(given.positional()[0], axis, values, verdict)
-                                 : swept_text(axis, values, verdict));
+  HOLDFAST_TRY(without, unswept(fork, wish));
+  const Sweep shown{.axis = axis, .values = values, .without = without, .longer_by_ns = asked.longer_by_ns};
+  terminal.out(given.has("json") ? swept_json(given.positional()[0], shown, verdict) : swept_text(shown, verdict));
   return ExitCode::kAsExpected;
 }
 

@@ -5,6 +5,9 @@
 //   auto report = fork->run(*change, {&log});
 //   report->of(ForkMark::kSuppressed);
 //
+// It is held against the same recording under the same settings without the what-if: Fork::without() decides about it
+// where that is another run than the replay.
+//
 // docs/decisions/015-forking.md says why it is done so.
 #pragma once
 
@@ -23,8 +26,11 @@
 
 namespace holdfast {
 
-// "settings, person"; "nothing".
-std::string what_changes(const ForkChange& change);
+// In what it differs from the same recording without the what-if: "settings, person"; "nothing".
+inline const std::string& what_changes(const ForkChange& change) { return change.different; }
+
+// Whether the recording was imported: nothing in it was decided by an agent.
+Expected<bool> is_only_observed(const std::string& path);
 
 // What is to be different.
 struct ForkWish {
@@ -37,12 +43,25 @@ struct ForkWish {
   std::vector<std::string> what_if = {};           // "KEY=VALUE" as in sim/scenario/what_if.h, applied last
 };
 
-// A decision that comes out otherwise than recorded.
+// A decision that comes out otherwise than without the what-if, or the same after a longer wait.
 struct ForkedDecision {
   std::uint64_t number = 0;  // among the verdicts of the forked run, from 1
   std::uint64_t at_ns = 0;
   v1::Verdict here;
-  std::optional<ReferenceVerdict> there;  // nothing: there was none
+  std::string settings;                      // in force then
+  std::optional<DecidedOperation> without;   // without the what-if, as this build decides; nothing: there was none
+  std::optional<DecidedOperation> recorded;  // what the field's engine said; nothing: it said nothing
+
+  // Whether what it is held against is what was recorded.
+  bool without_is_recorded = false;
+};
+
+// What a forked run is held against.
+struct ForkComparison {
+  static constexpr std::uint64_t kLongerByNs = 1'000'000'000;
+
+  const DecidedOperations* without = nullptr;  // null: the replay of the recording
+  std::uint64_t longer_by_ns = kLongerByNs;    // from which on a longer wait is a difference
 };
 
 struct ForkReport {
@@ -52,10 +71,14 @@ struct ForkReport {
   std::uint64_t runs_on = 0;  // programs that were stopped when it was recorded and go on here: what they do is unknown
   // Decisions made from the fork on.
   std::uint64_t same = 0;
+  std::uint64_t same_as_recorded = 0;  // among them: what the field's engine said too
+  std::uint64_t longer = 0;            // the same after a longer wait
   std::uint64_t changed = 0;
   std::uint64_t added = 0;
   std::uint64_t gone = 0;
-  std::vector<ForkedDecision> listed;        // changed and added ones, as they were made
+  Waits waits;
+  Waits waits_without;
+  std::vector<ForkedDecision> listed;        // changed, longer and added ones, as they were made
   bool torn = false;                         // the recording ends without its trailer
   std::vector<std::string> broken_promises;  // that hold in every run (sim/checkers), as sentences
 
@@ -78,17 +101,31 @@ class Fork {
   // Fails on a wish that makes no sense, and after the recording's end.
   Expected<ForkChange> change(std::uint64_t at_ns, const ForkWish& wish) const;
 
+  // What comes out without what is different in `wish`, where that is not the replay itself: settings and person are
+  // those of the wish if it says anything else, and of a log the services that its settings name answer. Null: it is
+  // the replay. Lives no longer than the fork.
+  Expected<std::unique_ptr<DecidedOperations>> without(std::uint64_t at_ns, const ForkWish& wish) const;
+
   // Any number of times, also on several threads at once.
   Expected<ForkReport> run(const ForkChange& change, std::vector<StepObserver*> observers,
-                           ForkedWorld::Marked marked = {}) const;
+                           ForkedWorld::Marked marked = {}, const ForkComparison& comparison = {}) const;
+
+  // What the field's engine said; null: of an imported log, nothing.
+  const DecidedOperations* recorded() const { return recorded_.get(); }
+  bool assumes_hold() const { return recording_.assume_hold; }
 
  private:
   Fork() = default;
 
+  bool is_only_observed() const { return header_.origin() == v1::RecordingHeader::IMPORTED; }
+  Expected<v1::Scenario> applied(const ForkWish& wish, const v1::Scenario& before) const;
+  v1::Scenario world_at(std::uint64_t at_ns) const;
+
   ReplayOptions recording_;
   v1::RecordingHeader header_;
   std::optional<v1::EngineState> state_;
-  std::unique_ptr<ForkReference> reference_ = std::make_unique<ForkReference>();
+  std::unique_ptr<ForkReference> reference_;
+  std::unique_ptr<DecidedOperations> recorded_;
 };
 
 }  // namespace holdfast

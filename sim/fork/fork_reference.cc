@@ -36,7 +36,9 @@ Stake stake_of(const v1::Operation& operation, const ProgramRuns& runs) {
 }
 
 void ForkReference::begin_with(const v1::EngineState& state) {
+  decided_.begin_with(state);
   settings_[0] = state.settings();
+  profiles_[0] = state.profile();
   if (state.has_network()) network_[0] = state.network();
   observed_.begin_with(state);
   for (const v1::SessionChanged& session : engine::sessions(state)) see(session);
@@ -46,10 +48,15 @@ void ForkReference::begin_with(const v1::EngineState& state) {
 Expected<void> ForkReference::on_step(const v1::Input& input, const std::vector<v1::Output>& outputs) {
   const std::uint64_t at_ns = input.at_ns();
   last_at_ns_ = std::max(last_at_ns_, at_ns);
+  HOLDFAST_TRY_DO(decided_.on_step(input, outputs));
   if (input.has_operation()) {
     see(input.operation());
+    if (nothing_held_) happened_ns_[input.operation().id()] = at_ns;
   } else if (input.has_agent_started()) {
     settings_[at_ns] = input.agent_started().settings();
+    profiles_[at_ns] = input.agent_started().profile();
+  } else if (input.has_profile_changed()) {
+    profiles_[at_ns] = input.profile_changed().profile();
   } else if (input.has_settings_changed()) {
     settings_[at_ns] = input.settings_changed().settings();
   } else if (input.has_network_changed()) {
@@ -64,7 +71,7 @@ Expected<void> ForkReference::on_step(const v1::Input& input, const std::vector<
     see(input.session_changed());
   }
   for (const v1::Output& output : outputs) see(at_ns, output);
-  if (verdicts_.size() <= kForkedVerdictsMax) return {};
+  if (decided_.all().size() <= kForkedVerdictsMax) return {};
   return std::unexpected(Error{
       .where = {},
       .field = {},
@@ -88,7 +95,7 @@ void ForkReference::see(const v1::Operation& operation) {
 
 void ForkReference::see(std::uint64_t at_ns, const v1::Output& output) {
   observed_.see(at_ns, output);
-  if (output.has_verdict()) decided(at_ns, output.verdict());
+  if (output.has_verdict()) see_verdict(at_ns, output.verdict());
   if (output.has_http_cancel()) requests_[output.http_cancel().request_id()].ended_ns = at_ns;
   if (output.has_prompt_closed()) prompts_[output.prompt_closed().prompt_id()].ended_ns = at_ns;
   if (output.has_http_request()) {
@@ -104,17 +111,25 @@ void ForkReference::see(std::uint64_t at_ns, const v1::Output& output) {
   }
 }
 
-void ForkReference::decided(std::uint64_t at_ns, const v1::Verdict& verdict) {
-  verdicts_[verdict.operation_id()] = {.at_ns = at_ns, .decision = verdict.decision(), .because = verdict.because()};
+void ForkReference::see_verdict(std::uint64_t at_ns, const v1::Verdict& verdict) {
   const auto operation = undecided_.find(verdict.operation_id());
   if (operation == undecided_.end()) return;
-  if (operation->second.lost_by(verdict.decision())) stopped_ns_[operation->second.program] = at_ns;
+  if (!nothing_held_ && operation->second.lost_by(verdict.decision())) stopped_ns_[operation->second.program] = at_ns;
   undecided_.erase(operation);
 }
 
-const ReferenceVerdict* ForkReference::verdict(std::uint64_t operation_id) const {
-  const auto found = verdicts_.find(operation_id);
-  return found == verdicts_.end() ? nullptr : &found->second;
+std::optional<std::uint64_t> ForkReference::settled_ns(std::uint64_t operation_id) const {
+  if (nothing_held_) {
+    const auto happened = happened_ns_.find(operation_id);
+    return happened == happened_ns_.end() ? std::nullopt : std::optional(happened->second);
+  }
+  const DecidedOperation* decided = decided_.about(operation_id);
+  return decided == nullptr ? std::nullopt : std::optional(decided->at_ns);
+}
+
+bool ForkReference::lost(std::uint64_t operation_id, const Stake& stake) const {
+  const DecidedOperation* decided = nothing_held_ ? nullptr : decided_.about(operation_id);
+  return decided != nullptr && stake.lost_by(decided->decision);
 }
 
 const std::uint64_t* ForkReference::stopped_ns(const ProcessId& program) const {
@@ -166,6 +181,7 @@ bool ForkReference::closed(std::uint64_t at_ns, const v1::PromptClosed& prompt) 
 v1::Scenario ForkReference::world_at(std::uint64_t at_ns) const {
   v1::Scenario scenario;
   if (const v1::Settings* settings = in_force(settings_, at_ns)) *scenario.mutable_settings() = *settings;
+  if (const v1::AgentProfile* profile = in_force(profiles_, at_ns)) *scenario.mutable_agent() = *profile;
   observed_.tell(*scenario.mutable_world());
   v1::NetworkState& network = *scenario.mutable_world()->mutable_network();
   if (const v1::NetworkState* state = in_force(network_, at_ns)) {

@@ -2,7 +2,7 @@
 //
 //   ForkReference reference;
 //   replay->run({&reference});
-//   reference.verdict(operation_id);
+//   reference.decided().about(operation_id);
 #pragma once
 
 #include <cstdint>
@@ -15,6 +15,7 @@
 #include "agent/host/host.h"
 #include "engine/schema/scenario.pb.h"
 #include "engine/schema/state.pb.h"
+#include "sim/fork/decided_operations.h"
 #include "sim/world/observed_network.h"
 
 namespace holdfast {
@@ -45,21 +46,22 @@ struct Stake {
 };
 Stake stake_of(const v1::Operation& operation, const ProgramRuns& runs);
 
-struct ReferenceVerdict {
-  std::uint64_t at_ns = 0;
-  v1::Verdict::Decision decision = v1::Verdict::DECISION_UNSPECIFIED;
-  v1::ReasonCode because = v1::REASON_CODE_UNSPECIFIED;
-};
-
 class ForkReference final : public StepObserver {
  public:
+  // `nothing_held`: what the recording tells happened when it tells it, whatever a replay decides about it.
+  explicit ForkReference(bool nothing_held = false) : nothing_held_(nothing_held) {}
+
   // Before the first step, of a recording that begins in the midst of an agent's life.
   void begin_with(const v1::EngineState& state);
   // Fails beyond kForkedVerdictsMax.
   Expected<void> on_step(const v1::Input& input, const std::vector<v1::Output>& outputs) override;
 
-  const std::map<std::uint64_t, ReferenceVerdict>& verdicts() const { return verdicts_; }  // by operation
-  const ReferenceVerdict* verdict(std::uint64_t operation_id) const;                       // null: none
+  // What the replay decided.
+  const DecidedOperations& decided() const { return decided_; }
+  // From when on the operation could go on in what was recorded; nothing: never.
+  std::optional<std::uint64_t> settled_ns(std::uint64_t operation_id) const;
+  // Whether a verdict about the operation stopped the program that it was about.
+  bool lost(std::uint64_t operation_id, const Stake& stake) const;
   // When this program was terminated or denied its start; null: it was not.
   const std::uint64_t* stopped_ns(const ProcessId& program) const;
   // Whether this very request or prompt came at this very time.
@@ -75,7 +77,8 @@ class ForkReference final : public StepObserver {
   bool cancelled(std::uint64_t at_ns, const v1::HttpCancel& cancel) const;
   bool closed(std::uint64_t at_ns, const v1::PromptClosed& prompt) const;
 
-  // The world as it was seen, with the settings, network and person that it had at `at_ns`: what a change is made to.
+  // The world as it was seen, with the endpoint, settings, network and person that it had at `at_ns`: what a change is
+  // made to.
   v1::Scenario world_at(std::uint64_t at_ns) const;
   std::uint64_t last_operation_id() const { return last_operation_id_; }
   std::uint64_t last_at_ns() const { return last_at_ns_; }
@@ -95,17 +98,20 @@ class ForkReference final : public StepObserver {
   void see(const v1::SessionChanged& session);
   void see(const v1::Operation& operation);
   void see(std::uint64_t at_ns, const v1::Output& output);
-  void decided(std::uint64_t at_ns, const v1::Verdict& verdict);
+  void see_verdict(std::uint64_t at_ns, const v1::Verdict& verdict);
 
-  std::map<std::uint64_t, ReferenceVerdict> verdicts_;
+  bool nothing_held_;
+  DecidedOperations decided_;
+  std::map<std::uint64_t, std::uint64_t> happened_ns_;  // by operation, where nothing was held
   ProgramRuns runs_;
   std::map<std::uint64_t, Stake> undecided_;  // by operation
   std::map<ProcessId, std::uint64_t> stopped_ns_;
   std::map<std::uint64_t, Asked> requests_;
   std::map<std::uint64_t, Asked> prompts_;
-  std::map<std::uint64_t, Answers> answers_;           // by operation
-  std::map<std::uint64_t, v1::Settings> settings_;     // in force, by the time from which they were
-  std::map<std::uint64_t, v1::NetworkState> network_;  // likewise
+  std::map<std::uint64_t, Answers> answers_;            // by operation
+  std::map<std::uint64_t, v1::AgentProfile> profiles_;  // in force, by the time from which they were
+  std::map<std::uint64_t, v1::Settings> settings_;      // likewise
+  std::map<std::uint64_t, v1::NetworkState> network_;   // likewise
   v1::UserModel person_;
   bool has_person_ = false;
   ObservedNetwork observed_;

@@ -23,10 +23,11 @@ std::string_view mark_name(ForkMark mark) {
 }
 
 ForkedWorld::ForkedWorld(RecordingSensor& recording, const RecordedBeginning& beginning, const ForkReference& reference,
-                         const ForkChange& change, Marked marked)
+                         const ForkChange& change, bool assume_hold, Marked marked)
     : recording_(recording),
       reference_(reference),
       change_(change),
+      assume_hold_(assume_hold),
       marked_(std::move(marked)),
       user_(change.after.world().user(0), order_),
       network_(change.after.world(), 1, order_),
@@ -66,6 +67,7 @@ Expected<Sensor::Next> ForkedWorld::next(std::uint64_t until_ns, v1::Input& inpu
     const auto recorded = recording_.next(std::min(due_ns, until_ns), input);
     if (!recorded) return recorded;
     if (*recorded == Next::kInput) {
+      if (assume_hold_) assume_held(input);
       if (take_recorded(input)) return Next::kInput;
       continue;
     }
@@ -121,6 +123,7 @@ bool ForkedWorld::take_due_now(v1::Input& input) {
 // From now on the world is another.
 void ForkedWorld::change_now() {
   changed_ = true;
+  if (change_.profile) *changes_.emplace_back().mutable_profile_changed()->mutable_profile() = change_.after.agent();
   if (change_.settings)
     *changes_.emplace_back().mutable_settings_changed()->mutable_settings() = change_.after.settings();
   if (change_.network)
@@ -155,6 +158,8 @@ bool ForkedWorld::take_recorded(v1::Input& input) {
     why = "the prompt it answers is another one here";
   } else if (input.has_http_outcome() && !same_requests_.contains(input.http_outcome().request_id())) {
     why = "the request it answers is another one here";
+  } else if (input.has_profile_changed() && change_.profile) {
+    why = "the fork says what endpoint it is";
   } else if (input.has_settings_changed() && change_.settings) {
     why = "the fork says which settings hold";
   } else if (input.has_network_changed() && change_.network) {
@@ -207,8 +212,8 @@ bool ForkedWorld::may_act(const ProcessId& program, v1::Input& input) {
   }
   if (life.start_operation != 0) {
     // What a program was seen to do while its start was held there too, it does here.
-    const ReferenceVerdict* there = reference_.verdict(life.start_operation);
-    const bool was_free_there = there != nullptr && there->at_ns <= input.at_ns();
+    const auto settled_ns = reference_.settled_ns(life.start_operation);
+    const bool was_free_there = settled_ns && *settled_ns <= input.at_ns();
     if (undecided_.contains(life.start_operation) && !was_free_there) return true;
     expect_start(input);
     lives_[program].waiting.push_back(std::move(input));
@@ -239,13 +244,13 @@ void ForkedWorld::decide(std::uint64_t at_ns, const v1::Verdict& verdict) {
   if (found == undecided_.end()) return;
   const Stake stake = found->second;
   undecided_.erase(found);
-  const ReferenceVerdict* there = reference_.verdict(verdict.operation_id());
-  const bool lost_there = there != nullptr && stake.lost_by(there->decision);
+  const auto settled_ns = reference_.settled_ns(verdict.operation_id());
+  const bool lost_there = reference_.lost(verdict.operation_id(), stake);
   if (!stake.lost_by(verdict.decision())) {
     if (lost_there) runs_on_.insert(stake.program);
-    const std::uint64_t there_ns = there == nullptr ? at_ns : std::min(there->at_ns, at_ns);
+    const std::uint64_t there_ns = std::min(settled_ns.value_or(at_ns), at_ns);
     if (stake.starts && stake.held) let_run(stake.program, at_ns - there_ns);
-  } else if (lost_there && there->at_ns == at_ns) {
+  } else if (lost_there && settled_ns == at_ns) {
     stopped_as_there_.insert(stake.program);
     if (stake.starts) lives_.erase(stake.program);
   } else {
@@ -321,8 +326,7 @@ void ForkedWorld::ask_person(std::uint64_t at_ns, const v1::Output& output) {
 
 void ForkedWorld::ask_services(std::uint64_t at_ns, const v1::Output& output) {
   if (output.has_http_request()) {
-    const bool different = change_.services || change_.network;
-    if (!changed_ || (!different && reference_.has(at_ns, output.http_request()))) {
+    if (!changed_ || (!change_.asks_simulated_services() && reference_.has(at_ns, output.http_request()))) {
       const std::uint64_t id = output.http_request().request_id();
       same_requests_.insert(id);
       if (const auto cancelled_ns = reference_.cancelled_ns(id)) cancelled_there_[id] = {*cancelled_ns, output};
@@ -348,8 +352,8 @@ Expected<void> ForkedWorld::on_step(const v1::Input& input, const std::vector<v1
   now_ns_ = std::max(now_ns_, input.at_ns());
   if (input.has_session_changed()) user_.session_changed(input.at_ns(), input.session_changed());
   for (const v1::Output& output : outputs) {
-    if (!output.has_settings_refused() || !changed_ || !change_.settings) continue;
-    return std::unexpected(Error{.where = "the changed settings",
+    if (!output.has_settings_refused() || !changed_ || !(change_.settings || change_.profile)) continue;
+    return std::unexpected(Error{.where = change_.settings ? "the changed settings" : "the changed endpoint",
                                  .field = output.settings_refused().field(),
                                  .what = output.settings_refused().reason(),
                                  .remedy = {}});

@@ -9,7 +9,9 @@
 //   - an answer of a person or a service stands where the very same was asked at the very same time, and nothing says
 //     that they are to be different; about the same operation a person then answers as soon and alike; everything else
 //     that is asked, models answer
-//   - settings and network states that came later stand unless the fork says which ones hold
+//   - of a log that is taken as if its sensor could have held, everything happened when it says so, and nothing was
+//     stopped there
+//   - settings, facts of the endpoint and network states that came later stand unless the fork says which ones hold
 // A fork that changes nothing therefore decides as the recording does, byte for byte.
 // Not known: what a program would have done that was stopped when it was recorded and goes on here; runs_on() counts.
 #pragma once
@@ -37,11 +39,17 @@ namespace holdfast {
 // What is different from `at_ns` on.
 struct ForkChange {
   std::uint64_t at_ns = 0;
-  v1::Scenario after;  // settings, world.network, world.service, world.proxy, world.phase, world.user[0]
+  v1::Scenario after;  // agent, settings, world.network, world.service, world.proxy, world.phase, world.user[0]
+  bool profile = false;
   bool settings = false;
   bool network = false;   // what the agent has
   bool services = false;  // everything beyond it
   bool person = false;
+  // Nobody recorded what services say, as in an imported log: the simulated ones answer all the same.
+  bool services_unrecorded = false;
+  std::string different = {};  // from the same recording without the what-if: "settings, person"; "nothing"
+
+  bool asks_simulated_services() const { return services || network || services_unrecorded; }
 };
 
 // What became of an input.
@@ -63,7 +71,7 @@ class ForkedWorld final : public Sensor, public Actuator, public StepObserver {
 
   // All must outlive the world.
   ForkedWorld(RecordingSensor& recording, const RecordedBeginning& beginning, const ForkReference& reference,
-              const ForkChange& change, Marked marked);
+              const ForkChange& change, bool assume_hold, Marked marked);
 
   Expected<Next> next(std::uint64_t until_ns, v1::Input& input) override;
   void carry_out(std::uint64_t at_ns, const v1::Output& output) override;
@@ -102,6 +110,7 @@ class ForkedWorld final : public Sensor, public Actuator, public StepObserver {
   RecordingSensor& recording_;
   const ForkReference& reference_;
   const ForkChange& change_;
+  bool assume_hold_;
   Marked marked_;
   PlanningOrder order_{0};
   UserModel user_;

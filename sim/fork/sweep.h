@@ -29,13 +29,21 @@ bool sweeps_moment(const Axis& axis);
 struct SweptValue {
   std::string value;
   std::string outcome;  // "DENY, ACTION_IS_DENY", or that there was no verdict
+  std::uint64_t held_ns = 0;
+  std::string settings = {};  // in force at the decision
 };
+
+// What becomes of the decision without the axis: what the swept values are held against. Its `value` says whether that
+// was recorded: "recorded", or "without it".
+Expected<SweptValue> unswept(const Fork& fork, const SweepWish& wish);
 
 // In the order of the axis, for any number of `jobs`. Fails with the error of the first value that makes no sense.
 Expected<std::vector<SweptValue>> sweep_fork(const Fork& fork, const SweepWish& wish, unsigned jobs);
 
 // Where the outcome changes: each index i with another outcome than i - 1.
 std::vector<std::size_t> flips_of(const std::vector<SweptValue>& swept);
+// Where only the wait grows by `longer_by_ns` or more: each index i with such a wait more than i - 1.
+std::vector<std::size_t> longer_waits_of(const std::vector<SweptValue>& swept, std::uint64_t longer_by_ns);
 
 // How a sweep and a fork name what was decided: "DENY, ACTION_IS_DENY".
 std::string outcome_text(v1::Verdict::Decision decision, v1::ReasonCode because);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 #include "tests/commands/program.h"
 #include "tests/support/temporary_folder.h"
@@ -12,6 +13,7 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class ForkCommand : public ::testing::Test {
  protected:
@@ -64,6 +66,39 @@ TEST_F(ForkCommand, TakesAnotherWorldAndOtherExceptions) {
       holdfast_program({"fork", recording(), "--block", "C:\\Users\\user\\Downloads\\setup.exe", "--json"});
   EXPECT_EQ(blocked.exit_code, 0) << blocked.err;
   EXPECT_THAT(blocked.out, HasSubstr("ON_BLOCKED_LIST"));
+}
+
+TEST_F(ForkCommand, SaysOfALogThatItOnlyObservedAndNeverRecorded) {
+  const std::string log = folder_.path("log.hfr");
+  ASSERT_EQ(holdfast_program({"import", "fixtures/events/campaign.evtx", "-o", log}).exit_code, 0);
+  const std::vector<std::string> asked = {"fork",       log,
+                                          "--settings", "fixtures/settings/ask-all.txtpb",
+                                          "--block",    "C:\\Users\\nils\\AppData\\Roaming\\ContosoSync\\*"};
+  const Ran only = holdfast_program(asked);
+  EXPECT_EQ(only.exit_code, 0) << only.err;
+  EXPECT_THAT(only.out,
+              AllOf(HasSubstr("without it: "), HasSubstr("   settings ask-all\n"), HasSubstr(" as without it, "),
+                    Not(HasSubstr("recorded: ")), HasSubstr("only observed: ")));
+  std::vector<std::string> assumed = asked;
+  assumed.emplace_back("--assume-hold");
+  const Ran held = holdfast_program(assumed);
+  EXPECT_THAT(held.out, AllOf(HasSubstr("DENY    User-Defined Policy          syncsvc.exe"),
+                              HasSubstr("22 (5.3 %) suppressed"), Not(HasSubstr("only observed: "))));
+  assumed.insert(assumed.end(), {"-o", folder_.path("held.hfr")});
+  ASSERT_EQ(holdfast_program(assumed).exit_code, 0);
+  EXPECT_EQ(holdfast_program({"verify", folder_.path("held.hfr")}).exit_code, 0)
+      << "it can be looked at like any other";
+  EXPECT_EQ(holdfast_program({"fork", recording(), "--assume-hold"}).exit_code, 2) << "it said itself what it held";
+}
+
+TEST_F(ForkCommand, SaysWhoWaitsLonger) {
+  const std::vector<std::string> slow = {"fork", recording(), "--what-if", "proxy.behaviour=PROXY_WORKS"};
+  std::vector<std::string> threshold = slow;
+  threshold.insert(threshold.end(), {"--wait-threshold", "soon"});
+  EXPECT_THAT(holdfast_program(threshold).err, HasSubstr("--wait-threshold: "));
+  const Ran ran = holdfast_program(slow);
+  EXPECT_THAT(ran.out, HasSubstr("  waits        "));
+  EXPECT_THAT(ran.out, HasSubstr(" in all, longest "));
 }
 
 TEST_F(ForkCommand, RefusesWhatMakesNoSense) {

@@ -274,6 +274,202 @@ TEST(Fork, KeepsTheRecordedAnswersWhereTheSameIsAsked) {
   EXPECT_EQ(other.report.of(ForkMark::kModelled), 0U);
 }
 
+// ---- what it is held against
+
+struct Held {
+  ForkReport report;
+  std::string different;
+  std::vector<std::string> marks;
+  std::string error;  // not empty: it was refused
+};
+
+// As `holdfast fork` does it: with and without the what-if.
+Held held(const ReplayOptions& recording, const ForkWish& wish,
+          std::uint64_t longer_by_ns = ForkComparison::kLongerByNs) {
+  Held held;
+  const auto fork = Fork::open(recording);
+  if (!fork) return {.report = {}, .different = {}, .marks = {}, .error = fork.error().text()};
+  const auto change = fork->change(0, wish);
+  if (!change) return {.report = {}, .different = {}, .marks = {}, .error = change.error().text()};
+  const auto without = fork->without(0, wish);
+  EXPECT_TRUE(without) << (without ? "" : without.error().text());
+  if (!without) return held;
+  const auto marked = [&held](ForkMark mark, const v1::Input& input, const std::string& why) {
+    if (mark == ForkMark::kSuppressed) held.marks.push_back(kind_of(input) + ": " + why);
+  };
+  const auto report = fork->run(*change, {}, marked, {.without = without->get(), .longer_by_ns = longer_by_ns});
+  EXPECT_TRUE(report) << (report ? "" : report.error().text());
+  if (report) held.report = *report;
+  // The names of the settings live as long as what they were taken from.
+  for (ForkedDecision& decision : held.report.listed) {
+    if (decision.without) decision.without->program = {};
+    if (decision.recorded) decision.recorded->program = decision.recorded->settings = {};
+    if (decision.without) held.different += std::string(decision.without->settings) + ' ';
+    if (decision.without) decision.without->settings = {};
+  }
+  return held;
+}
+
+// What a log would tell of the story: operations that nobody held.
+std::string observed(const TemporaryFolder& folder, const ScenarioRun& run) {
+  v1::RecordingHeader header;
+  header.set_origin(v1::RecordingHeader::IMPORTED);
+  header.mutable_profile()->set_platform(v1::WINDOWS_10_X64);
+  header.set_started_wall_ns(1'600'571'100'000'000'000);
+  const std::string path = folder.path("log.hfr");
+  auto writer = RecordingWriter::create(path, header);
+  EXPECT_TRUE(writer);
+  std::uint64_t sequence = 0;
+  for (const Step& step : run.steps) {
+    if (!step.input.has_operation()) continue;
+    v1::Input input = step.input;
+    input.set_sequence(++sequence);
+    input.mutable_operation()->set_hold(v1::HOLD_CAPABILITY_NONE);
+    EXPECT_TRUE(writer->write(input));
+  }
+  EXPECT_TRUE(writer->close());
+  return path;
+}
+
+std::string observed(const TemporaryFolder& folder) {
+  return observed(folder, run_file(good_scenario(story(kAllows))));
+}
+
+v1::Settings asking(v1::MonitoredEventPolicy::Action action = v1::MonitoredEventPolicy::ASK_WHEN_NECESSARY) {
+  v1::Settings settings;
+  settings.set_name("asking");
+  settings.mutable_event_monitoring()->set_enabled(true);
+  auto& policy = *settings.mutable_event_monitoring()->add_policy();
+  policy.set_event(v1::NEW_STARTUP_PROGRAM);
+  policy.set_do_(action);
+  return settings;
+}
+
+TEST(ForkComparison, OfALogIsWithTheSameSettingsAndNobodySaysRecorded) {
+  const TemporaryFolder folder;
+  const ReplayOptions log{.path = observed(folder), .settings = asking()};
+  const Held nothing = held(log, {});
+  EXPECT_EQ(nothing.report.changed + nothing.report.added + nothing.report.gone, 0U);
+  const Held approved = held(log, {.approved = {"C:\\Users\\user\\helper.exe"}});
+  ASSERT_EQ(approved.report.listed.size(), 1U) << "what helper.exe sets";
+  for (const ForkedDecision& decision : approved.report.listed) {
+    EXPECT_EQ(decision.here.because(), v1::ON_APPROVED_LIST);
+    EXPECT_EQ(decision.settings, "asking");
+    EXPECT_FALSE(decision.recorded);
+    EXPECT_FALSE(decision.without_is_recorded);
+  }
+  EXPECT_EQ(approved.different, "asking ");
+  EXPECT_EQ(approved.report.listed[0].without->because, v1::NOBODY_ANSWERED);
+}
+
+// The settings are on both sides as soon as anything else is asked about; alone they are what is asked about.
+TEST(ForkComparison, OfAnAgentsRecordingSharesSettingsAndPerson) {
+  const TemporaryFolder folder;
+  const std::string path = recorded(folder, kAllows);
+  const v1::Settings denying = asking(v1::MonitoredEventPolicy::DENY);
+  const Held alone = held({.path = path}, {.settings = denying});
+  EXPECT_EQ(alone.report.changed + alone.report.gone, 2U) << "what setup.exe and helper.exe set";
+  EXPECT_TRUE(alone.report.listed.at(0).without_is_recorded);
+  const Held shared = held({.path = path}, {.settings = denying, .approved = {"C:\\elsewhere.exe"}});
+  EXPECT_EQ(shared.report.changed + shared.report.gone + shared.report.added, 0U);
+}
+
+TEST(ForkComparison, SaysRecordedOnlyOfWhatWasRecorded) {
+  const TemporaryFolder folder;
+  ScenarioRun run = run_file(good_scenario(story(kAllows)));
+  for (Step& step : run.steps) {
+    for (v1::Output& output : step.outputs) {  // an engine of the field that decided otherwise
+      if (output.has_verdict()) output.mutable_verdict()->set_because(v1::CERTIFIED_SAFE);
+    }
+  }
+  const Held other = held({.path = recorded(folder, run)}, {.blocked = {"C:\\Users\\user\\helper.exe"}});
+  ASSERT_FALSE(other.report.listed.empty());
+  EXPECT_EQ(other.report.same_as_recorded, 0U);
+  for (const ForkedDecision& decision : other.report.listed) {
+    EXPECT_FALSE(decision.without_is_recorded);
+    ASSERT_TRUE(decision.recorded);
+    EXPECT_EQ(decision.recorded->because, v1::CERTIFIED_SAFE);
+  }
+}
+
+TEST(ForkComparison, AWaitThatGrewByTheThresholdIsADifference) {
+  const TemporaryFolder folder;
+  const std::string path = recorded(folder, run_file(good_scenario(std::string(kSlow))));
+  const ForkWish slower{.what_if = {"service.latency=1500ms"}};
+  const Held longer = held({.path = path}, slower);
+  EXPECT_EQ(longer.report.changed, 0U);
+  EXPECT_EQ(longer.report.longer, 1U);
+  ASSERT_EQ(longer.report.listed.size(), 1U);
+  EXPECT_EQ(longer.report.listed[0].here.because(), v1::CERTIFIED_SAFE);
+  EXPECT_EQ(longer.report.waits.longest_program, "C:\\Users\\user\\setup.exe");
+  EXPECT_EQ(longer.report.waits.longest_ns - longer.report.waits_without.longest_ns, 1'400'000'000U);
+  EXPECT_EQ(held({.path = path}, slower, 1'400'000'000).report.longer, 1U);
+  EXPECT_EQ(held({.path = path}, slower, 1'400'000'001).report.longer, 0U);
+  EXPECT_EQ(held({.path = path}, {}, 0).report.longer, 0U) << "the same wait is no longer one";
+}
+
+// ---- logs
+
+TEST(ForkOfALog, SuppressesWhatABlockedProgramDidIfItsSensorCouldHaveHeld) {
+  const TemporaryFolder folder;
+  const std::string path = observed(folder);
+  const ForkWish wish{.blocked = {"C:\\Users\\user\\helper.exe"}};
+  const Held could = held({.path = path, .settings = asking(), .assume_hold = true}, wish);
+  EXPECT_THAT(could.marks, ElementsAre("registry_set: pid 8 was denied its start at 00:00:20.000"));
+  EXPECT_EQ(could.report.changed, 1U);
+  EXPECT_EQ(could.report.gone, 1U);
+  EXPECT_THAT(held({.path = path, .settings = asking()}, wish).marks, IsEmpty()) << "it only observed";
+}
+
+// Also what the settings themselves stop does not go on, on either side.
+TEST(ForkOfALog, TakesTheLogForWhatHappenedAndNotForWhatWasAllowed) {
+  const TemporaryFolder folder;
+  v1::Settings blocking = asking();
+  blocking.mutable_exceptions()->add_blocked()->set_path("C:\\Users\\user\\helper.exe");
+  const Held same = held({.path = observed(folder), .settings = blocking, .assume_hold = true}, {});
+  EXPECT_THAT(same.marks, ElementsAre("registry_set: pid 8 was denied its start at 00:00:20.000"));
+  EXPECT_EQ(same.report.changed + same.report.gone + same.report.added, 0U);
+}
+
+TEST(ForkOfALog, AloneCanBeTakenAsHeld) {
+  const TemporaryFolder folder;
+  EXPECT_THAT(held({.path = recorded(folder, kAllows), .assume_hold = true}, {}).error, HasSubstr("--assume-hold"));
+}
+
+TEST(ForkOfALog, BeginsInAWorldWithTheServicesAndProxiesThatItsSettingsName) {
+  const TemporaryFolder folder;
+  v1::Settings settings = asking(v1::MonitoredEventPolicy::DENY);
+  settings.mutable_certified_safe_software()->set_enabled(true);
+  settings.mutable_certified_safe_software()->set_service_url("https://csss.example");
+  const std::string path = observed(folder, run_file(good_scenario(std::string(kSlow))));
+  EXPECT_THAT(held({.path = path, .settings = settings}, {.what_if = {"proxy.behaviour=PROXY_REFUSES"}}).error,
+              HasSubstr("has no proxy"));
+  settings.mutable_proxy()->set_mode(v1::ProxySettings::EXPLICIT);
+  settings.mutable_proxy()->set_host("proxy.example");
+  settings.mutable_proxy()->set_port(8080);
+  const ReplayOptions log{.path = path, .settings = settings, .assume_hold = true};
+  EXPECT_EQ(held(log, {}).report.changed, 0U);
+  const Held refused = held(log, {.what_if = {"proxy.behaviour=PROXY_REFUSES"}});
+  EXPECT_EQ(refused.error, "");
+  EXPECT_GT(refused.report.same, 0U) << "the services answer, that they do not know the program";
+  const Held slow = held(log, {.what_if = {"service.latency=1500ms"}});
+  EXPECT_EQ(slow.report.longer, 1U);
+}
+
+TEST(ForkOfALog, CanBeOfAnotherEndpoint) {
+  const TemporaryFolder folder;
+  v1::Settings settings = asking();
+  settings.mutable_newly_encountered()->set_enabled(true);
+  settings.mutable_certified_safe_software()->set_service_url("https://reputation.example");
+  const ReplayOptions log{.path = observed(folder, run_file(good_scenario(std::string(kDownloaded)))),
+                          .settings = settings,
+                          .assume_hold = true};
+  const Held reputation = held(log, {.what_if = {"agent.web_reputation_enabled=true"}});
+  EXPECT_EQ(reputation.error, "");
+  ASSERT_FALSE(reputation.report.listed.empty());
+  EXPECT_EQ(reputation.report.listed[0].here.event(), v1::NEWLY_ENCOUNTERED_PROGRAM);
+}
+
 // ---- input
 
 TEST(Fork, RefusesWhatMakesNoSense) {

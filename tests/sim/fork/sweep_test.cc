@@ -82,6 +82,33 @@ TEST_F(Sweep, FailsWithTheFirstValueThatMakesNoSense) {
   EXPECT_THAT(swept.error().text(), HasSubstr("soon"));
 }
 
+TEST_F(Sweep, IsHeldAgainstTheSameWithoutItsAxis) {
+  const auto axis = parse_axis("settings.event_monitoring.enabled=false");
+  ASSERT_TRUE(axis);
+  const auto alone = unswept(*fork_, {.axis = *axis, .at_ns = 0, .operation_id = asked()});
+  ASSERT_TRUE(alone);
+  EXPECT_EQ(alone->value, "recorded");
+  EXPECT_EQ(alone->outcome, "ALLOW, NOBODY_ANSWERED");
+  EXPECT_EQ(alone->held_ns, 30 * kSecond_ns);
+  v1::Settings denying;
+  denying.set_name("denying");
+  denying.mutable_event_monitoring()->set_enabled(true);
+  denying.mutable_event_monitoring()->add_policy()->set_event(v1::NEW_STARTUP_PROGRAM);
+  denying.mutable_event_monitoring()->mutable_policy(0)->set_do_(v1::MonitoredEventPolicy::DENY);
+  const auto other =
+      unswept(*fork_, {.axis = *axis, .at_ns = 0, .different = {.settings = denying}, .operation_id = asked()});
+  ASSERT_TRUE(other);
+  EXPECT_EQ(other->value, "without it");
+  EXPECT_EQ(other->outcome, "DENY, ACTION_IS_DENY");
+  EXPECT_EQ(other->settings, "denying");
+}
+
+TEST(Flips, ALongerWaitIsOneOfItsOwn) {
+  const std::vector<SweptValue> swept = {{"1", "a", 0, ""}, {"2", "a", 5, ""}, {"3", "a", 9, ""}, {"4", "b", 99, ""}};
+  EXPECT_THAT(longer_waits_of(swept, 5), ElementsAre(1));
+  EXPECT_THAT(longer_waits_of(swept, 0), ElementsAre(1, 2)) << "where the outcome flips that is said";
+}
+
 TEST(Flips, AreWhereTheOutcomeIsNotThatOfTheValueBefore) {
   EXPECT_THAT(flips_of({{"1", "a"}, {"2", "a"}, {"3", "b"}, {"4", "a"}}), ElementsAre(2, 3));
   EXPECT_THAT(flips_of({}), ElementsAre());
