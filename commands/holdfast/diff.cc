@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "commands/holdfast/commands.h"
 #include "commands/holdfast/replay_options.h"
@@ -26,6 +27,7 @@ CommandLine line() {
       .option("limit", "N", "list at most N decisions (default 40; 0: all)")
       .flag("replayed", "decide about both recordings now; otherwise what was recorded counts");
   add_replay_options(line);
+  add_wait_threshold(line);
   line.example("holdfast diff monday.hfr tuesday.hfr", "what was decided otherwise on the second day")
       .example("holdfast replay incident.hfr --log now.log && holdfast diff incident.hfr now.log",
                "what the field decided against what this build decides")
@@ -42,7 +44,9 @@ struct Compared {
 std::optional<Error> useless_option(const Arguments& given, const Compared& runs) {
   const auto replayed = [](const DecidedRun& run) { return run.origin == DecidedRun::Origin::kReplayed; };
   if (replayed(runs.before) || replayed(runs.after)) return std::nullopt;
-  for (const char* option : {"replayed", "settings", "platform", "user", "answers-after"}) {
+  std::vector<const char*> options(kReplayChoices.begin(), kReplayChoices.end());
+  options.insert(options.begin(), "replayed");
+  for (const char* option : options) {
     if (!given.has(option)) continue;
     return Error{.where = "diff",
                  .field = std::string("--") + option,
@@ -78,8 +82,9 @@ Expected<ExitCode> run(const Arguments& given, Terminal& terminal) {
   DiffStyle style{.reasons = given.has("all")};
   HOLDFAST_TRY(limit, given.number("limit", given.has("all") ? 0 : style.limit, kLimitMax));
   style.limit = limit;
+  HOLDFAST_TRY(longer_by_ns, wait_threshold(given));
   HOLDFAST_TRY(runs, compared_runs(given, terminal));
-  const DecisionDiff diff = diff_decisions(runs.before.list, runs.after.list);
+  const DecisionDiff diff = diff_decisions(runs.before.list, runs.after.list, longer_by_ns);
   if (given.has("json")) {
     JsonWriter json;
     json.object();

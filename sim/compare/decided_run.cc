@@ -16,7 +16,8 @@ namespace holdfast {
 namespace {
 
 using Origin = DecidedRun::Origin;
-constexpr std::array<std::string_view, 4> kOriginWords = {"as recorded", "decided now", "played now", "decision log"};
+constexpr std::array<std::string_view, 5> kOriginWords = {"as recorded", "as forked", "decided now", "played now",
+                                                          "decision log"};
 
 Expected<DecidedRun> run_of(const std::string& path, Origin origin, std::string log, bool torn = false) {
   HOLDFAST_TRY(list, DecisionList::parse(path, std::move(log)));
@@ -54,7 +55,8 @@ Expected<DecidedRun> from_outputs(const std::string& path, RecordingReader& read
     if (record.has_output()) engine::append_log_line(at_ns, record.output(), log);
     HOLDFAST_TRY_DO(check_size(path, log));
   }
-  return run_of(path, Origin::kRecorded, std::move(log), reader.torn());
+  const bool forked = reader.header().writer() == "holdfast fork";
+  return run_of(path, forked ? Origin::kForked : Origin::kRecorded, std::move(log), reader.torn());
 }
 
 struct Collected {

@@ -18,6 +18,7 @@ namespace holdfast {
 struct DecidedRun {
   enum class Origin : std::uint8_t {
     kRecorded,  // what the engine of the field said
+    kForked,    // what `holdfast fork` wrote: decided when it forked, and partly of a model's world
     kReplayed,  // a recording, decided about now
     kPlayed,    // a scenario, played now
     kLog,       // a decision log that somebody wrote

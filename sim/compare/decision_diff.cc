@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <numeric>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -65,15 +66,40 @@ bool same_times(const LoggedDecision& one, const LoggedDecision& other) {
   return one.at_ns == other.at_ns && one.held_ns == other.held_ns;
 }
 
-void add_pair(const LoggedDecision& before, const LoggedDecision& after, DecisionDiff& diff) {
+bool grew(const LoggedDecision& before, const LoggedDecision& after, std::uint64_t longer_by_ns) {
+  const std::uint64_t before_ns = before.waited_ns();
+  const std::uint64_t after_ns = after.waited_ns();
+  return after_ns > before_ns && after_ns - before_ns >= longer_by_ns;
+}
+
+// Nothing: they are equal.
+std::optional<DecisionChange::Kind> kind_of(const LoggedDecision& before, const LoggedDecision& after,
+                                            std::uint64_t longer_by_ns) {
   using Kind = DecisionChange::Kind;
-  if (outcome_of(before) == outcome_of(after) && same_reasons(before, after)) {
-    ++diff.equal;
-    if (!same_times(before, after)) ++diff.moved;
+  if (outcome_of(before) != outcome_of(after)) return Kind::kChanged;
+  if (grew(before, after, longer_by_ns)) return Kind::kWaits;
+  if (!same_reasons(before, after)) return Kind::kReasons;
+  return std::nullopt;
+}
+
+void add_pair(const LoggedDecision& before, const LoggedDecision& after, std::uint64_t longer_by_ns,
+              DecisionDiff& diff) {
+  if (const auto kind = kind_of(before, after, longer_by_ns)) {
+    diff.changes.push_back({.kind = *kind, .before = &before, .after = &after});
     return;
   }
-  const Kind kind = outcome_of(before) == outcome_of(after) ? Kind::kReasons : Kind::kChanged;
-  diff.changes.push_back({.kind = kind, .before = &before, .after = &after});
+  ++diff.equal;
+  if (!same_times(before, after)) ++diff.moved;
+}
+
+DecisionWaits waits_of(const DecisionList& list) {
+  DecisionWaits waits;
+  for (const LoggedDecision& decision : list.decisions()) {
+    const std::uint64_t waited_ns = decision.waited_ns();
+    waits.total_ns += waited_ns;
+    if (waited_ns > (waits.longest == nullptr ? 0 : waits.longest->waited_ns())) waits.longest = &decision;
+  }
+  return waits;
 }
 
 // The vendor's order of events; those that this build does not know come last.
@@ -122,7 +148,7 @@ DecisionPairs pair_decisions(std::span<const LoggedDecision> before, std::span<c
   return pairs;
 }
 
-DecisionDiff diff_decisions(const DecisionList& before, const DecisionList& after) {
+DecisionDiff diff_decisions(const DecisionList& before, const DecisionList& after, std::uint64_t longer_by_ns) {
   using Kind = DecisionChange::Kind;
   DecisionDiff diff;
   const DecisionPairs pairs = pair_decisions(before.decisions(), after.decisions());
@@ -131,7 +157,7 @@ DecisionDiff diff_decisions(const DecisionList& before, const DecisionList& afte
     const LoggedDecision& decision = before.decisions()[i];
     if (pairs[i]) {
       known[*pairs[i]] = true;
-      add_pair(decision, after.decisions()[*pairs[i]], diff);
+      add_pair(decision, after.decisions()[*pairs[i]], longer_by_ns, diff);
     } else {
       diff.changes.push_back({.kind = Kind::kGone, .before = &decision});
     }
@@ -141,6 +167,8 @@ DecisionDiff diff_decisions(const DecisionList& before, const DecisionList& afte
   }
   std::ranges::sort(diff.changes, {}, place_of);
   diff.other_lines = diff_other_lines(before, after);
+  diff.waits_before = waits_of(before);
+  diff.waits_after = waits_of(after);
   return diff;
 }
 

@@ -22,6 +22,7 @@ struct DecisionChange {
     kReasons,  // decided the same, by another chain of reasons
     kGone,
     kAdded,
+    kWaits,  // decided the same, after a wait that is longer by the threshold or more
   };
   Kind kind = Kind::kChanged;
   const LoggedDecision* before = nullptr;  // null: added
@@ -30,7 +31,13 @@ struct DecisionChange {
   const LoggedDecision& either() const { return before != nullptr ? *before : *after; }
 };
 
-inline constexpr std::size_t kChangeKinds = 4;
+inline constexpr std::size_t kChangeKinds = 5;
+
+// How long programs waited for verdicts, in one run.
+struct DecisionWaits {
+  std::uint64_t total_ns = 0;
+  const LoggedDecision* longest = nullptr;  // null: nobody waited
+};
 
 struct DecisionDiff {
   std::vector<DecisionChange> changes;  // by program, event and time; those with a `before` by its
@@ -45,12 +52,19 @@ struct DecisionDiff {
   };
   std::vector<Lines> other_lines;
 
+  DecisionWaits waits_before;
+  DecisionWaits waits_after;
+
   std::uint64_t count(DecisionChange::Kind kind) const;
   bool same() const { return changes.empty() && other_lines.empty(); }
 };
 
+// From which on a longer wait is a difference, ns.
+inline constexpr std::uint64_t kLongerWaitNs = 1'000'000'000;
+
 // Both lists must outlive the result.
-DecisionDiff diff_decisions(const DecisionList& before, const DecisionList& after);
+DecisionDiff diff_decisions(const DecisionList& before, const DecisionList& after,
+                            std::uint64_t longer_by_ns = kLongerWaitNs);
 
 // For each of `before` the index of the one in `after` that it belongs to. The n-th decision of a key belongs to the
 // n-th of the same key; first the process by pid and start time counts, then by pid, then only its program.

@@ -87,7 +87,18 @@ Expected<void> read_columns(std::string_view columns, LoggedDecision& decision) 
   return refuse(std::string(column.name), "the verdict has no such column");
 }
 
+// Empty where there is no such column.
+std::string_view column_of(std::string_view columns, std::string_view name) {
+  while (!columns.empty()) {
+    std::string_view value = cut(columns, '\t');
+    if (cut(value, '=') == name) return value;
+  }
+  return {};
+}
+
 }  // namespace
+
+std::uint64_t LoggedDecision::waited_ns() const { return whole<std::uint64_t>(held_ns).value_or(0); }
 
 Expected<DecisionList> DecisionList::parse(const std::string& name, std::string log) {
   DecisionList list;
@@ -110,11 +121,13 @@ Expected<void> DecisionList::add_line(std::string_view line) {
   if (!at_ns || kind.empty()) return refuse({}, "is no line of a decision log");
   if (kind != "verdict") {
     ++other_lines_[kind];
+    if (kind == "status") settings_ = column_of(line, "settings");
     return {};
   }
   LoggedDecision& decision = decisions_.emplace_back();
   decision.number = decisions_.size();
   decision.at_ns = *at_ns;
+  decision.settings = settings_;
   return read_columns(line, decision);
 }
 

@@ -32,6 +32,9 @@ struct LoggedDecision {
   std::string_view program = {};
   std::string_view target = {};
   std::string_view reasons = {};
+  std::string_view settings = {};  // whose name the last status before it told; empty: none did
+
+  std::uint64_t waited_ns() const;  // held_ns as a number
 };
 
 class DecisionList {
@@ -54,6 +57,7 @@ class DecisionList {
   std::unique_ptr<const std::string> log_;  // what all views point into
   std::vector<LoggedDecision> decisions_;
   std::map<std::string_view, std::uint64_t> other_lines_;
+  std::string_view settings_;
 };
 
 // The columns of a log write control characters and '%' as %XX: the text that was meant.

@@ -25,6 +25,7 @@ constexpr auto kKinds = std::to_array<KindWords>({
     {Kind::kReasons, "reasons", "for other reasons"},
     {Kind::kGone, "gone", "gone"},
     {Kind::kAdded, "added", "added"},
+    {Kind::kWaits, "waits", "after a longer wait"},
 });
 static_assert(kKinds.size() == kChangeKinds);
 
@@ -85,9 +86,28 @@ std::string changed_words(const LoggedDecision& before, const LoggedDecision& af
   return text;
 }
 
+std::string wait_words(const LoggedDecision& decision) { return spoken_duration(decision.waited_ns()); }
+
+// The settings in force at the decision, on both sides where they are not the same.
+std::string settings_words(const DecisionChange& change) {
+  const auto named = [](const LoggedDecision* decision) {
+    return decision == nullptr ? std::string() : printable(unescaped(decision->settings));
+  };
+  const std::string before = named(change.before);
+  const std::string after = named(change.after);
+  if (before.empty() && after.empty()) return {};
+  if (before == after || change.after == nullptr) return fmt::format("settings {}: ", before);
+  if (change.before == nullptr) return fmt::format("settings {}: ", after);
+  return fmt::format("settings {} → {}: ", before.empty() ? "without a name" : before,
+                     after.empty() ? "without a name" : after);
+}
+
 std::string change_words(const DecisionChange& change) {
   switch (change.kind) {
     case Kind::kChanged: return changed_words(*change.before, *change.after);
+    case Kind::kWaits:
+      return fmt::format("{} after {} → {}", verdict_words(*change.before), wait_words(*change.before),
+                         wait_words(*change.after));
     case Kind::kReasons:
       return fmt::format("{}   {} → {}", verdict_words(*change.before),
                          printable(from_first_other(change.before->reasons, change.after->reasons)),
@@ -101,9 +121,10 @@ std::string change_words(const DecisionChange& change) {
 std::string change_line(const DecisionChange& change) {
   constexpr std::size_t kTargetWidth = 48;
   const LoggedDecision& decision = change.either();
-  return fmt::format("      {}  {}  {}  {}   {}\n", padded(words_of(change.kind).label, 7),
+  return fmt::format("      {}  {}  {}  {}   {}{}\n", padded(words_of(change.kind).label, 7),
                      TimeText::since_start().at(decision.at_ns), padded(printable(decision.what), 15),
-                     shortened(printable(unescaped(decision.target)), kTargetWidth), change_words(change));
+                     shortened(printable(unescaped(decision.target)), kTargetWidth), settings_words(change),
+                     change_words(change));
 }
 
 // Those that are listed, in order, and how many are not.
@@ -129,9 +150,23 @@ void write_side(std::string_view side, const LoggedDecision* decision, JsonWrite
   if (decision == nullptr) return;
   json.object(side).field("decision", decision->number).field("at_ns", decision->at_ns);
   json.field("verdict", decision->decision).field("because", decision->because).field("event", decision->event);
-  json.field("process", decision->process).field("hold", decision->hold);
+  json.field("process", decision->process).field("hold", decision->hold).field("held_ns", decision->waited_ns());
+  json.field("settings", unescaped(decision->settings));
   json.field("logged", decision->logged == "yes").field("user_warned", decision->warned == "yes");
   json.field("reasons", decision->reasons).end();
+}
+
+std::string waits_text(const DecisionWaits& waits) {
+  if (waits.longest == nullptr) return "none";
+  const std::string program = printable(unescaped(waits.longest->program));
+  return fmt::format("{} in all, longest {} ({})", spoken_duration(waits.total_ns), wait_words(*waits.longest),
+                     program.empty() ? "unknown program" : file_name(program));
+}
+
+void write_waits(std::string_view side, const DecisionWaits& waits, JsonWriter& json) {
+  json.object(side).field("total_ns", waits.total_ns);
+  json.field("longest_ns", waits.longest == nullptr ? 0 : waits.longest->waited_ns());
+  json.field("longest_program", waits.longest == nullptr ? "" : unescaped(waits.longest->program)).end();
 }
 
 }  // namespace
@@ -163,12 +198,17 @@ std::string diff_text(const DecisionDiff& diff, const DiffStyle& style) {
     text +=
         fmt::format("  lines \"{}\": {} → {}\n", printable(lines.kind), grouped(lines.before), grouped(lines.after));
   }
+  if (diff.waits_before.longest != nullptr || diff.waits_after.longest != nullptr) {
+    text += fmt::format("  waits {} → {}\n", waits_text(diff.waits_before), waits_text(diff.waits_after));
+  }
   return text;
 }
 
 void write_diff(const DecisionDiff& diff, const DiffStyle& style, JsonWriter& json) {
   json.field("same", diff.same()).field("equal", diff.equal).field("moved", diff.moved);
   for (const KindWords& words : kKinds) json.field(words.label, diff.count(words.kind));
+  write_waits("waits_before", diff.waits_before, json);
+  write_waits("waits_after", diff.waits_after, json);
   json.array("other_lines");
   for (const DecisionDiff::Lines& lines : diff.other_lines) {
     json.object().field("kind", lines.kind).field("before", lines.before).field("after", lines.after).end();

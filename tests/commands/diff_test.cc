@@ -53,6 +53,32 @@ TEST_F(DiffCommand, NamesWhatIsDecidedOtherwiseByProgramAndEvent) {
                              HasSubstr("  1 equal, 2 changed\n  lines \"violation\": 1 → 2\n")));
 }
 
+TEST_F(DiffCommand, NamesTheSettingsAndWhoWaited) {
+  const Ran ran = holdfast_program({"diff", recording(), denied()});
+  EXPECT_THAT(ran.out, AllOf(HasSubstr("settings as delivered: ALLOW because nobody answered"),
+                             HasSubstr("longest 30 s (invoice.exe) → 10 s in all, longest 5 s (invoice.exe)\n")));
+}
+
+TEST_F(DiffCommand, TakesAWaitThatGrewForADifference) {
+  ASSERT_EQ(holdfast_program(
+                {"replay", recording(), "--user", "deny", "--answers-after", "7s", "--log", folder_.path("later.log")})
+                .exit_code,
+            0);
+  const Ran grew = holdfast_program({"diff", denied(), folder_.path("later.log")});
+  EXPECT_EQ(grew.exit_code, 1);
+  EXPECT_THAT(grew.out, AllOf(HasSubstr("      waits    "), HasSubstr(" after 5 s → 7 s\n"),
+                              HasSubstr("1 equal, 2 after a longer wait")));
+  EXPECT_EQ(holdfast_program({"diff", denied(), folder_.path("later.log"), "--wait-threshold", "3s"}).exit_code, 0);
+  EXPECT_EQ(holdfast_program({"diff", folder_.path("later.log"), denied()}).exit_code, 0) << "a shorter wait is none";
+}
+
+TEST_F(DiffCommand, SaysRecordedOnlyOfWhatWasRecorded) {
+  const std::string forked = folder_.path("forked.hfr");
+  ASSERT_EQ(holdfast_program({"fork", recording(), "--user", "deny", "-o", forked}).exit_code, 0);
+  EXPECT_THAT(holdfast_program({"diff", recording(), forked}).out,
+              AllOf(HasSubstr("a.hfr   as recorded, "), HasSubstr("forked.hfr   as forked, ")));
+}
+
 TEST_F(DiffCommand, NamesWhatIsGoneAndAdded) {
   folder_.write("none.log", "");
   const Ran gone = holdfast_program({"diff", recording(), folder_.path("none.log")});

@@ -63,6 +63,42 @@ TEST(DecisionDiff, SaysNothingOfEqualLogs) {
   EXPECT_EQ(same.diff.moved, 0U);
 }
 
+Told waited(Told told, std::uint64_t held_ns) {
+  told.verdict.set_held_ns(held_ns);
+  return told;
+}
+
+TEST(DecisionDiff, AWaitThatGrewByTheThresholdIsADifference) {
+  const std::vector<Told> before = {waited(told(1, 10, "a.exe", "x"), 5), waited(told(2, 10, "b.exe", "y"), 2)};
+  const std::vector<Told> after = {waited(told(1, 10, "a.exe", "x"), kLongerWaitNs + 5),
+                                   waited(told(2, 10, "b.exe", "y"), kLongerWaitNs + 1)};
+  const Diffed longer(before, after);
+  ASSERT_EQ(longer.diff.changes.size(), 1U) << "the other one grew by less";
+  EXPECT_EQ(longer.diff.changes[0].kind, Kind::kWaits);
+  EXPECT_EQ(longer.diff.equal, 1U);
+  EXPECT_EQ(longer.diff.waits_before.total_ns, 7U);
+  EXPECT_EQ(longer.diff.waits_after.total_ns, 2 * kLongerWaitNs + 6);
+  ASSERT_NE(longer.diff.waits_after.longest, nullptr);
+  EXPECT_EQ(longer.diff.waits_after.longest->program, "a.exe");
+  EXPECT_TRUE(Diffed(after, before).diff.same()) << "a wait that shrank is none";
+}
+
+TEST(DecisionDiff, KnowsTheSettingsInForceAtEachDecision) {
+  std::string log;
+  v1::Output output;
+  for (const char* name : {"office", "strict"}) {
+    output.mutable_status()->set_settings_name(name);
+    engine::append_log_line(1, output, log);
+    *output.mutable_verdict() = told(1, 10, "a.exe", "x").verdict;
+    engine::append_log_line(2, output, log);
+  }
+  const auto list = DecisionList::parse("a.log", log);
+  ASSERT_TRUE(list);
+  ASSERT_EQ(list->decisions().size(), 2U);
+  EXPECT_EQ(list->decisions()[0].settings, "office");
+  EXPECT_EQ(list->decisions()[1].settings, "strict");
+}
+
 TEST(DecisionDiff, NamesWhatChangedWentAndCame) {
   const Diffed two({told(1, 10, "a.exe", "x"), told(2, 10, "a.exe", "gone")},
                    {told(1, 10, "a.exe", "x", v1::Verdict::DENY), told(2, 10, "a.exe", "added")});
