@@ -272,6 +272,20 @@ std::string input_note(const v1::Input& input) {
   }
 }
 
+bool same_name(std::string_view one, std::string_view other) {
+  return std::ranges::equal(one, other, {}, ascii::lower, ascii::lower);
+}
+
+// "PC-1" of "PC-1.example.com".
+std::string_view host_name(std::string_view endpoint) { return endpoint.substr(0, endpoint.find('.')); }
+
+// "by CONTOSO\nils on PC-2".
+std::string whereabouts(const TimelineRow& row) {
+  std::string text = row.user.empty() ? "" : "by " + row.user;
+  if (!row.computer.empty()) text += (text.empty() ? "on " : " on ") + row.computer;
+  return text;
+}
+
 }  // namespace
 
 std::string operation_target(const v1::Operation& operation) {
@@ -302,6 +316,8 @@ void TimelineView::add_operation(std::uint64_t at_ns, const v1::Operation& opera
                   .pid = operation.actor().pid(),
                   .target = operation_target(operation),
                   .note = operation.repeats() ? "told again by another source" : held_note(operation.hold())};
+  if (!is_own(operation.actor_user())) row.user = operation.actor_user();
+  if (!operation.endpoint().empty() && !same_name(operation.endpoint(), endpoint_)) row.computer = operation.endpoint();
   if (operation.has_process_start()) {
     const v1::Process& process = operation.process_start();
     name_process(process.pid(), process.start_ns(), process.image());
@@ -313,7 +329,35 @@ void TimelineView::add_operation(std::uint64_t at_ns, const v1::Operation& opera
   rows.push_back(std::move(row));
 }
 
+void TimelineView::know_endpoint(const v1::Input& input) {
+  if (input.has_agent_started()) endpoint_ = input.agent_started().profile().endpoint();
+  if (input.has_profile_changed()) endpoint_ = input.profile_changed().profile().endpoint();
+  if (!input.has_session_changed()) return;
+  const v1::SessionChanged& session = input.session_changed();
+  if (session.state() == v1::SessionChanged::LOGGED_OFF) {
+    sessions_.erase(session.session_id());
+  } else {
+    sessions_[session.session_id()] = session.user();
+  }
+}
+
+// Windows' own accounts, the machine's, and whoever is logged on.
+bool TimelineView::is_own(std::string_view user) const {
+  constexpr auto kAccounts = std::to_array<std::string_view>(
+      {"SYSTEM", "LOCAL SERVICE", "NETWORK SERVICE", "S-1-5-18", "S-1-5-19", "S-1-5-20"});
+  constexpr auto kDomains = std::to_array<std::string_view>({"Window Manager", "Font Driver Host"});
+  if (user.empty()) return true;
+  const auto is = [](std::string_view name) { return [name](std::string_view own) { return same_name(own, name); }; };
+  const std::size_t slash = user.find('\\');
+  const std::string_view domain = slash == user.npos ? std::string_view() : user.substr(0, slash);
+  const std::string_view account = user.substr(slash == user.npos ? 0 : slash + 1);
+  return std::ranges::any_of(kAccounts, is(account)) || std::ranges::any_of(kDomains, is(domain)) ||
+         (account.ends_with('$') && same_name(account.substr(0, account.size() - 1), host_name(endpoint_))) ||
+         std::ranges::any_of(sessions_, [&](const auto& session) { return same_name(session.second, user); });
+}
+
 void TimelineView::add(const v1::Input& input, std::span<const v1::Output> outputs, std::vector<TimelineRow>& rows) {
+  know_endpoint(input);
   if (input.has_operation()) {
     add_operation(input.at_ns(), input.operation(), rows);
   } else if (!input.has_timer_fired()) {
@@ -349,6 +393,7 @@ std::string timeline_line(const TimelineRow& row, const TimeText& time, const Ti
   }
   std::string line = fmt::format("{} {}  {}  ", marker, time.at(row.at_ns), padded(row.kind, kKindWidth));
   std::string note = printable(row.note);
+  if (const std::string who = printable(whereabouts(row)); !who.empty()) note += (note.empty() ? "" : "   ") + who;
   std::string target = printable(row.target);
   if (!program.empty() || !target.empty()) line += padded(program, kProgramWidth) + "  ";
   if (style.width != 0) {
@@ -368,6 +413,8 @@ void write_row(const TimelineRow& row, const TimeText& time, JsonWriter& json) {
   if (row.pid != 0) json.field("pid", row.pid);
   if (!row.target.empty()) json.field("target", row.target);
   if (!row.note.empty()) json.field("note", row.note);
+  if (!row.user.empty()) json.field("user", row.user);
+  if (!row.computer.empty()) json.field("computer", row.computer);
   json.field("weight", weight_word(row.weight)).end();
 }
 

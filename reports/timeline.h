@@ -36,7 +36,9 @@ struct TimelineRow {
   std::string program = {};  // full path where known
   std::uint32_t pid = 0;
   std::string target = {};
-  std::string note = {};  // the rest: a verdict's reason, how it was held
+  std::string note = {};      // the rest: a verdict's reason, how it was held
+  std::string user = {};      // under whose name the program acts, where it is nobody of the endpoint's own
+  std::string computer = {};  // where it happened, if not on the endpoint itself
   Weight weight = Weight::kObserved;
 };
 
@@ -54,9 +56,13 @@ class TimelineView {
   using Key = std::pair<std::uint32_t, std::uint64_t>;  // pid and start time
   void name_process(std::uint32_t pid, std::uint64_t start_ns, const std::string& image);
   const std::string& program_of(const v1::ProcessKey& key) const;
+  void know_endpoint(const v1::Input& input);
+  bool is_own(std::string_view user) const;
   void add_operation(std::uint64_t at_ns, const v1::Operation& operation, std::vector<TimelineRow>& rows);
 
   std::map<Key, std::string> programs_;  // start time 0: the latest of the pid
+  std::string endpoint_;
+  std::map<std::uint32_t, std::string> sessions_;  // who is logged on
 };
 
 // Which rows a person wants to see. Empty and 0 are no wish.

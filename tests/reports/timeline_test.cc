@@ -42,6 +42,43 @@ TEST(Timeline, NamesTheProgramThatStartedWithThePid) {
             "  00:00:03.120  file_rename       outlook.exe (42)            invoice.exe → holiday.exe");
 }
 
+v1::Input act_of(const std::string& user, const std::string& computer) {
+  v1::Input input = rename_by(42, "a", "b", 0);
+  input.mutable_operation()->set_actor_user(user);
+  input.mutable_operation()->set_endpoint(computer);
+  return input;
+}
+
+TEST(Timeline, NamesUserAndComputerWhereTheyAreNotTheEndpointsOwn) {
+  TimelineView view;
+  std::vector<TimelineRow> rows;
+  v1::Input started;
+  started.mutable_agent_started()->mutable_profile()->set_endpoint("PC-1.example.com");
+  view.add(started, {}, rows);
+  v1::Input session;
+  session.mutable_session_changed()->set_session_id(1);
+  session.mutable_session_changed()->set_user("CONTOSO\\mara");
+  session.mutable_session_changed()->set_state(v1::SessionChanged::ACTIVE);
+  view.add(session, {}, rows);
+  for (const char* own : {"", "NT AUTHORITY\\SYSTEM", "nt-autorität\\Local Service", "S-1-5-18", "CONTOSO\\PC-1$",
+                          "Contoso\\Mara", "Window Manager\\DWM-1"}) {
+    rows.clear();
+    view.add(act_of(own, "pc-1.EXAMPLE.com"), {}, rows);
+    EXPECT_EQ(rows[0].user + rows[0].computer, "") << own;
+  }
+  for (const char* other : {"CONTOSO\\nils", "CONTOSO\\PC-2$", "mara"}) {
+    rows.clear();
+    view.add(act_of(other, "PC-2"), {}, rows);
+    EXPECT_THAT(timeline_line(rows[0], TimeText::since_start(), {}),
+                testing::EndsWith(std::string("a → b   by ") + other + " on PC-2"));
+  }
+  session.mutable_session_changed()->set_state(v1::SessionChanged::LOGGED_OFF);
+  view.add(session, {}, rows);
+  rows.clear();
+  view.add(act_of("CONTOSO\\mara", ""), {}, rows);
+  EXPECT_EQ(rows[0].user, "CONTOSO\\mara") << "who is not logged on any more";
+}
+
 TEST(Timeline, GivesAReusedPidToItsLatestProgram) {
   TimelineView view;
   std::vector<TimelineRow> rows;
