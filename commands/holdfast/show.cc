@@ -20,7 +20,9 @@ constexpr std::uint64_t kShownUsually = 1000;
 CommandLine line() {
   CommandLine line("show", "RECORDING|SCENARIO", 1, 1);
   line.purpose("list what happened and what was decided about it");
-  line.option("from", "TIME", "only what happened at or after it: 90s after the start, or 03:06:58 by the clock (UTC)")
+  line.option("from", "TIME",
+              "only what happened at or after it: 90s after the start, or 03:06:58 or 2024-05-21 03:06:58 by the clock "
+              "(UTC)")
       .option("to", "TIME", "only what happened until then")
       .option("program", "TEXT", "only programs whose path contains this, without regard to case")
       .flag("decisions", "only what was decided, asked or stopped")

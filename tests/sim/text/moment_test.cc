@@ -25,6 +25,29 @@ TEST(Moment, CountsHoursFromTheStartWhereTheStoryHasNoClock) {
   EXPECT_EQ(parse_moment("--at", "26:00", std::nullopt), 26 * 3600 * kSecond_ns);
 }
 
+TEST(Moment, TakesTheDateAndTimeThatTheListsShow) {
+  // 2020-09-20 03:00 UTC, as kThreeOClock is.
+  for (const char* start : {"2020-09-20 03:00", "2020-09-20T03:00:00Z", "2020-09-20T03:00:00.000"}) {
+    EXPECT_EQ(parse_moment("--from", start, kThreeOClock), 0U) << start;
+  }
+  EXPECT_EQ(parse_moment("--from", "2020-09-20 03:06:58.5", kThreeOClock), 418'500'000'000U);
+  EXPECT_EQ(parse_moment("--from", "2020-09-21 02:59:59", kThreeOClock), kDayNs - kSecond_ns);
+  EXPECT_EQ(parse_moment("--from", "2020-10-01", kThreeOClock), 11 * kDayNs - 3 * 3600 * kSecond_ns);
+  EXPECT_EQ(parse_moment("--from", "2020-09-20", kThreeOClock), 0U) << "before the beginning means the beginning";
+  EXPECT_EQ(parse_moment("--from", "2024-03-01", kThreeOClock).value() -
+                parse_moment("--from", "2024-02-28", kThreeOClock).value(),
+            2 * kDayNs);
+  EXPECT_EQ(parse_moment("--from", "2023-01-01", kThreeOClock).value() -
+                parse_moment("--from", "2022-12-31", kThreeOClock).value(),
+            kDayNs);
+  for (const char* wrong :
+       {"2023-02-29", "2020-13-01", "2020-00-01", "2020-09-31", "2020-09-20 24:00", "2020-09-20x03:00", "2020-09-20 ",
+        "2020-09-20 03:00+02:00", "1969-12-31", "2020-9-20 03:00"}) {
+    EXPECT_FALSE(parse_moment("--from", wrong, kThreeOClock)) << wrong;
+  }
+  EXPECT_FALSE(parse_moment("--from", "2020-09-20 03:00", std::nullopt)) << "a story of its own time has no dates";
+}
+
 TEST(Moment, IsRefusedWithTheOptionThatNamesIt) {
   for (const char* wrong : {"", "soon", "3", ":", "03:", "03:06:58:00", "03:06:58.", "03:06:58.1234567890", "-1:00"}) {
     const auto moment = parse_moment("--from", wrong, kThreeOClock);
