@@ -5,6 +5,7 @@
 #include <google/protobuf/io/tokenizer.h>
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "engine/text/utf8.h"
@@ -223,6 +224,34 @@ Place find_place(const Descriptor* type, const TextFormat::ParseInfoTree* tree, 
   return place;
 }
 
+// Files that people name by mistake, by how they begin. No protobuf text begins so.
+struct OtherKind {
+  std::string_view begins;
+  std::string_view what;
+  std::string_view remedy;
+};
+constexpr std::string_view kRecording = "is a recording, not text";
+constexpr std::string_view kReadRecording = "`holdfast replay`, `show` and `explain` read it";
+constexpr std::string_view kImport = "`holdfast import` makes a recording of it";
+constexpr auto kOtherKinds = std::to_array<OtherKind>({
+    {"\x89HFR", kRecording, kReadRecording},
+    {"ElfFile", "is an event log, not text", kImport},
+    {"PK\x03\x04", "is a zip archive, not text", kImport},
+    {"\x1f\x8b", "is a gzip archive, not text", kImport},
+    {"7z\xbc\xaf", "is a 7z archive, not text", kImport},
+    {"{", "is JSON, as event logs are exported", kImport},
+    {"[{", "is JSON, as event logs are exported", kImport},
+    {"<?xml", "is XML, as event logs are exported", kImport},
+    {"<Event", "is XML, as event logs are exported", kImport},
+});
+
+const OtherKind* other_kind_of_file(std::string_view text) {
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  const auto* const row =
+      std::ranges::find_if(kOtherKinds, [&](const OtherKind& kind) { return text.starts_with(kind.begins); });
+  return row == kOtherKinds.end() ? nullptr : row;
+}
+
 }  // namespace
 
 std::string field_text(const FieldPath& path) {
@@ -256,6 +285,10 @@ TextRange TextLocations::range(const FieldPath& path, std::string_view text) con
 
 Expected<TextLocations> parse_text_proto(const std::string& name, std::string_view text, Message& message) {
   message.Clear();
+  if (const auto other = other_kind_of_file(text)) {
+    return std::unexpected(
+        Error{.where = name, .field = {}, .what = std::string(other->what), .remedy = std::string(other->remedy)});
+  }
   if (const int bad = first_line_not_utf8(text); bad != 0) {
     return std::unexpected(Error{.where = fmt::format("{}:{}", name, bad),
                                  .field = {},

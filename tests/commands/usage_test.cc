@@ -165,6 +165,14 @@ TEST(Usage, TakesSeveralChangesOfAScenarioAndNamesTheOneThatMakesNoSense) {
   EXPECT_THAT(ran.out + ran.err, HasSubstr("--what-if: service.latncy: ServiceModel has no field \"latncy\""));
 }
 
+TEST(Usage, SaysThatARecordingIsNoScenarioAndWhoReadsIt) {
+  for (const char* command : {"run", "check"}) {
+    const Ran ran = holdfast_program({command, "fixtures/recordings/v2-linux.hfr"});
+    EXPECT_EQ(ran.exit_code, 2);
+    EXPECT_THAT(ran.out + ran.err, HasSubstr("v2-linux.hfr: is a recording, not text; `holdfast replay`"));
+  }
+}
+
 TEST(Usage, UpdatesNoExpectationsByWhatWouldHappen) {
   const Ran ran = holdfast_program({"run", "scenarios", "--update", "--what-if", "seed=2"});
   EXPECT_EQ(ran.exit_code, 2);
@@ -222,6 +230,20 @@ TEST_P(ReadersOfRecordings, RefuseBrokenSettingsWithTheirLine) {
     EXPECT_EQ(ran.exit_code, 2) << file;
     EXPECT_THAT(ran.err, AllOf(StartsWith("holdfast: "), HasSubstr(place)));
     EXPECT_EQ(std::ranges::count(ran.err, '\n'), 1) << "one line: " << ran.err;
+  }
+}
+
+TEST_P(ReadersOfRecordings, RefuseAProfileThatIsNone) {
+  const TemporaryFolder folder;
+  folder.write("typo.txtpb", "endpoint: \"PC-1\"\nplatfrm: WINDOWS_7_X64\n");
+  folder.write("settings.txtpb", "event_monitoring { enabled: true }\n");
+  for (const auto& [file, says] : std::vector<std::pair<std::string, std::string>>{
+           {"typo.txtpb", "typo.txtpb:2: platfrm: AgentProfile has no such field; did you mean platform?"},
+           {"settings.txtpb", "settings.txtpb:1: event_monitoring: AgentProfile has no such field"},
+           {"missing.txtpb", "missing.txtpb: there is no such file"}}) {
+    const Ran ran = holdfast_program({GetParam(), "a.hfr", "--profile", folder.path(file)});
+    EXPECT_EQ(ran.exit_code, 2) << file;
+    EXPECT_THAT(ran.err, HasSubstr(says));
   }
 }
 
