@@ -27,6 +27,13 @@
 namespace holdfast {
 namespace {
 
+volatile std::sig_atomic_t interrupted = 0;
+
+void note_interruption(int signal) {
+  interrupted = 1;
+  std::signal(signal, SIG_DFL);
+}
+
 std::uint64_t real_ns() {
   return static_cast<std::uint64_t>(
       std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
@@ -61,6 +68,15 @@ void prepare_streams() {}
 extern "C" void end_with_internal_fault(int) { std::_Exit(static_cast<int>(ExitCode::kInternalFault)); }
 
 }  // namespace
+
+Interruption::Interruption() {
+  interrupted = 0;
+  std::signal(SIGINT, note_interruption);
+}
+
+Interruption::~Interruption() { std::signal(SIGINT, SIG_DFL); }
+
+bool Interruption::asked() const { return interrupted != 0; }
 
 Stopwatch::Stopwatch() : started_ns_(real_ns()) {}
 std::uint64_t Stopwatch::now_ns() const { return real_ns() - started_ns_; }

@@ -76,6 +76,17 @@ class Progress {
   std::uint64_t next_ns_ = 2'000'000'000;
 };
 
+// Whoever presses Ctrl-C while there is one asks for what has been found so far; who presses it again ends the program.
+class Interruption {
+ public:
+  Interruption();
+  ~Interruption();
+  Interruption(const Interruption&) = delete;
+  Interruption& operator=(const Interruption&) = delete;
+
+  bool asked() const;
+};
+
 // The program's arguments without its name, UTF-8 on every system.
 std::vector<std::string> program_arguments(int argc, char** argv);
 

@@ -155,7 +155,7 @@ Expected<std::string> failures_text(const Wish& wish, const ExploreReport& repor
   std::size_t shrunk = 0;
   for (const SeedResult& failed : report.failed) {
     text += fmt::format("  FAIL  {}\n        {}\n", again(wish, failed.seed), printable(failed.fault->what));
-    if (++shrunk > kFailuresShrunk) continue;
+    if (report.interrupted || ++shrunk > kFailuresShrunk) continue;
     HOLDFAST_TRY(written, write_down(wish, failed));
     text +=
         fmt::format("        cut down to {} inputs{}: {}{}{}\n", written.events,
@@ -198,12 +198,18 @@ std::string summary(const Wish& wish, const ExploreReport& report, std::uint64_t
       grouped(report.counts.restores), grouped(report.counts.damaged_states), wish.plan.mix->name,
       grouped(report.differences), grouped(report.failed.size() - report.differences), reached, all_probes().size(),
       never.empty() ? "" : "; never:", never, grouped(per_second), wish.jobs, report.hash);
+  if (report.interrupted) {
+    text += fmt::format("        interrupted: {} of {} seeds were not lived to their end\n",
+                        grouped(wish.seeds.last - wish.seeds.first + 1 - report.seeds),
+                        grouped(wish.seeds.last - wish.seeds.first + 1));
+  }
   return text;
 }
 
 Expected<std::string> json_text(const Wish& wish, const ExploreReport& report, std::uint64_t took_ns) {
   JsonWriter json;
   json.object().field("profile", wish.plan.mix->name).field("seeds", report.seeds);
+  json.field("interrupted", report.interrupted);
   json.field("inputs", report.counts.inputs).field("restores", report.counts.restores);
   json.field("damaged_states", report.counts.damaged_states).field("differences", report.differences);
   json.field("broken_promises", report.failed.size() - report.differences).field("took_ms", took_ns / 1'000'000);
@@ -231,6 +237,8 @@ Expected<ExitCode> run(const Arguments& given, Terminal& terminal) {
   wish.plan.material = &material;
   Progress progress(terminal, given.has("progress"));
   const bool trace = given.has("trace");
+  const Interruption interruption;
+  wish.plan.stop = [&interruption] { return interruption.asked(); };
   const std::uint64_t began_ns = terminal.stopwatch().now_ns();
   const ExploreReport report = explore(
       wish.plan, wish.seeds.first, wish.seeds.last, wish.jobs,
@@ -240,6 +248,7 @@ Expected<ExitCode> run(const Arguments& given, Terminal& terminal) {
       [&] { progress.count("lived", wish.seeds.last - wish.seeds.first + 1, "lives"); });
   const std::uint64_t took_ns = terminal.stopwatch().now_ns() - began_ns;
   progress.clear();
+  wish.plan.stop = {};
   if (given.has("json")) {
     HOLDFAST_TRY(json, json_text(wish, report, took_ns));
     terminal.out(json);
@@ -248,7 +257,7 @@ Expected<ExitCode> run(const Arguments& given, Terminal& terminal) {
     HOLDFAST_TRY(failures, failures_text(wish, report));
     terminal.out(failures);
   }
-  return report.failed.empty() ? ExitCode::kAsExpected : ExitCode::kExpectationFailed;
+  return report.failed.empty() && !report.interrupted ? ExitCode::kAsExpected : ExitCode::kExpectationFailed;
 }
 
 constexpr Command kCommand{"explore", "make up lives of an engine, and watch every promise", line, run};

@@ -19,7 +19,10 @@ SeedResult live(const ExplorePlan& plan, Choices& choices, std::vector<LifeEvent
   const auto every = [&](std::uint64_t times) { return times == 0 ? 0 : (plan.inputs + times - 1) / times; };
   const std::uint64_t restore_every = every(plan.restores);
   const std::uint64_t damage_every = plan.mix->mutates ? every(plan.damaged_states) : 0;
+  bool stopped = false;
   while (trial.counts().inputs < plan.inputs && !trial.fault() && !choices.spent()) {
+    stopped = plan.stop && plan.stop();
+    if (stopped) break;
     if (choices.once_in(restore_every)) {
       if (events != nullptr) events->push_back({.kind = LifeEvent::Kind::kRestore, .input = {}});
       trial.restore();
@@ -33,8 +36,13 @@ SeedResult live(const ExplorePlan& plan, Choices& choices, std::vector<LifeEvent
     if (events != nullptr) events->push_back({.kind = LifeEvent::Kind::kInput, .input = input});
     life.see(trial.take(input));
   }
-  if (!trial.fault()) trial.end();
-  return {.seed = 0, .counts = trial.counts(), .probes = trial.probes(), .hash = trial.hash(), .fault = trial.fault()};
+  if (!trial.fault() && !stopped) trial.end();
+  return {.seed = 0,
+          .counts = trial.counts(),
+          .probes = trial.probes(),
+          .hash = trial.hash(),
+          .fault = trial.fault(),
+          .whole = !stopped};
 }
 
 bool is_difference(const Fault& fault) { return fault.kind.starts_with("a restored engine"); }
@@ -68,12 +76,18 @@ ExploreReport explore(const ExplorePlan& plan, std::uint64_t first, std::uint64_
                       const std::function<void(std::uint64_t seed)>& begins, const std::function<void()>& ends) {
   std::vector<SeedResult> results(last - first + 1);
   for_each_index(results.size(), jobs, [&](std::size_t i) {
+    if (plan.stop && plan.stop()) return;
     if (begins) begins(first + i);
     results[i] = explore_seed(plan, first + i);
     if (ends) ends();
   });
-  ExploreReport report{.seeds = results.size(), .counts = {}, .probes = {}, .failed = {}};
+  ExploreReport report{.counts = {}, .probes = {}, .failed = {}};
   for (SeedResult& result : results) {
+    if (!result.whole) {
+      report.interrupted = true;
+      continue;
+    }
+    ++report.seeds;
     report.counts.inputs += result.counts.inputs;
     report.counts.outputs += result.counts.outputs;
     report.counts.restores += result.counts.restores;

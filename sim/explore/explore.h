@@ -28,6 +28,7 @@ struct ExplorePlan {
   std::uint64_t restores = 50;             // of a seed, on average
   std::uint64_t damaged_states = 50;       // of a seed, on average, where the mix has any
   const engine::Tables* tables = nullptr;  // null: default_tables()
+  std::function<bool()> stop = {};         // asked at every input, from any thread: true ends all lives
 };
 
 // The tables of the plan, ready for every machine of its lives.
@@ -47,6 +48,7 @@ struct SeedResult {
   Probes probes;
   std::uint64_t hash = 0;
   std::optional<Fault> fault;  // the life ended with it
+  bool whole = false;          // it was lived to its end, or to its fault
 };
 
 // One life. `events`: not null: receives all of it.
@@ -55,10 +57,11 @@ SeedResult explore_seed(const ExplorePlan& plan, std::uint64_t seed, std::vector
 SeedResult explore_bytes(const ExplorePlan& plan, std::span<const std::uint8_t> bytes);
 
 struct ExploreReport {
-  std::uint64_t seeds = 0;
+  std::uint64_t seeds = 0;   // whose lives are whole
+  bool interrupted = false;  // the others were not lived to their end
   TrialCounts counts;
   Probes probes;
-  std::uint64_t hash = 0;          // over all seeds, in order
+  std::uint64_t hash = 0;          // over those seeds, in order
   std::vector<SeedResult> failed;  // by seed
   std::uint64_t differences = 0;   // of them: a restored engine that is not the same
 };

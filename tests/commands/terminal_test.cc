@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <csignal>
 #include <cstdlib>
 
 namespace holdfast {
@@ -14,6 +15,19 @@ TEST(InternalFault, OfABrokenInvariantEndsWithExitCodeThree) {
         std::abort();
       },
       testing::ExitedWithCode(3), "");
+}
+
+TEST(WhoeverInterrupts, AsksOnceAndEndsTheProgramTheSecondTime) {
+  EXPECT_EXIT(
+      {
+        const Interruption interruption;
+        if (interruption.asked()) std::_Exit(1);
+        std::raise(SIGINT);
+        if (!interruption.asked()) std::_Exit(2);
+        std::raise(SIGINT);
+        std::_Exit(3);
+      },
+      testing::KilledBySignal(SIGINT), "");
 }
 
 TEST(StopwatchOfTheTerminal, NeverRunsBackwards) {

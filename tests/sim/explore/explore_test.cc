@@ -40,6 +40,17 @@ TEST(Explore, ReportsTheSameForAnyNumberOfJobs) {
   EXPECT_EQ(alone.failed.size(), together.failed.size());
 }
 
+TEST(Explore, TellsWhatItFoundUntilItWasInterrupted) {
+  ExplorePlan interrupted = plan();
+  std::uint64_t asked = 0;
+  interrupted.stop = [&asked] { return ++asked > 2'500; };  // in the third life
+  const ExploreReport report = explore(interrupted, 1, 6, 1);
+  EXPECT_TRUE(report.interrupted);
+  EXPECT_EQ(report.seeds, 2U);
+  EXPECT_EQ(report.hash, explore(plan(), 1, 2, 1).hash) << "of the lives that are whole";
+  EXPECT_FALSE(explore(plan(), 1, 2, 1).interrupted);
+}
+
 TEST(Explore, FindsNothingInALifeOfEachMix) {
   for (const Mix& mix : mixes()) {
     const SeedResult result = explore_seed(plan(mix.name, 2'000), 1);
