@@ -3,8 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "commands/holdfast/commands.h"
 #include "commands/holdfast/replay_options.h"
@@ -91,11 +93,23 @@ void print_json(const Playable& story, const ExplainedDecisions& explained, Term
     write_decision(kept.number, kept.at_ns, kept.verdict, context_of(kept, story), json);
   }
   json.end();
+  json.array("numbers");
+  for (const std::uint64_t number : explained.numbers()) json.number(number);
+  json.end();
   if (explained.chosen().empty() && explained.operation()) {
     json.field("no_decision", why_no_decision(explained, story));
   }
   json.end();
   terminal.out(json.text() + '\n');
+}
+
+// Which there are to be named by --decision, a line.
+std::string numbers_text(const ExplainedDecisions& explained) {
+  constexpr std::size_t kShown = 40;
+  const std::vector<std::uint64_t>& numbers = explained.numbers();
+  std::string text = explained.telling() == 0 ? "\nabout a monitored event:" : "\nasked or denied:";
+  for (std::size_t i = 0; i < std::min(kShown, numbers.size()); ++i) text += fmt::format(" #{}", numbers[i]);
+  return text + (numbers.size() > kShown ? " … (holdfast replay lists all)\n" : "\n");
 }
 
 void print_text(const Playable& story, const ExplainedDecisions& explained, const ExplainWish& wish,
@@ -120,6 +134,7 @@ void print_text(const Playable& story, const ExplainedDecisions& explained, cons
     text += fmt::format("\n… and {} more that asked or denied (--limit, or --decision N for one)\n",
                         grouped(explained.telling() - explained.chosen().size()));
   }
+  if (!wish.names_one() && !explained.numbers().empty()) text += numbers_text(explained);
   terminal.out(text);
 }
 

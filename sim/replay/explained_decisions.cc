@@ -30,9 +30,11 @@ void ExplainedDecisions::consider(std::uint64_t at_ns, const v1::Verdict& verdic
   const Outcome outcome = outcome_of(verdict);
   if (outcome != Outcome::kPassed && outcome != Outcome::kAssessed) {
     ++telling_;
+    if (numbers_.size() < kNumbersMax) numbers_.push_back(decisions_);
     if (kept_.size() < wish_.limit) keep(at_ns, verdict, kept_);
-  } else if (others_.size() < wish_.limit && verdict.event() != v1::MONITORED_EVENT_UNSPECIFIED) {
-    keep(at_ns, verdict, others_);
+  } else if (verdict.event() != v1::MONITORED_EVENT_UNSPECIFIED) {
+    if (other_numbers_.size() < kNumbersMax) other_numbers_.push_back(decisions_);
+    if (others_.size() < wish_.limit) keep(at_ns, verdict, others_);
   }
 }
 

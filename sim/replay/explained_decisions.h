@@ -43,6 +43,9 @@ class ExplainedDecisions final : public StepObserver {
   const std::vector<Kept>& chosen() const { return kept_.empty() ? others_ : kept_; }
   std::uint64_t decisions() const { return decisions_; }
   std::uint64_t telling() const { return telling_; }  // that asked or denied, kept or not
+  // Their numbers; of the ones with an event where none did. The first kNumbersMax.
+  static constexpr std::size_t kNumbersMax = 1'000;
+  const std::vector<std::uint64_t>& numbers() const { return kept_.empty() ? other_numbers_ : numbers_; }
   // The operation that was asked for, and the status in force when it came; nothing: it did not come.
   const std::optional<v1::Operation>& operation() const { return operation_; }
   const v1::Status& status_then() const { return status_then_; }
@@ -55,6 +58,8 @@ class ExplainedDecisions final : public StepObserver {
   ExplainWish wish_;
   std::vector<Kept> kept_;
   std::vector<Kept> others_;
+  std::vector<std::uint64_t> numbers_;
+  std::vector<std::uint64_t> other_numbers_;
   std::map<std::uint64_t, std::string> scripts_;  // by operation
   std::uint64_t decisions_ = 0;
   std::uint64_t telling_ = 0;

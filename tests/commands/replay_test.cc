@@ -142,6 +142,56 @@ TEST_F(AttachmentStory, PrintsTheHashOfItsDecisionLog) {
   EXPECT_EQ(hash_of({"--settings", kAsk}), hash.hex()) << "with and without --log, with and without --json";
 }
 
+TEST_F(AttachmentStory, StatesHowOftenItWouldAskAndWhatAsksMost) {
+  const auto root = json({"replay", recording(), "--settings", kAsk});
+  const auto prompts = root["prompts"];
+  const std::uint64_t total = std::uint64_t(prompts["total"]);
+  EXPECT_GT(total, 0U);
+  EXPECT_GT(std::uint64_t(prompts["active_ns"]), 0U);
+  std::uint64_t of_causes = 0;
+  for (const auto cause : simdjson::dom::array(prompts["causes"])) of_causes += std::uint64_t(cause["prompts"]);
+  EXPECT_EQ(of_causes, total);
+  const Ran ran = holdfast_program({"replay", recording(), "--settings", kAsk});
+  EXPECT_THAT(ran.out, AllOf(HasSubstr("  asked "), HasSubstr(" of activity: "), HasSubstr(" an hour\n")));
+  EXPECT_EQ(std::uint64_t(json({"replay", recording(), "--settings", kAsk, "--user", "away"})["prompts"]["total"]), 0U)
+      << "nobody is there to be asked";
+}
+
+TEST_F(AttachmentStory, TakesFactsOfTheEndpointFromAFile) {
+  folder_.write("pc.txtpb", "platform: WINDOWS_7_X64\nendpoint: \"PC-7\"\n");
+  const std::string pc = folder_.path("pc.txtpb");
+  EXPECT_EQ(std::string_view(json({"replay", recording(), "--profile", pc})["platform"]), "WINDOWS_7_X64");
+  const auto older = json({"replay", recording(), "--profile", pc, "--platform", "windows_8_x64"});
+  EXPECT_EQ(std::string_view(older["platform"]), "WINDOWS_8_X64") << "--platform wins";
+  EXPECT_THAT(holdfast_program({"replay", recording(), "--profile", pc}).out,
+              HasSubstr("next: holdfast explain " + recording() + " --profile " + pc));
+  EXPECT_THAT(holdfast_program({"show", recording(), "--profile", pc, "--limit", "1"}).out,
+              HasSubstr("Windows 7, 64-bit"));
+  EXPECT_EQ(holdfast_program({"check", kExample, "--profile", pc}).exit_code, 0);
+  const Ran scenario = holdfast_program({"explain", "fixtures/stories/updater.txtpb", "--profile", pc});
+  EXPECT_EQ(scenario.exit_code, 2);
+  EXPECT_THAT(scenario.err, HasSubstr("--profile: a scenario says this itself"));
+}
+
+TEST_F(AttachmentStory, ExplainListsWhatCanBeNamedWhereNothingIs) {
+  const Ran ran = holdfast_program({"explain", recording(), "--settings", kDeny, "--limit", "1"});
+  EXPECT_THAT(ran.out, HasSubstr("\nasked or denied: #1 #2 "));
+  const auto root = json({"explain", recording(), "--settings", kDeny, "--limit", "1"});
+  EXPECT_GT(simdjson::dom::array(root["numbers"]).size(), simdjson::dom::array(root["explained"]).size());
+  EXPECT_THAT(holdfast_program({"explain", recording(), "--settings", kDeny, "--decision", "1"}).out,
+              Not(HasSubstr("asked or denied:")));
+  EXPECT_THAT(holdfast_program({"explain", recording()}).out, HasSubstr("\nabout a monitored event: #"));
+}
+
+TEST_F(AttachmentStory, ShowTakesTheDayThatItShows) {
+  const Ran all = holdfast_program({"show", recording(), "--limit", "0"});
+  const std::size_t at = all.out.find(" (UTC)");
+  ASSERT_NE(at, std::string::npos);
+  const std::string day = all.out.substr(at - 10, 10);
+  EXPECT_EQ(holdfast_program({"show", recording(), "--from", day, "--limit", "0"}).out, all.out);
+  EXPECT_THAT(holdfast_program({"show", recording(), "--from", day + " 23:59:59"}).out, HasSubstr("nothing happened"));
+}
+
 TEST_F(AttachmentStory, DecidesAlikeEveryTimeAndOtherwiseWithOtherSettings) {
   EXPECT_EQ(hash_of({"--settings", kAsk}), hash_of({"--settings", kAsk}));
   EXPECT_NE(hash_of({"--settings", kAsk}), hash_of({"--settings", kDeny}));
