@@ -15,9 +15,11 @@
 #include "engine/monitoring/event_rules.h"
 #include "engine/schema/error.h"
 #include "reports/decision_listing.h"
+#include "reports/prompt_rate.h"
 #include "sensors/import/event_sorter.h"
 #include "sim/compare/decided_run.h"
 #include "sim/compare/other_build.h"
+#include "sim/fork/decided_operations.h"
 #include "sim/fork/fork.h"
 #include "sim/fork/fork_reference.h"
 #include "sim/fork/forked_recording.h"
@@ -106,6 +108,12 @@ void decision_listing(std::uint64_t started_wall_ns, std::uint64_t at_ns, const 
   print(listing.lines() + listing.summary().table());
 }
 
+void prompt_rate(const v1::Input& input, const std::vector<v1::Output>& outputs) {
+  PromptRate rate;
+  rate.add(input, outputs);
+  print(rate.text());
+}
+
 void decided() {
   auto run = decided_run({.path = "field.hfr"}, false, nullptr);
   run->list.decisions();
@@ -126,7 +134,13 @@ void forking(std::uint64_t at_ns, StepObserver& log) {
 void fork_reference(Expected<Replay>& replay, std::uint64_t operation_id) {
   ForkReference reference;
   replay->run({&reference});
-  reference.verdict(operation_id);
+  reference.decided().about(operation_id);
+}
+
+void decided_operations(Expected<Replay>& replay, std::uint64_t operation_id) {
+  DecidedOperations decided;
+  replay->run({&decided});
+  decided.about(operation_id)->because;
 }
 
 void forked_recording(const Fork& fork, const ForkChange& change) {
@@ -214,6 +228,7 @@ void event_sorter(const v1::Input& input, const EventSorter::Take& take) {
 void moments(const v1::RecordingHeader& header) {
   parse_moment("--at", "2.5s", std::nullopt);
   parse_moment("--from", "03:06:58.5", header.started_wall_ns());
+  parse_moment("--from", "2024-05-21 03:06:58.5", header.started_wall_ns());
 }
 
 }  // namespace holdfast::examples
