@@ -59,10 +59,10 @@ std::string PromptRate::text() const {
   constexpr std::size_t kEventWidth = 39;
   constexpr std::size_t kProgramWidth = 64;
   if (operations_ == 0) return {};
+  std::string text = fmt::format("  asked {} time{} in {} of activity", grouped(prompts_), prompts_ == 1 ? "" : "s",
+                                 spoken_duration(active_ns_));
   const std::uint64_t tenths = tenths_per_active_hour();
-  std::string text =
-      fmt::format("  asked {} time{} in {} of activity: {}.{} an hour", grouped(prompts_), prompts_ == 1 ? "" : "s",
-                  spoken_duration(active_ns_), grouped(tenths / 10), tenths % 10);
+  if (active_ns_ >= kPauseNs) text += fmt::format(": {}.{} an hour", grouped(tenths / 10), tenths % 10);
   if (unseen() != 0) text += fmt::format("; {} prompts that nobody could see", grouped(unseen()));
   text += '\n';
   const std::vector<Cause> all = causes();

@@ -42,7 +42,8 @@ class PromptRate {
   // What asked most comes first; as often: by event and program.
   std::vector<Cause> causes() const;
 
-  // One line, and one for each of the first causes. Empty where no operation happened.
+  // One line, and one for each of the first causes. Empty where no operation happened; a few seconds are no measure
+  // of an hour.
   std::string text() const;
   // "prompts": {"total": 9, "unseen": 0, "active_ns": 1440000000000, "per_active_hour": 22.5, "causes": [...]}
   void write(JsonWriter& json) const;

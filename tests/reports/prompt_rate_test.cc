@@ -55,6 +55,15 @@ TEST(PromptRate, CountsPromptsPerActiveHourToTheTenth) {
   EXPECT_THAT(json.end().text(), AllOf(HasSubstr("\"per_active_hour\":8.6"), HasSubstr("\"active_ns\":420000000000")));
 }
 
+TEST(PromptRate, TakesNoHourFromAFewSeconds) {
+  PromptRate rate;
+  rate.add(operation_at(0), {prompt_of(1, v1::NEW_SERVICE, "C:\\a.exe")});
+  rate.add(operation_at(59 * kSecondNs), {});
+  EXPECT_THAT(rate.text(), HasSubstr("asked 1 time in 59 s of activity\n"));
+  rate.add(operation_at(60 * kSecondNs), {});
+  EXPECT_THAT(rate.text(), HasSubstr(" of activity: 60.0 an hour\n"));
+}
+
 TEST(PromptRate, SaysNothingOfARecordingInWhichNothingHappened) {
   PromptRate rate;
   rate.add({}, {});
