@@ -131,7 +131,7 @@ std::optional<std::string> Junctions::undone(const WindowsPath& path) const {
     const Row* row = row_at(folder, whole.substr(in));
     if (row == nullptr) continue;
     // Folding may change how many bytes a name has, but not how many parts there are.
-    const std::string_view text = path.text;
+    const std::string_view text = path.lookalike ? path.folded : path.text;  // the text of one has folders more
     const auto parts = [](std::string_view some) { return std::ranges::count(some, '\\') + 1; };
     const auto kept = parts(whole.substr(0, in)) - 1;
     std::string undone(folder.each ? text.substr(0, behind_parts(text, kept)) : "");

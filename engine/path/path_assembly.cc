@@ -48,6 +48,7 @@ void PathAssembly::start(Kind kind, std::string_view root) {
   out_.folded.clear();
   append_folded(root, out_.folded);
   out_.stream.clear();
+  dropped_.clear();
   parts_ = 0;
   units_ = utf16_units(root);
 }
@@ -63,6 +64,7 @@ void PathAssembly::append(std::string_view segment) {
   const Part part = part_of(segment);
   if (part.name.empty()) {
     lost_its_end_ = lost_its_end_ || part.lost_its_end;
+    if (part.lost_its_end && !part.has_stream) keep_for_people(std::string("\\").append(part.dropped));
     if (part.has_stream) set_stream(part.stream);
     return;
   }
@@ -70,6 +72,7 @@ void PathAssembly::append(std::string_view segment) {
   lost_its_end_ = part.lost_its_end;
   out_.stream.clear();
   push(part.name);
+  if (part.lost_its_end) keep_for_people(part.dropped);
   if (part.has_stream) set_stream(part.stream);
 }
 
@@ -161,6 +164,7 @@ void PathAssembly::cut_last_part() {
   const std::size_t from = end == std::string::npos ? 0 : end;
   units_ -= utf16_units(std::string_view(out_.text).substr(from));
   out_.text.resize(from);
+  while (!dropped_.empty() && dropped_.back().at > from) dropped_.pop_back();
   out_.folded.resize(folded_end == std::string::npos ? 0 : folded_end);
   --parts_;
 }
@@ -200,6 +204,29 @@ void PathAssembly::stop() {
   out_.lookalike = true;
 }
 
+void PathAssembly::keep_for_people(std::string_view dropped) {
+  constexpr std::size_t kBytesMax = 64;  // of all folders: who pads a name with a page of blanks is seen by a few
+  if (dropped_bytes_ + dropped.size() > kBytesMax) return;
+  dropped_bytes_ += dropped.size();
+  dropped_.push_back({out_.text.size(), std::string(dropped)});
+}
+
+// The text of a lookalike shows the folder that makes it one, or an invented one where that cannot be shown.
+void PathAssembly::show_lookalike() {
+  constexpr std::string_view kInvented = R"(...\)";
+  std::string& text = out_.text;
+  const std::size_t separator = text.rfind('\\');
+  const std::size_t last = separator == std::string::npos ? 0 : separator;
+  std::erase_if(dropped_, [&](const Dropped& dropped) { return dropped.at > last; });
+  if (dropped_.empty()) text.insert(separator == std::string::npos ? 0 : separator + 1, kInvented);
+  // Nothing separates a first folder of blanks from what stands before a root.
+  const bool first_of_relative = out_.kind == Kind::kRelative && !dropped_.empty() && dropped_.front().at == 0;
+  for (std::size_t i = dropped_.size(); i-- > 0;) {
+    if (!first_of_relative || dropped_[i].at != 0) text.insert(dropped_[i].at, dropped_[i].text);
+  }
+  if (first_of_relative) text.insert(0, kInvented);
+}
+
 void PathAssembly::finish() {
   if (parts_ == 0) {
     out_.lookalike = false;                              // a root alone cannot be mistaken for another
@@ -216,6 +243,7 @@ void PathAssembly::finish() {
       out_.kind = Kind::kEmpty;
     }
   }
+  if (out_.lookalike) show_lookalike();
 }
 
 }  // namespace holdfast::engine

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/path/path_parts.h"
 #include "engine/path/short_names.h"
@@ -41,9 +43,19 @@ class PathAssembly {
   void cut_last_part();
   void set_stream(std::string_view stream);
   void lengthen_short_name();
+  void keep_for_people(std::string_view dropped);
+  void show_lookalike();
+
+  // What was dropped behind a folder's name, or is a folder of nothing else, and where in out.text it stood.
+  struct Dropped {
+    std::size_t at;
+    std::string text;
+  };
 
   const ShortNames& short_names_;
   WindowsPath& out_;
+  std::vector<Dropped> dropped_;
+  std::size_t dropped_bytes_ = 0;
   std::size_t parts_ = 0;
   std::size_t units_ = 0;      // UTF-16, of out.text
   bool lost_its_end_ = false;  // the last segment did: harmless unless another part follows

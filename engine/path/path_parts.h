@@ -47,8 +47,9 @@ inline std::string_view without_dropped_end(std::string_view text) {
 }
 
 struct Part {
-  std::string_view name;    // without stream and without what is dropped at its end
-  std::string_view stream;  // after the first ':', as given
+  std::string_view name;     // without stream and without what is dropped at its end
+  std::string_view dropped;  // the end that `name` lost
+  std::string_view stream;   // after the first ':', as given
   bool has_stream = false;
   bool lost_its_end = false;  // more was dropped than the single dot that Win32 drops too
 };
@@ -62,8 +63,8 @@ inline Part part_of(std::string_view segment) {
     part.stream = without_dropped_end(segment.substr(colon + 1));
   }
   part.name = without_dropped_end(written);
-  const std::string_view dropped = written.substr(part.name.size());
-  part.lost_its_end = !dropped.empty() && dropped != ".";
+  part.dropped = written.substr(part.name.size());
+  part.lost_its_end = !part.dropped.empty() && part.dropped != ".";
   return part;
 }
 

@@ -192,11 +192,14 @@ void PathNormaliser::Rules::normalise(std::string_view raw, WindowsPath& out) co
   if (!undone) return;
   const std::string stream = out.stream;
   bool lookalike = out.lookalike;
+  std::string shown = lookalike ? out.text : std::string();
   // Each junction takes at least one part of what was written.
   for (auto left = std::ranges::count(out.text, '\\'); undone && left != 0; --left, undone = junctions.undone(out)) {
     assemble(*undone, out);
+    if (out.lookalike && !lookalike) shown = out.text;
     lookalike = lookalike || out.lookalike;
   }
+  if (lookalike) out.text = std::move(shown);
   out.stream = stream;
   out.lookalike = lookalike;
 }
@@ -401,11 +404,6 @@ std::string_view WindowsPath::extension() const {
 
 std::string WindowsPath::spelling() const {
   std::string spelling = text;
-  if (lookalike) {
-    // A folder that Win32 would keep and the normal form drops.
-    const std::size_t separator = spelling.rfind('\\');
-    spelling.insert(separator == std::string::npos ? 0 : separator + 1, R"(...\)");
-  }
   if (!stream.empty()) {
     if (kind == Kind::kRelative) spelling.insert(0, R"(.\)");  // "x:a" would be a file on drive X
     spelling.append(":").append(stream);

@@ -38,7 +38,8 @@ struct WindowsPath {
   // kUnitsMax or longer than any text that names one. What allows must not trust such a path; what forbids need not
   // care.
   bool lookalike = false;
-  std::string text;    // for people: case as given
+  // For people: case as given, and of a lookalike the folder that makes it one, as far as it can be shown.
+  std::string text;
   std::string folded;  // for comparing: upper case by NTFS rules
   std::string stream;  // alternate stream, folded, without ':'; empty for the unnamed one. Not part of text and folded.
 
@@ -48,8 +49,8 @@ struct WindowsPath {
   std::string_view extension() const;  // after the last '.' of the file name, without it; empty if there is none
   bool empty() const { return kind == Kind::kEmpty; }
 
-  // One text for all of it, stream and lookalike included: its normal form is this path again. For keys and snapshots,
-  // where `text` alone would make of a program in a stream the file that holds it.
+  // One text for all of it, stream included: its normal form is this path again. For keys and snapshots, where `text`
+  // alone would make of a program in a stream the file that holds it.
   std::string spelling() const;
 };
 

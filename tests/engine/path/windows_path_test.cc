@@ -52,6 +52,32 @@ TEST(WindowsPath, KnowsTheDnsNamesOfItsEndpoint) {
             R"(\\pc042.other.example\C$\x.exe)");
 }
 
+TEST(WindowsPath, ShowsWhatMakesALookalike) {
+  const PathNormaliser paths(workstation());
+  constexpr std::string_view kShown[][2] = {
+      {R"(C:\Windows \System32\x.exe)", R"(C:\Windows \System32\x.exe)"},
+      {R"(\\?\C:\Windows \System32 \x.exe)", R"(C:\Windows \System32 \x.exe)"},
+      {R"(c:/Windows../system32/x.exe.)", R"(C:\Windows..\system32\x.exe)"},
+      {R"(C:\Windows\ \x.exe)", R"(C:\Windows\ \x.exe)"},
+      {R"(C:\Windows\...\ \x.exe)", R"(C:\Windows\...\ \x.exe)"},
+      {R"(C:\a \b\..\Windows \x.exe)", R"(C:\a \Windows \x.exe)"},
+      {R"(C:\a \b\..\..\x.exe)", R"(C:\...\x.exe)"},
+      {R"(\\srv \tools\x.exe)", R"(\\srv \tools\x.exe)"},
+      {R"(Windows \x.exe)", R"(Windows \x.exe)"},
+      {R"(... \x.exe)", R"(...\x.exe)"},
+      {R"(C:\Documents and Settings \x.exe)", R"(C:\Documents and Settings \x.exe)"},
+      {R"(C:\Users\All Users\ \x.exe)", R"(C:\Users\All Users\ \x.exe)"},
+  };
+  for (const auto& [raw, shown] : kShown) {
+    const WindowsPath path = paths.normalise(raw);
+    EXPECT_TRUE(path.lookalike) << raw;
+    EXPECT_EQ(path.text, shown) << raw;
+  }
+  const std::string padded = "C:\\Windows" + std::string(300, ' ') + R"(\System32\x.exe)";
+  EXPECT_EQ(paths.normalise(padded).text, R"(C:\Windows\System32\...\x.exe)");
+  EXPECT_EQ(paths.normalise(padded).folded, R"(C:\WINDOWS\SYSTEM32\X.EXE)");
+}
+
 TEST(WindowsPath, FoldsByNtfsRulesWhateverTheLanguage) {
   const WindowsPath path = PathNormaliser(workstation()).normalise("C:\\stra\u00dfe\\\u00e4\u0131\u017f.exe");
   EXPECT_EQ(path.folded, "C:\\STRA\u00dfE\\\u00c4\u0131\u017f.EXE");
@@ -92,9 +118,9 @@ TEST(WindowsPath, EndsAtTheLongestPathThatWindowsCanOpen) {
   std::string raw = "C:";
   while (raw.size() < 40000) raw += R"(\0123456789)";
   const WindowsPath path = paths.normalise(raw);
-  EXPECT_LE(path.text.size(), WindowsPath::kUnitsMax);
-  EXPECT_GT(path.text.size(), WindowsPath::kUnitsMax - 12);
-  EXPECT_TRUE(path.text.ends_with(R"(\0123456789)"));
+  EXPECT_LE(path.folded.size(), WindowsPath::kUnitsMax);
+  EXPECT_GT(path.folded.size(), WindowsPath::kUnitsMax - 12);
+  EXPECT_TRUE(path.text.ends_with(R"(\...\0123456789)"));
   EXPECT_TRUE(path.lookalike) << "what is cut may be what matters";
   EXPECT_EQ(paths.normalise(path.text).text, path.text);
 }
@@ -111,7 +137,7 @@ TEST(WindowsPath, TakesThePathOfExactlyTheLongestLength) {
 TEST(WindowsPath, CutsOneEndlessNameSoThatSomethingIsLeftToShow) {
   const WindowsPath path = PathNormaliser(workstation()).normalise(std::string(1U << 20U, 'x'));
   EXPECT_EQ(path.kind, WindowsPath::Kind::kRelative);
-  EXPECT_EQ(path.text.size(), WindowsPath::kUnitsMax);
+  EXPECT_EQ(path.folded.size(), WindowsPath::kUnitsMax);
   EXPECT_TRUE(path.lookalike);
 }
 
@@ -163,7 +189,7 @@ TEST(WindowsPath, CutAtEveryByteIsStillOnePathOrNone) {
       "\\\\?\\GLOBALROOT\\Device\\HarddiskVolume3\\PROGRA~1\\..\\\u00e4\U0001F600 .exe:s:$DATA";
   for (std::size_t length = 0; length <= kRaw.size(); ++length) {
     const WindowsPath path = paths.normalise(kRaw.substr(0, length));
-    EXPECT_EQ(path.folded, folded(path.text)) << length;
+    EXPECT_EQ(path.folded == folded(path.text), !path.lookalike) << length;
     EXPECT_EQ(paths.normalise(path.text).text, path.text) << length << ": a normal form has no other";
   }
 }
