@@ -31,14 +31,14 @@ std::string decision_line(std::uint64_t number, std::uint64_t at_ns, const v1::V
   const std::string_view event = verdict.event() == v1::MONITORED_EVENT_UNSPECIFIED
                                      ? std::string_view(verdict.operation())
                                      : event_name(verdict.event());
-  const std::string program = verdict.program().empty() ? "unknown program" : printable(file_name(verdict.program()));
+  const std::string program = verdict.program().empty() ? "unknown program" : shown_file_name(verdict.program());
   std::string line = fmt::format("  {}  {}  ", padded(fmt::format("#{}", number), 5), time.at(at_ns));
   line += padded(outcome_label(outcome), 6) + "  " + padded(printable(event), 27) + "  ";
   // At a start the actor is the creator, not the program that the line names.
   const std::string by = verdict.operation() == "process_start" ? "by " : "";
   const std::string run = verdict.actor().pid() == 0 ? "" : fmt::format(" ({}{})", by, verdict.actor().pid());
   line += padded(program + run, 26) + "  ";
-  const std::string target = shortened(printable(verdict.target()), kTargetWidth);
+  const std::string target = shortened(shown_path(verdict.target()), kTargetWidth);
   if (!target.empty()) line += target + "   ";
   line += "→ " + std::string(decision_word(verdict.decision()));
   if (verdict.held_ns() != 0) line += " after " + spoken_duration(verdict.held_ns());

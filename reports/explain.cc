@@ -60,7 +60,7 @@ constexpr auto kSentences = std::to_array<ReasonSentence>({
      "the user's no within the countdown, or action Deny"},
     {v1::ACTION_IS_DENY, "set to Deny",
      "{event} is set to Deny{place}",
-     "an approved entry for {program}; or action Assess, or Ask when necessary and the user's yes"},
+     "{approval}; or action Assess, or Ask when necessary and the user's yes"},
 
     // Trust.
     {v1::ON_BLOCKED_LIST, "on the blocked list (entry {number})",
@@ -71,7 +71,7 @@ constexpr auto kSentences = std::to_array<ReasonSentence>({
      "no entry of the approved list for this program, and action Deny; or an entry of the blocked list"},
     {v1::NOT_ON_EXCEPTION_LIST, "on no exception list",
      "neither the approved nor the blocked list covers the program ({number} entries)",
-     "an entry of the exception list that covers {program}"},
+     "{coverage}"},
     {v1::SIGNATURE_TRUSTED, "signed by {text}",
      "the program's signature is valid: {text}",
      "an entry of the blocked list; or signature_settles: ASK_ONLY or NOTHING, and action Deny"},
@@ -80,7 +80,7 @@ constexpr auto kSentences = std::to_array<ReasonSentence>({
      "a valid signature of the program file"},
     {v1::SIGNATURE_OF_INTERPRETER, "signed, but an interpreter",
      "the signature is valid ({text}), but the program carries out other people's instructions, which it does not vouch for",
-     "an approved entry for {program}"},
+     "{approval}"},
     {v1::SYSTEM_PROGRAM, "Windows itself",
      "a genuine Windows program does its own work: {text}",
      "nothing in the settings: Windows' own work is not held up"},
@@ -91,7 +91,7 @@ constexpr auto kSentences = std::to_array<ReasonSentence>({
      "the Certified Safe Software Service does not know the program ({text})", ""},
     {v1::CERTIFIED_MALICIOUS, "known as malicious",
      "the Certified Safe Software Service knows the program as malicious ({text})",
-     "an approved entry for {program}, if the service is wrong"},
+     "{approval}, if the service is wrong"},
     {v1::CSSS_OFF, "safe-software service off",
      "the Certified Safe Software Service is not asked: it is off", ""},
     {v1::CSSS_FAILED, "safe-software service gave no answer",
@@ -106,7 +106,7 @@ constexpr auto kSentences = std::to_array<ReasonSentence>({
      "the user's no, or action Deny"},
     {v1::USER_DENIED, "the user said no",
      "the user denied it (session {number})",
-     "the user's yes, or no answer; an approved entry for {program} spares the question"},
+     "the user's yes, or no answer; {approval} spares the question"},
     {v1::NOBODY_ANSWERED, "nobody answered",
      "nobody answered the prompt for {number} s: the countdown ended",
      "the user's no within the countdown; on_expiry: EXPIRY_DENIES; or action Deny"},
@@ -115,7 +115,7 @@ constexpr auto kSentences = std::to_array<ReasonSentence>({
      "remember: REMEMBER_ONCE, and the user's no"},
     {v1::REMEMBERED_DENY, "an earlier no counts",
      "the user's earlier no still counts (prompt {number})",
-     "remember: REMEMBER_ONCE, and the user's yes; or an approved entry for {program}"},
+     "remember: REMEMBER_ONCE, and the user's yes; or {approval}"},
     {v1::NO_USER_LOGGED_ON, "no user logged on",
      "no user was logged on: the prompt could be shown to nobody, its countdown ran all the same",
      "a user who is logged on and answers"},
@@ -224,6 +224,17 @@ std::string event_of(const v1::Reason& reason, const v1::Verdict& verdict) {
   return std::string(name.empty() ? "the event" : name);
 }
 
+// What to advise where an entry of the exception list would help. None of the approved list covers a lookalike.
+std::string approval_of(const std::string& program, bool lookalike) {
+  if (!lookalike) return "an approved entry for " + program;
+  return "an approved entry for the program where its path is what it seems (none covers " + program + ")";
+}
+
+std::string coverage_of(const std::string& program, bool lookalike) {
+  if (!lookalike) return "an entry of the exception list that covers " + program;
+  return "an entry of the blocked list that covers " + program + ", which none of the approved list can";
+}
+
 std::string fill(std::string_view sentence, const v1::Reason& reason, const v1::Verdict& verdict,
                  const ExplainContext& context) {
   std::string place;
@@ -237,7 +248,10 @@ std::string fill(std::string_view sentence, const v1::Reason& reason, const v1::
   arguments.push_back(fmt::arg("number", reason.number()));
   arguments.push_back(fmt::arg("event", event_of(reason, verdict)));
   arguments.push_back(fmt::arg("place", place));
-  arguments.push_back(fmt::arg("program", printable(verdict.program().empty() ? "the program" : verdict.program())));
+  const std::string program = shown_path(verdict.program().empty() ? "the program" : verdict.program());
+  arguments.push_back(fmt::arg("program", program));
+  arguments.push_back(fmt::arg("approval", approval_of(program, is_lookalike(verdict.program()))));
+  arguments.push_back(fmt::arg("coverage", coverage_of(program, is_lookalike(verdict.program()))));
   return fmt::vformat(sentence, arguments);
 }
 
@@ -265,17 +279,17 @@ std::string capitalised(std::string_view word) {
 
 std::string headline_of(const v1::Verdict& verdict, const ExplainContext& context) {
   const std::string program =
-      printable(verdict.program().empty() ? "an unknown program" : file_name(verdict.program()));
+      verdict.program().empty() ? std::string("an unknown program") : shown_file_name(verdict.program());
   std::string who = program;
   if (verdict.operation() == "process_start") {
-    who += " starts   " + printable(verdict.program());
+    who += " starts   " + shown_path(verdict.program());
     if (verdict.actor().pid() != 0) who += fmt::format("   (by pid {})", verdict.actor().pid());
   } else {
     std::string run = verdict.actor().pid() == 0 ? "" : fmt::format("pid {}", verdict.actor().pid());
     if (!context.program_started.empty()) run += ", started " + context.program_started;
     if (!context.script.empty()) run += (run.empty() ? "driven by " : ", driven by ") + printable(context.script);
     if (!run.empty()) who += " (" + run + ")";
-    who += fmt::format(" {} {}", operation_verb(verdict.operation()), printable(verdict.target()));
+    who += fmt::format(" {} {}", operation_verb(verdict.operation()), shown_path(verdict.target()));
   }
   return capitalised(decision_word(verdict.decision())) + ": " + who;
 }
@@ -353,7 +367,7 @@ std::string because_text(v1::ReasonCode settled) {
 
 std::string no_decision_text(const v1::Operation& operation, const v1::Status& status, bool event_monitoring) {
   std::string text = fmt::format("No decision: operation {} ({}  {}) was not held, ", operation.id(),
-                                 operation_name(operation), printable(operation_target(operation)));
+                                 operation_name(operation), shown_path(operation_target(operation)));
   if (!status.effective_active()) {
     text += "and Behavior Monitoring did not run: " + because_text(status.because());
   } else if (!event_monitoring) {

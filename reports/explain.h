@@ -17,7 +17,8 @@
 namespace holdfast {
 
 // One reason code in words. The texts may hold {text} and {number} (whose meaning for each code stands at ReasonCode in
-// output.proto), {event} (the monitored event), {program}, and {place} (where the settings say so).
+// output.proto), {event} (the monitored event), {program}, {approval} and {coverage} (an entry of the approved, of
+// either exception list for it, where one can be), and {place} (where the settings say so).
 struct ReasonSentence {
   v1::ReasonCode code;
   std::string_view brief;  // for a list of verdicts: "nobody answered"

@@ -386,7 +386,7 @@ std::string timeline_line(const TimelineRow& row, const TimeText& time, const Ti
   const char marker = row.weight == Weight::kStopped ? '!' : row.weight == Weight::kAsked ? '?' : ' ';
   std::string program;
   if (!row.program.empty()) {
-    program = printable(file_name(row.program));
+    program = shown_file_name(row.program);
     if (row.pid != 0) program += fmt::format(" ({})", row.pid);
   } else if (row.pid != 0) {
     program = fmt::format("pid {}", row.pid);
@@ -394,7 +394,7 @@ std::string timeline_line(const TimelineRow& row, const TimeText& time, const Ti
   std::string line = fmt::format("{} {}  {}  ", marker, time.at(row.at_ns), padded(row.kind, kKindWidth));
   std::string note = printable(row.note);
   if (const std::string who = printable(whereabouts(row)); !who.empty()) note += (note.empty() ? "" : "   ") + who;
-  std::string target = printable(row.target);
+  std::string target = shown_path(row.target);
   if (!program.empty() || !target.empty()) line += padded(program, kProgramWidth) + "  ";
   if (style.width != 0) {
     const std::size_t used = text_width(line) + (note.empty() ? 0 : text_width(note) + 3);

@@ -14,6 +14,8 @@
 namespace holdfast {
 namespace {
 
+constexpr std::string_view kLookalike = " (lookalike)";
+
 constexpr std::uint64_t kMinute = 60 * kSecond_ns;
 constexpr std::uint64_t kHour = 60 * kMinute;
 constexpr std::uint64_t kDay = 24 * kHour;
@@ -290,6 +292,26 @@ std::string printable(std::string_view text) {
     at += point.bytes;
   }
   return safe;
+}
+
+bool is_lookalike(std::string_view path) {
+  const bool rooted = path.starts_with('\\') || (path.size() > 2 && path[1] == ':' && path[2] == '\\');
+  if (!rooted) return false;
+  for (std::size_t begin = 0, end = 0; (end = path.find('\\', begin)) != std::string_view::npos; begin = end + 1) {
+    const std::string_view part = path.substr(begin, end - begin);
+    if (part.empty() || part == "." || part == "..") continue;
+    const char last = part.back();
+    if ((last >= '\0' && last <= ' ') || part.ends_with("..")) return true;
+  }
+  return false;
+}
+
+std::string shown_path(std::string_view path) {
+  return printable(path) + (is_lookalike(path) ? std::string(kLookalike) : std::string());
+}
+
+std::string shown_file_name(std::string_view path) {
+  return printable(file_name(path)) + (is_lookalike(path) ? std::string(kLookalike) : std::string());
 }
 
 std::string TimeText::at(std::uint64_t at_ns) const {

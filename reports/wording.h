@@ -61,6 +61,13 @@ std::size_t text_width(std::string_view text);
 std::string padded(std::string_view text, std::size_t width);
 // What came from outside, safe for a terminal and one line: control characters as "\x1b", invalid UTF-8 as U+FFFD.
 std::string printable(std::string_view text);
+// Is it a path made to be mistaken for another: a folder's name in it ends in blanks, several dots or control
+// characters, which Windows drops at the end of most names ("C:\Windows \System32\x.exe")?
+bool is_lookalike(std::string_view path);
+// printable(), with a word where it is_lookalike(): "C:\Windows \System32\x.exe (lookalike)".
+std::string shown_path(std::string_view path);
+// The file name of a path alone, likewise: "x.exe (lookalike)".
+std::string shown_file_name(std::string_view path);
 
 // How a report writes points in time: by the wall clock (UTC) of what was recorded, or since the start of a scenario.
 class TimeText {

@@ -309,8 +309,8 @@ std::string swept_text(const Sweep& sweep, const v1::Verdict& verdict) {
   const std::vector<SweptValue>& swept = sweep.values;
   std::size_t width = std::max(sweep.axis.key.size(), sweep.without.value.size());
   for (const SweptValue& one : swept) width = std::max(width, one.value.size());
-  std::string text = fmt::format("  {}  {} {} {}\n", padded(sweep.axis.key, width), file_name(verdict.program()),
-                                 verdict.operation(), printable(verdict.target()));
+  std::string text = fmt::format("  {}  {} {} {}\n", padded(sweep.axis.key, width), shown_file_name(verdict.program()),
+                                 verdict.operation(), shown_path(verdict.target()));
   text += swept_line(sweep.without, width);
   for (const SweptValue& one : swept) text += swept_line(one, width);
   const std::vector<std::size_t> flips = flips_of(swept);

@@ -35,7 +35,7 @@ std::optional<std::size_t> decided_entry(const ScenarioRun& run, const v1::Verdi
 
 std::string sentence_of(const v1::Verdict& verdict) {
   constexpr std::size_t kTargetWidth = 60;
-  const std::string_view program = verdict.program().empty() ? "An unknown program" : file_name(verdict.program());
+  const std::string program = verdict.program().empty() ? "An unknown program" : shown_file_name(verdict.program());
   return fmt::format("{} {} {}: {}, {}", program, operation_verb(verdict.operation()),
                      shortened(verdict.target(), kTargetWidth), decision_word(verdict.decision()),
                      because_text(verdict));

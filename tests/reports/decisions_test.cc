@@ -52,6 +52,15 @@ TEST(DecisionLine, NamesTheCreatorOfAProgramThatStarts) {
   EXPECT_THAT(decision_line(1, 0, verdict, TimeText::since_start(), {}), HasSubstr("powershell.exe (by 3180)"));
 }
 
+TEST(DecisionLine, TellsALookalikeFromWhatItSeems) {
+  v1::Verdict verdict = unanswered();
+  verdict.set_program(R"(C:\Windows \System32\svchost.exe)");
+  verdict.set_target(R"(C:\Windows \System32\winSAT.exe)");
+  const std::string line = decision_line(1, 0, verdict, TimeText::since_start(), {});
+  EXPECT_THAT(line, HasSubstr("svchost.exe (lookalike) (3180)"));
+  EXPECT_THAT(line, HasSubstr(R"(C:\Windows \System32\winSAT.exe (lookalike))"));
+}
+
 TEST(DecisionLine, StaysOneLineWhateverAProgramCallsItself) {
   v1::Verdict verdict = unanswered();
   verdict.set_program("a\nb\x1b[1m.exe");

@@ -182,5 +182,22 @@ TEST(NoDecision, SaysTheFirstThingThatKeptItAway) {
   EXPECT_THAT(no_decision_text(operation, status, true), HasSubstr("no rule of Event Monitoring speaks of it"));
 }
 
+// No approved entry covers a path that is made to be mistaken for another: to advise one helps nobody.
+TEST(ExplainText, ShowsALookalikeAndAdvisesNothingThatDoesNotCoverIt) {
+  v1::Verdict verdict = denied_hosts_change();
+  verdict.set_program(R"(C:\Windows \System32\svchost.exe)");
+  const Explanation why = explain(0, verdict, {});
+  EXPECT_THAT(why.headline, HasSubstr("svchost.exe (lookalike) (pid 5012)"));
+  EXPECT_THAT(why.otherwise, AllOf(HasSubstr(R"(where its path is what it seems (none covers C:\Windows \System32\)"
+                                             R"(svchost.exe (lookalike)))"),
+                                   Not(HasSubstr("an approved entry for C:"))));
+  verdict.set_program(R"(C:\Windows\System32\svchost.exe)");
+  EXPECT_THAT(explain(0, verdict, {}).otherwise,
+              HasSubstr(R"(an approved entry for C:\Windows\System32\svchost.exe;)"));
+  verdict.set_operation("process_start");
+  verdict.set_program(R"(C:\Windows \System32\svchost.exe)");
+  EXPECT_THAT(explain(0, verdict, {}).headline, HasSubstr(R"(starts   C:\Windows \System32\svchost.exe (lookalike))"));
+}
+
 }  // namespace
 }  // namespace holdfast

@@ -146,5 +146,21 @@ TEST(FileNames, FollowTheLastSeparator) {
   EXPECT_EQ(file_name(""), "");
 }
 
+TEST(Lookalikes, AreMarkedWhereverAFoldersNameEndsInWhatWindowsDrops) {
+  for (const char* path : {R"(C:\Windows \System32\x.exe)", R"(C:\Windows..\x.exe)", R"(C:\Windows\...\x.exe)",
+                           R"(C:\Windows\ \x.exe)", "C:\\Windows\x01\\x.exe", R"(\\srv \share\x.exe)"}) {
+    EXPECT_TRUE(is_lookalike(path)) << path;
+    EXPECT_EQ(shown_path(path), printable(path) + " (lookalike)");
+    EXPECT_TRUE(shown_file_name(path).ends_with(" (lookalike)")) << path;
+  }
+  for (const char* path :
+       {R"(C:\Windows\System32\x.exe)", R"(C:\a\..\b\.\x.exe)", R"(C:\Windows.\x.exe)", R"(C:\x.exe )", R"(\\.\pipe\x)",
+        R"(HKLM\Software\Vendor \x)", "System", "", R"(service x (C:\a \x.exe))"}) {
+    EXPECT_FALSE(is_lookalike(path)) << path;
+    EXPECT_EQ(shown_path(path), path);
+  }
+  EXPECT_EQ(shown_file_name(R"(C:\Windows \System32\svchost.exe)"), "svchost.exe (lookalike)");
+}
+
 }  // namespace
 }  // namespace holdfast
