@@ -61,6 +61,15 @@ bool logged_task(EventFields& event, v1::Operation& operation, bool updated) {
   return true;
 }
 
+// A task lives in a file of its name: that is what goes.
+bool logged_task_delete(EventFields& event, v1::Operation& operation) {
+  event.text(Field::kUserName, operation.mutable_actor_user());
+  std::string name;
+  event.text(Field::kTaskName, &name);
+  operation.mutable_file_delete()->set_path(R"(\SystemRoot\System32\Tasks)" + name);
+  return true;
+}
+
 bool logged_task_create(EventFields& event, v1::Operation& operation) { return logged_task(event, operation, false); }
 bool logged_task_update(EventFields& event, v1::Operation& operation) { return logged_task(event, operation, true); }
 
@@ -72,6 +81,7 @@ using Policy = v1::FirewallPolicyChange;
 constexpr EventMapping kLogMappings[] = {
     {kTasks, 106, "scheduled_task_register", logged_task_create, Field::kTaskName},
     {kTasks, 140, "scheduled_task_register", logged_task_update, Field::kTaskName},
+    {kTasks, 141, "file_delete", logged_task_delete, Field::kTaskName},
     {kFirewall, 2003, "firewall_policy_change", logged_firewall_setting},
     {kFirewall, 2004, "firewall_policy_change", logged_firewall_rule<Policy::KIND_RULE_ADDED>},
     {kFirewall, 2005, "firewall_policy_change", logged_firewall_rule<Policy::KIND_RULE_MODIFIED>},

@@ -403,17 +403,20 @@ TEST_F(MappingTest, TheFirewallsLogNamesTheProgramThatChangedIt) {
   EXPECT_EQ(kept_.operation(2).firewall_policy_change().kind(), v1::FirewallPolicyChange::KIND_RULE_DELETED);
 }
 
-TEST_F(MappingTest, TheTaskSchedulersLogTellsNewAndChangedTasks) {
+TEST_F(MappingTest, TheTaskSchedulersLogTellsNewChangedAndDeletedTasks) {
   const auto event = [](int id, const std::string& data) {
     return R"({"Channel":"Microsoft-Windows-TaskScheduler/Operational","EventID":)" + std::to_string(id) +
            R"(,"TimeCreated":"2024-01-01T10:00:00Z","EventData":{"TaskName":"\\Updater",)" + data + "}}\n";
   };
-  import(event(106, R"("UserContext":"PC1\\user")") + event(140, R"("UserName":"PC1\\user")"));
-  ASSERT_EQ(kept_.inputs.size(), 2U);
+  import(event(106, R"("UserContext":"PC1\\user")") + event(140, R"("UserName":"PC1\\user")") +
+         event(141, R"("UserName":"PC1\\user")"));
+  ASSERT_EQ(kept_.inputs.size(), 3U);
   EXPECT_EQ(kept_.operation(0).scheduled_task_register().name(), "\\Updater");
   EXPECT_FALSE(kept_.operation(0).scheduled_task_register().updated());
   EXPECT_EQ(kept_.operation(0).actor_user(), "PC1\\user");
   EXPECT_TRUE(kept_.operation(1).scheduled_task_register().updated());
+  EXPECT_EQ(kept_.operation(2).file_delete().path(), R"(\SystemRoot\System32\Tasks\Updater)");
+  EXPECT_EQ(kept_.operation(2).actor_user(), "PC1\\user");
 }
 
 // The tables are searched by id: they must hold each kind once, and ascending for their readers.
