@@ -4,6 +4,7 @@
 #include <cstddef>
 
 #include "engine/monitoring/event_rules.h"
+#include "engine/monitoring/system_files.h"
 #include "engine/text/ascii.h"
 
 namespace holdfast::engine {
@@ -15,6 +16,26 @@ bool ends_here(std::string_view text, std::size_t at, std::string_view ending) {
   if (!ascii::equal_without_case(text.substr(at, ending.size()), ending)) return false;
   const std::size_t after = at + ending.size();
   return after == text.size() || text[after] == ' ' || text[after] == '\t';
+}
+
+// The element holds a file and nothing else (arguments have their own): what follows a ".exe" belongs to its name. The
+// scheduler runs in System32, where Windows looks first for a name without a folder.
+WindowsPath task_program(std::string_view command, const PathNormaliser& paths) {
+  while (command.starts_with(' ') || command.starts_with('"')) command.remove_prefix(1);
+  while (command.ends_with(' ') || command.ends_with('"')) command.remove_suffix(1);
+  const std::string expanded = paths.expand(command);
+  if (expanded.find_first_of(R"(\/:)") != std::string::npos) return paths.normalise(expanded);
+  const bool with_extension = expanded.find('.') != std::string::npos;
+  return paths.normalise(paths.system_root() + R"(\SYSTEM32\)" + expanded + (with_extension ? "" : ".EXE"));
+}
+
+// "start NAME": no other verb, and not on another machine.
+bool starts_service(const WindowsPath& program, std::string_view arguments, const PathNormaliser& paths) {
+  constexpr std::string_view kVerb = "start ";
+  const SystemFile* file = find_system_file(program.file_name());
+  while (arguments.starts_with(' ')) arguments.remove_prefix(1);
+  return file != nullptr && file->name == "SC.EXE" && is_genuine(*file, program, paths.system_root()) &&
+         ascii::equal_without_case(arguments.substr(0, kVerb.size()), kVerb);
 }
 
 }  // namespace
@@ -53,16 +74,23 @@ bool command_is_system(std::string_view command, const PathNormaliser& paths) {
   return path.kind == WindowsPath::Kind::kLocal && is_system_program(path, paths);
 }
 
+std::string_view content_of(std::string_view xml, std::string_view element) {
+  const std::string open = "<" + std::string(element) + ">";
+  const std::string close = "</" + std::string(element) + ">";
+  const std::size_t begin = xml.find(open);
+  if (begin == std::string_view::npos) return {};
+  xml.remove_prefix(begin + open.size());
+  return xml.substr(0, xml.find(close));
+}
+
 bool task_is_system(std::string_view xml, const PathNormaliser& paths) {
   bool any = false;
   bool all = true;
-  for_each_task_command(xml, [&](std::string_view command) {
+  for_each_task_command(xml, [&](std::string_view command, std::string_view arguments) {
     any = true;
-    // The element holds a file and nothing else (arguments have their own): what follows a ".exe" belongs to its name.
-    while (command.starts_with(' ') || command.starts_with('"')) command.remove_prefix(1);
-    while (command.ends_with(' ') || command.ends_with('"')) command.remove_suffix(1);
-    const WindowsPath path = paths.normalise(paths.expand(command));
-    all = all && path.kind == WindowsPath::Kind::kLocal && is_system_program(path, paths);
+    const WindowsPath path = task_program(command, paths);
+    all = all && path.kind == WindowsPath::Kind::kLocal &&
+          (is_system_program(path, paths) || starts_service(path, arguments, paths));
   });
   return any && all;
 }

@@ -22,18 +22,26 @@ WindowsPath program_path(std::string_view command, const PathNormaliser& paths);
 // True if every program that the command runs is is_system_program(). False for an empty command.
 bool command_is_system(std::string_view command, const PathNormaliser& paths);
 
-// The same for every <Command> of a scheduled task's XML. False where it has none: what a COM handler runs is not told.
+// The same for everything that a scheduled task's XML executes, with bare names looked for in System32, and of sc.exe
+// the start of a service, which is registered already. False where it executes nothing: what a COM handler runs is not
+// told.
 bool task_is_system(std::string_view xml, const PathNormaliser& paths);
 
-// Calls `found(view)` with the content of every <Command> element of a task's XML, in their order.
+// The content of the first element of this name, or nothing.
+std::string_view content_of(std::string_view xml, std::string_view element);
+
+// Calls `found(command, arguments)` with what each <Command> of a task's XML holds, and the <Arguments> of the same
+// <Exec>, in their order.
 template <typename Found>
 void for_each_task_command(std::string_view xml, Found&& found) {
-  constexpr std::string_view kOpen = "<Command>";
-  constexpr std::string_view kClose = "</Command>";
-  for (std::size_t open = xml.find(kOpen); open != std::string_view::npos; open = xml.find(kOpen, open)) {
-    open += kOpen.size();
-    const std::size_t close = xml.find(kClose, open);
-    found(xml.substr(open, close == std::string_view::npos ? close : close - open));
+  constexpr std::string_view kCommand = "<Command>";
+  constexpr std::string_view kEnd = "</Exec>";
+  for (std::size_t at = xml.find(kCommand); at != std::string_view::npos; at = xml.find(kCommand, at + 1)) {
+    const std::string_view before = xml.substr(0, at);
+    const std::size_t begin = before.rfind("<Exec");
+    const std::string_view exec = begin == std::string_view::npos ? xml.substr(at, xml.find(kEnd, at) - at)
+                                                                  : xml.substr(begin, xml.find(kEnd, at) - begin);
+    found(content_of(xml.substr(at), "Command"), content_of(exec, "Arguments"));
   }
 }
 

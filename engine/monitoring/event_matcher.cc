@@ -22,7 +22,6 @@
 #include "engine/monitoring/system_files.h"
 #include "engine/monitoring/temp_folders.h"
 #include "engine/text/check.h"
-#include "engine/text/file_name.h"
 
 namespace holdfast::engine {
 namespace {
@@ -55,8 +54,9 @@ struct Bucket {
 
 struct Row {
   const EventRule* rule = nullptr;
-  std::vector<std::string> values;  // globs
-  std::vector<std::string> except;  // placed patterns
+  std::vector<std::string> values;      // globs
+  std::vector<std::string> not_values;  // likewise
+  std::vector<std::string> except;      // placed patterns
   std::unique_ptr<const RE2> text;
   std::unique_ptr<const RE2> not_text;
 };
@@ -75,6 +75,10 @@ std::unique_ptr<const RE2> compile(std::string_view expression, std::string_view
 void require_sound(std::string_view pattern, std::string_view row) {
   const std::string problem = pattern_problem(pattern);
   check(problem.empty(), "rule " + std::string(row) + ": " + std::string(pattern) + ": " + problem);
+}
+
+std::vector<std::string> globs_of(std::string_view pattern) {
+  return pattern.empty() ? std::vector<std::string>() : pattern_alternatives(pattern);
 }
 
 bool found_in(const RE2& expression, std::string_view text) {
@@ -104,11 +108,12 @@ struct CompiledRules {
 
   void add(const EventRule& rule) {
     const auto number = static_cast<std::uint32_t>(rows.size());
-    for (const std::string_view pattern : {rule.target, rule.value, rule.program, rule.except}) {
+    for (const std::string_view pattern : {rule.target, rule.value, rule.not_value, rule.program, rule.except}) {
       require_sound(pattern, rule.id);
     }
     Row row{.rule = &rule,
-            .values = rule.value.empty() ? std::vector<std::string>() : pattern_alternatives(rule.value),
+            .values = globs_of(rule.value),
+            .not_values = globs_of(rule.not_value),
             .except = {},
             .text = compile(rule.text, rule.id),
             .not_text = compile(rule.not_text, rule.id)};
@@ -304,17 +309,24 @@ struct EventMatcher::Index {
       if (found->event == rule.event && found < &rule) return;
     }
     if (rule.access != 0 && (rule.access & face.access) == 0) return;
-    if (!row.values.empty() && face.has_value && !value_fits(row, face)) return;
+    if (face.has_value) {
+      if (!row.values.empty() && !value_fits(row.values, face)) return;
+      if (!row.not_values.empty() && value_fits(row.not_values, face)) return;
+    }
     if (!conditions_hold(rule.conditions, face)) return;
-    for (const std::string& pattern : row.except) {
-      if (path_matches(pattern, face.target)) return;
+    if (!is_lookalike(face)) {
+      for (const std::string& pattern : row.except) {
+        if (path_matches(pattern, face.target)) return;
+      }
     }
     if (row.text && !found_in(*row.text, face.text)) return;
     if (row.not_text && found_in(*row.not_text, face.text)) return;
     findings->rules.push_back(&rule);
   }
 
-  bool value_fits(const Row& row, const Face& face) {
+  static bool is_lookalike(const Face& face) { return face.file != nullptr && face.file->lookalike; }
+
+  bool value_fits(const std::vector<std::string>& globs, const Face& face) {
     if (!value_folded) {
       value_folded = true;
       value.clear();
@@ -324,7 +336,7 @@ struct EventMatcher::Index {
         append_folded(face.value, value);
       }
     }
-    return std::ranges::any_of(row.values, [&](const std::string& glob) { return glob_matches(glob, value); });
+    return std::ranges::any_of(globs, [&](const std::string& glob) { return glob_matches(glob, value); });
   }
 
   bool conditions_hold(ConditionMask conditions, const Face& face) {
@@ -348,9 +360,8 @@ struct EventMatcher::Index {
       case kTargetIsExecutable: return is_executable(face);
       case kTargetMisplaced: return face.file != nullptr && is_misplaced(*face.file, paths.system_root());
       case kTextNamesCreator: return text_names_creator(face);
-      case kTextProgramNotSystem:
-        return (face.kind & (kTaskCreated | kTaskChanged)) != 0 ? !task_is_system(face.text, paths)
-                                                                : !command_is_system(face.text, paths);
+      case kTextProgramNotSystem: return !runs_system_program(face);
+      case kTargetNotLookalike: return !is_lookalike(face);
       case kThreadOutsideModules: {
         const v1::RemoteThread& thread = operation->remote_thread();
         return is_unknown_name(thread.start_module()) && is_unknown_name(thread.start_function());
@@ -358,6 +369,12 @@ struct EventMatcher::Index {
       case kUserNotFirewall: return operation->actor_user() != kFirewallAccount;
       default: broken_invariant("a rule names a condition that exists");
     }
+  }
+
+  bool runs_system_program(const Face& face) const {
+    if (face.kind == kDriverLoaded) return is_system_program(*face.file, paths);
+    if ((face.kind & (kTaskCreated | kTaskChanged)) != 0) return task_is_system(face.text, paths);
+    return command_is_system(face.text, paths);
   }
 
   bool actor_from_temp() const {
@@ -379,17 +396,15 @@ struct EventMatcher::Index {
   // The creator's file name stands in the command line behind the program. Windows' own programs and interpreters are
   // left out: every batch file would have cmd.exe name cmd.exe.
   bool text_names_creator(const Face& face) {
-    std::string_view name;
-    creator_name.clear();
-    if (subject->creator != nullptr && !subject->creator->empty()) {
-      name = subject->creator->file_name();
-    } else {
+    const WindowsPath* creator = subject->creator;
+    if (creator == nullptr || creator->empty()) {
       const v1::Process& process = operation->process_start();
-      append_folded(file_name(process.parent_image().empty() ? operation->actor_image() : process.parent_image()),
-                    creator_name);
-      name = creator_name;
+      paths.normalise(process.parent_image().empty() ? operation->actor_image() : process.parent_image(), creator_path);
+      creator = &creator_path;
     }
-    if (is_unknown_name(name) || find_system_file(name) != nullptr || is_interpreter(name)) return false;
+    const std::string_view name = creator->file_name();
+    if (is_unknown_name(name) || is_interpreter(name)) return false;
+    if (find_system_file(name) != nullptr && !is_misplaced(*creator, paths.system_root())) return false;
     command.clear();
     append_folded(arguments_of(face.text), command);
     return command.find(name) != std::string::npos;
@@ -433,7 +448,7 @@ struct EventMatcher::Index {
   bool value_folded = false;
   std::string original_name;
   std::string task_name;
-  std::string creator_name;
+  WindowsPath creator_path;
   std::string command;
 };
 

@@ -63,13 +63,14 @@ enum : ConditionMask {
   kTargetNotActor = 1U << 5U,         // another process than the actor
   kTargetIsSystemProcess = 1U << 6U,  // a process that Windows itself relies on, from its genuine folder
   kTargetIsExecutable = 1U << 7U,     // a PE image by content, or a file that Windows runs by its extension
-  kTargetMisplaced = 1U << 8U,        // bears a Windows system file's name outside that file's genuine folders
+  kTargetMisplaced = 1U << 8U,        // is_misplaced(): takes a Windows file's name, or a Windows folder's, elsewhere
   kTextNamesCreator = 1U << 9U,       // kStart: the command line names the program that starts it
-  kTextProgramNotSystem = 1U << 10U,  // the program that the text names is not is_system_program()
+  kTextProgramNotSystem = 1U << 10U,  // the program that the text names, or the driver, is not is_system_program()
   kThreadOutsideModules = 1U << 11U,  // the thread starts in memory that belongs to no module
   kUserNotFirewall = 1U << 12U,       // not under the firewall service's own account (kFirewallAccount)
+  kTargetNotLookalike = 1U << 13U,    // the target is the file that its normal form names (WindowsPath::lookalike)
 };
-inline constexpr std::uint32_t kConditionKinds = 13;
+inline constexpr std::uint32_t kConditionKinds = 14;
 
 // The account of the service MpsSvc: S-1-5-80 and the SHA-1 of "MPSSVC" in UTF-16, as Windows makes the SID of a
 // service of its name. Who asks the service for a change is told by an account of their own.
@@ -91,9 +92,10 @@ struct EventRule {
   std::string_view target{};     // pattern over path, key or task name; empty: any
   std::string_view program{};    // kStart: the program's file name, or the one its version resource gives; empty: any
   std::string_view value{};      // kValueSet, kValueDeleted: the value's name, "(DEFAULT)" if it has none; empty: any
+  std::string_view not_value{};  // likewise, but must not match; a key that is moved or deleted brings values unnamed
   std::string_view text{};       // RE2, case-insensitive, found anywhere in the text; empty: any
   std::string_view not_text{};   // RE2 that must not be found in the text; empty: none
-  std::string_view except{};     // pattern over the target that must not match; empty: none
+  std::string_view except{};     // pattern over the target that must not match; a lookalike matches none; empty: none
   std::uint32_t access = 0;      // kFileOpened, kProcessOpened: at least one of these rights; 0: any
   ConditionMask conditions = 0;  // all of these
   // False where the actor merely carries out what somebody else asked for (service control manager, task scheduler), or

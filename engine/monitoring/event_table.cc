@@ -75,6 +75,11 @@ constexpr auto kTable = std::to_array<EventRule>({
      .target = R"(HKLM\SOFTWARE\MICROSOFT\WINDOWS NT\CURRENTVERSION\SCHEDULE\TASKCACHE\TREE\**)", .value = "ID",
      .except = R"(**\[UPDATEORCHESTRATOR|WINDOWS DEFENDER|MICROSOFT ANTIMALWARE|MP SCHEDULED SCAN]\**)",
      .trust_settles = false},
+    // Likewise: the scheduler writes a file anew whenever its task changes, but it comes into being once.
+    {.id = "startup.task-file", .event = kNewStartup, .operations = kFileCreated | kFileMovedHere,
+     .target = R"(%SYSTEMROOT%\[SYSTEM32|SYSWOW64]\TASKS\**)",
+     .except = R"(**\[UPDATEORCHESTRATOR|WINDOWS DEFENDER|MICROSOFT ANTIMALWARE|MP SCHEDULED SCAN]\**)",
+     .trust_settles = false},
     {.id = "startup.job-file", .event = kNewStartup, .operations = kFileArrives,
      .target = R"(%SYSTEMROOT%\TASKS\*.JOB)", .trust_settles = false},
     {.id = "startup.wmi-subscription", .event = kNewStartup, .operations = kWmiConsumerAdded | kWmiBindingAdded,
@@ -137,17 +142,40 @@ constexpr auto kTable = std::to_array<EventRule>({
      .value = "[DEFAULTCONNECTIONSETTINGS|SAVEDLEGACYSETTINGS|WINHTTPSETTINGS]"},
     {.id = "ie-setting.zones", .event = kIeSetting, .operations = kValueChanges,
      .target = R"([HKLM|HKCU]\SOFTWARE\MICROSOFT\WINDOWS\CURRENTVERSION\INTERNET SETTINGS\[ZONES|ZONEMAP|)"
-               R"(LOCKDOWN_ZONES]\**)"},
+               R"(LOCKDOWN_ZONES]\**)",
+     .except = R"(**\ZONEMAP)"},
+    // The four that are left out say which addresses count as intranet. Windows' library for addresses writes its own
+    // defaults there for the user of any program that opens a URL; for all users only an administrator does.
+    {.id = "ie-setting.zone-map", .event = kIeSetting, .operations = kValueChanges,
+     .target = R"([HKLM|HKCU]\SOFTWARE\MICROSOFT\WINDOWS\CURRENTVERSION\INTERNET SETTINGS\ZONEMAP)",
+     .not_value = "[PROXYBYPASS|INTRANETNAME|UNCASINTRANET|AUTODETECT]"},
+    {.id = "ie-setting.intranet", .event = kIeSetting, .operations = kValueSet,
+     .target = R"(HKLM\SOFTWARE\MICROSOFT\WINDOWS\CURRENTVERSION\INTERNET SETTINGS\ZONEMAP)",
+     .value = "[PROXYBYPASS|INTRANETNAME|UNCASINTRANET]", .not_text = "^0$"},
+    {.id = "ie-setting.intranet-detection", .event = kIeSetting, .operations = kValueSet,
+     .target = R"(HKLM\SOFTWARE\MICROSOFT\WINDOWS\CURRENTVERSION\INTERNET SETTINGS\ZONEMAP)",
+     .value = "AUTODETECT", .not_text = "^1$"},
     {.id = "ie-setting.menu", .event = kIeSetting, .operations = kValueArrives,
      .target = R"([HKLM|HKCU]\SOFTWARE\MICROSOFT\INTERNET EXPLORER\MENUEXT\**)"},
 
     // ---- 6 Shell Modification
+    // As with Run: the registry and WMI services write for whoever asks them. Deployment delegates the classes of Store
+    // apps to its launcher.
+    {.id = "shell.command-for-other", .event = kShell, .operations = kValueSet,
+     .target = R"([HKLM|HKCU]\SOFTWARE\CLASSES\[EXEFILE|COMFILE|BATFILE|CMDFILE|MSCFILE|FOLDER|DIRECTORY|DRIVE|MS-*|)"
+               R"(APPX*]\SHELL\*\COMMAND)",
+     .value = "[(DEFAULT)|DELEGATEEXECUTE]", .not_text = R"(^\{4ed3a719-cea8-4bd9-910d-e252f997afc2\}$)",
+     .conditions = kActorIsBroker, .trust_settles = false},
     {.id = "shell.program-command", .event = kShell, .operations = kValueChanges,
      .target = R"([HKLM|HKCU]\SOFTWARE\CLASSES\[EXE|COM|BAT|CMD|PIF|SCR|CPL|HTA|REG|VBS|VBE|JS|JSE|WSF|WSH|MSC|INF|)"
                R"(LNK|TXT]FILE\SHELL\*\COMMAND)"},
     {.id = "shell.folder-command", .event = kShell, .operations = kValueChanges,
      .target = R"([HKLM|HKCU]\SOFTWARE\CLASSES\[FOLDER|DIRECTORY|DRIVE|UNKNOWN|MS-SETTINGS|)"
                R"(LAUNCHER.SYSTEMSETTINGS]\SHELL\*\COMMAND)"},
+    // Classes of Windows' own protocols and of Store apps.
+    {.id = "shell.app-command", .event = kShell, .operations = kValueArrives,
+     .target = R"([HKLM|HKCU]\SOFTWARE\CLASSES\[MS-*|APPX*]\SHELL\*\COMMAND)", .value = "[(DEFAULT)|DELEGATEEXECUTE]",
+     .not_text = R"(^\{4ed3a719-cea8-4bd9-910d-e252f997afc2\}$)"},
     {.id = "shell.extension-class", .event = kShell, .operations = kValueSet,
      .target = R"([HKLM|HKCU]\SOFTWARE\CLASSES\.[EXE|COM|BAT|CMD|PIF|SCR|CPL|REG|LNK])", .value = "(DEFAULT)",
      .not_text = "^(exe|com|bat|cmd|pif|scr|cpl|reg|lnk)file$"},
@@ -178,9 +206,10 @@ constexpr auto kTable = std::to_array<EventRule>({
      .conditions = kTextProgramNotSystem, .trust_settles = false},
     {.id = "service.library", .event = kNewService, .operations = kValueSet,
      .target = R"(HKLM\SYSTEM\CURRENTCONTROLSET\SERVICES\*\PARAMETERS)", .value = "SERVICEDLL"},
-    // The kernel loads a driver for whoever asks it.
+    // The kernel loads a driver for whoever asks it. Defender's own lies beside its definitions.
     {.id = "service.driver-load", .event = kNewService, .operations = kDriverLoaded,
-     .except = R"(%SYSTEMROOT%\[SYSTEM32|SYSWOW64|WINSXS]\**)", .trust_settles = false},
+     .except = R"(%SYSTEMROOT%\[SYSTEM32|SYSWOW64|WINSXS]\**)", .conditions = kTextProgramNotSystem,
+     .trust_settles = false},
 
     // ---- 8 Security Policy Modification
     {.id = "security-policy.system", .event = kSecurityPolicy, .operations = kValueChanges,
@@ -232,28 +261,31 @@ constexpr auto kTable = std::to_array<EventRule>({
     {.id = "system-file.logon-program", .event = kSystemFile, .operations = kFileChanges,
      .target = R"(%SYSTEMROOT%\[SYSTEM32|SYSWOW64]\[USERINIT|WINLOGON|LOGONUI|SETHC|UTILMAN|OSK|MAGNIFY|NARRATOR|)"
                R"(DISPLAYSWITCH|ATBROKER].EXE)",
-     .access = kFileModify},
+     .access = kFileModify, .conditions = kTargetNotLookalike},
     {.id = "system-file.boot-loader", .event = kSystemFile, .operations = kFileChanges,
      .target = R"(%SYSTEMDRIVE%\[BOOTMGR|BOOTNXT|NTLDR|BOOT.INI|NTDETECT.COM|AUTOEXEC.BAT|CONFIG.SYS])",
      .access = kFileModify},
     {.id = "system-file.boot-folder", .event = kSystemFile, .operations = kFileChanges,
      .target = R"(%SYSTEMDRIVE%\BOOT\**)", .access = kFileModify},
     {.id = "system-file.boot-source", .event = kSystemFile, .operations = kFileChanges,
-     .target = R"(%SYSTEMROOT%\BOOT\**)", .access = kFileModify},
+     .target = R"(%SYSTEMROOT%\BOOT\**)", .access = kFileModify, .conditions = kTargetNotLookalike},
     {.id = "system-file.efi", .event = kSystemFile, .operations = kFileChanges,
      .target = R"(**\EFI\[MICROSOFT|BOOT]\**)", .access = kFileModify},
     // Not the profile of the system account, logs, tasks and policies that lie there too.
     {.id = "system-file.executable", .event = kSystemFile, .operations = kFileChanges,
      .target = R"(%SYSTEMROOT%\[SYSTEM32|SYSWOW64]\**)",
      .except = R"(%SYSTEMROOT%\*\[CONFIG|GROUPPOLICY|LOGFILES|TASKS]\**)", .access = kFileModify,
-     .conditions = kTargetIsExecutable},
+     .conditions = kTargetIsExecutable | kTargetNotLookalike},
     {.id = "system-file.ini", .event = kSystemFile, .operations = kFileChanges,
      .target = R"(%SYSTEMROOT%\[SYSTEM32|SYSWOW64]\**\*.INI)",
-     .except = R"(%SYSTEMROOT%\*\[CONFIG|GROUPPOLICY|LOGFILES|TASKS]\**)", .access = kFileModify},
+     .except = R"(%SYSTEMROOT%\*\[CONFIG|GROUPPOLICY|LOGFILES|TASKS]\**)", .access = kFileModify,
+     .conditions = kTargetNotLookalike},
     {.id = "system-file.windows-executable", .event = kSystemFile, .operations = kFileChanges,
-     .target = R"(%SYSTEMROOT%\*)", .access = kFileModify, .conditions = kTargetIsExecutable},
+     .target = R"(%SYSTEMROOT%\*)", .access = kFileModify,
+     .conditions = kTargetIsExecutable | kTargetNotLookalike},
     {.id = "system-file.windows-ini", .event = kSystemFile, .operations = kFileChanges,
-     .target = R"(%SYSTEMROOT%\*.INI)", .access = kFileModify},
+     .target = R"(%SYSTEMROOT%\*.INI)", .access = kFileModify,
+     .conditions = kTargetNotLookalike},
     {.id = "system-file.screensaver", .event = kSystemFile, .operations = kValueSet,
      .target = R"(HKCU\CONTROL PANEL\DESKTOP)", .value = "SCRNSAVE.EXE", .text = R"(\S)"},
 

@@ -35,7 +35,7 @@ constexpr auto kOfCode = std::to_array<std::string_view>({
 
 void for_each_literal(const std::function<void(LiteralKind, std::string_view)>& take) {
   for (const EventRule& rule : event_rules()) {
-    for (const std::string_view pattern : {rule.target, rule.program, rule.value, rule.except}) {
+    for (const std::string_view pattern : {rule.target, rule.program, rule.value, rule.not_value, rule.except}) {
       take(LiteralKind::kPattern, pattern);
     }
     take(LiteralKind::kExpression, rule.text);

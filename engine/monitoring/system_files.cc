@@ -29,6 +29,7 @@ enum : FolderMask {
   kComponentStore = 1U << 14U,
   kUpdateStack = 1U << 15U,
   kInetsrv = 1U << 16U,
+  kDefinitionUpdates = 1U << 17U,
 };
 constexpr FolderMask kBoth = kSystem32 | kSysWow64;
 
@@ -62,9 +63,12 @@ constexpr auto kFolders = std::to_array<Folder>({
     {kComponentStore, R"(%SYSTEMROOT%\WINSXS\*)"},
     {kUpdateStack, R"(%SYSTEMROOT%\UUS\*)"},
     {kInetsrv, R"(%SYSTEMROOT%\SYSTEM32\INETSRV)"},
+    {kDefinitionUpdates, R"(%SYSTEMDRIVE%\PROGRAMDATA\MICROSOFT\WINDOWS DEFENDER\DEFINITION UPDATES\*)"},
+    {kDefinitionUpdates, R"(%SYSTEMDRIVE%\PROGRAMDATA\MICROSOFT\MICROSOFT ANTIMALWARE\DEFINITION UPDATES\*)"},
 });
 
-// Where Windows keeps spare copies of its files. Only administrators can write below the system root.
+// Where Windows keeps spare copies of its files, and programs that have left it for the Store. Only administrators and
+// Windows' own deployment can write there.
 constexpr auto kSpareCopies = std::to_array<std::string_view>({
     R"(%SYSTEMROOT%\WINSXS\**)",
     R"(%SYSTEMROOT%\SERVICING\**)",
@@ -76,6 +80,8 @@ constexpr auto kSpareCopies = std::to_array<std::string_view>({
     R"(%SYSTEMROOT%\BOOT\**)",
     R"(%SYSTEMROOT%\SYSTEM32\DLLCACHE\**)",
     R"(%SYSTEMROOT%\SYSTEM32\DRIVERSTORE\**)",
+    R"(%SYSTEMROOT%\SYSTEM32\SPOOL\**)",
+    R"(%SYSTEMDRIVE%\PROGRAM FILES\WINDOWSAPPS\**)",
 });
 
 constexpr SystemFileRole kName = SystemFileRole::kName;
@@ -83,10 +89,13 @@ constexpr SystemFileRole kOwnWork = SystemFileRole::kOwnWork;
 constexpr SystemFileRole kEssential = SystemFileRole::kEssential;
 constexpr SystemFileRole kBroker = SystemFileRole::kBroker;
 
-// Names that other vendors give their own programs too (curl.exe, find.exe, version.dll, ...) have no place here.
-constexpr auto kFiles = std::to_array<SystemFile>({
+// Names that other vendors give their own programs too (curl.exe, find.exe, version.dll, ...) have no place here; nor
+// have files of which nothing more is known than where they belong: kNamedFiles.
+constexpr auto kKnownFiles = std::to_array<SystemFile>({
     {"ADVAPI32.DLL", kBoth, kName},
     {"AMSI.DLL", kBoth, kName},
+    {"APPIDCERTSTORECHECK.EXE", kSystem32, kOwnWork},
+    {"APPIDPOLICYCONVERTER.EXE", kSystem32, kOwnWork},
     {"APPLICATIONFRAMEHOST.EXE", kSystem32, kOwnWork},
     {"ATBROKER.EXE", kBoth, kName},
     {"AUDIODG.EXE", kSystem32, kOwnWork},
@@ -96,7 +105,10 @@ constexpr auto kFiles = std::to_array<SystemFile>({
     {"BACKGROUNDTRANSFERHOST.EXE", kBoth, kOwnWork},
     {"BCDEDIT.EXE", kSystem32, kName},
     {"BITSADMIN.EXE", kBoth, kName},
+    {"BTHUDTASK.EXE", kSystem32, kOwnWork},
     {"CERTUTIL.EXE", kBoth, kName},
+    {"CLEANMGR.EXE", kSystem32, kOwnWork},
+    {"CLIPRENEW.EXE", kSystem32, kOwnWork},
     {"CMD.EXE", kBoth, kName},
     {"CMSTP.EXE", kBoth, kName},
     {"COMPATTELRUNNER.EXE", kSystem32, kOwnWork},
@@ -109,9 +121,14 @@ constexpr auto kFiles = std::to_array<SystemFile>({
     {"DASHOST.EXE", kSystem32, kOwnWork},
     {"DEFRAG.EXE", kSystem32, kOwnWork},
     {"DEVICECENSUS.EXE", kSystem32, kOwnWork},
+    {"DIRECTXDATABASEUPDATER.EXE", kSystem32, kOwnWork},
+    {"DISKSNAPSHOT.EXE", kSystem32, kOwnWork},
     {"DISPLAYSWITCH.EXE", kSystem32, kName},
     {"DLLHOST.EXE", kBoth, kName},
+    {"DMCLIENT.EXE", kSystem32, kOwnWork},
     {"DRVINST.EXE", kSystem32, kOwnWork},
+    {"DSTOKENCLEAN.EXE", kSystem32, kOwnWork},
+    {"DUSMTASK.EXE", kSystem32, kOwnWork},
     {"DWM.EXE", kSystem32, kOwnWork},
     {"EVENTVWR.EXE", kBoth, kName},
     {"EXPLORER.EXE", kWindows | kSysWow64, kOwnWork},
@@ -125,7 +142,9 @@ constexpr auto kFiles = std::to_array<SystemFile>({
     {"INSTALLUTIL.EXE", kDotNet, kName},
     {"KERNEL32.DLL", kBoth, kName},
     {"KERNELBASE.DLL", kBoth, kName},
+    {"LOCATIONNOTIFICATIONWINDOWS.EXE", kSystem32, kOwnWork},
     {"LOGONUI.EXE", kSystem32, kEssential},
+    {"LPREMOVE.EXE", kSystem32, kOwnWork},
     {"LSAISO.EXE", kSystem32, kEssential},
     {"LSASRV.DLL", kSystem32, kName},
     {"LSASS.EXE", kSystem32, kEssential},
@@ -135,6 +154,7 @@ constexpr auto kFiles = std::to_array<SystemFile>({
     {"MMC.EXE", kBoth, kName},
     {"MOUSOCOREWORKER.EXE", kSystem32 | kUpdateStack, kOwnWork},
     {"MPCMDRUN.EXE", kDefender, kOwnWork},
+    {"MPKSL*.SYS", kDefinitionUpdates, kOwnWork},
     {"MPSIGSTUB.EXE", kSystem32, kOwnWork},
     {"MSASCUIL.EXE", kDefender, kOwnWork},
     {"MSBUILD.EXE", kDotNet, kName},
@@ -142,6 +162,7 @@ constexpr auto kFiles = std::to_array<SystemFile>({
     {"MSHTA.EXE", kBoth, kName},
     {"MSIEXEC.EXE", kBoth, kName},
     {"MSMPENG.EXE", kDefender, kEssential},
+    {"MUSNOTIFICATION.EXE", kSystem32, kOwnWork},
     {"NARRATOR.EXE", kBoth, kName},
     {"NET1.EXE", kBoth, kName},
     {"NETSH.EXE", kBoth, kName},
@@ -153,6 +174,7 @@ constexpr auto kFiles = std::to_array<SystemFile>({
     {"OSK.EXE", kBoth, kName},
     {"POWERSHELL.EXE", kPowerShell, kName},
     {"PROVTOOL.EXE", kSystem32, kOwnWork},
+    {"RASERVER.EXE", kSystem32, kOwnWork},
     {"RDPCLIP.EXE", kSystem32, kOwnWork},
     {"REG.EXE", kBoth, kName},
     {"REGASM.EXE", kDotNet, kName},
@@ -176,12 +198,16 @@ constexpr auto kFiles = std::to_array<SystemFile>({
     {"SGRMBROKER.EXE", kSystem32, kOwnWork},
     {"SHELL32.DLL", kBoth, kName},
     {"SHELLEXPERIENCEHOST.EXE", kSystemApps, kOwnWork},
+    {"SIHCLIENT.EXE", kSystem32, kOwnWork},
     {"SIHOST.EXE", kSystem32, kOwnWork},
     {"SLUI.EXE", kSystem32, kName},
     {"SMARTSCREEN.EXE", kSystem32, kOwnWork},
     {"SMSS.EXE", kSystem32, kEssential},
+    {"SPACEAGENT.EXE", kSystem32, kOwnWork},
+    {"SPACEMAN.EXE", kSystem32, kOwnWork},
     {"SPOOLSV.EXE", kSystem32, kEssential},
     {"SPPSVC.EXE", kSystem32, kOwnWork},
+    {"SRTASKS.EXE", kSystem32, kOwnWork},
     {"SVCHOST.EXE", kBoth, kBroker},
     {"SYSTEMSETTINGS.EXE", kControlPanel, kName},
     {"TASKENG.EXE", kSystem32, kOwnWork},
@@ -191,6 +217,7 @@ constexpr auto kFiles = std::to_array<SystemFile>({
     {"TASKMGR.EXE", kBoth, kName},
     {"TIWORKER.EXE", kComponentStore, kOwnWork},
     {"TRUSTEDINSTALLER.EXE", kServicing, kOwnWork},
+    {"TZSYNC.EXE", kSystem32, kOwnWork},
     {"UNSECAPP.EXE", kWbem, kOwnWork},
     {"USER32.DLL", kBoth, kName},
     {"USERINIT.EXE", kBoth, kEssential},
@@ -200,11 +227,13 @@ constexpr auto kFiles = std::to_array<SystemFile>({
     {"VSSADMIN.EXE", kBoth, kName},
     {"VSSVC.EXE", kSystem32, kOwnWork},
     {"W32TM.EXE", kBoth, kName},
+    {"WAASMEDICAGENT.EXE", kSystem32, kOwnWork},
     {"WBENGINE.EXE", kSystem32, kOwnWork},
     {"WERFAULT.EXE", kBoth, kOwnWork},
     {"WERFAULTSECURE.EXE", kBoth, kName},
     {"WERMGR.EXE", kBoth, kOwnWork},
     {"WEVTUTIL.EXE", kBoth, kName},
+    {"WIFITASK.EXE", kSystem32, kOwnWork},
     {"WINDOWS.MEDIA.BACKGROUNDPLAYBACK.EXE", kSystem32, kOwnWork},
     {"WININIT.EXE", kSystem32, kEssential},
     {"WINLOAD.EFI", kSystem32 | kBoot, kName},
@@ -217,11 +246,25 @@ constexpr auto kFiles = std::to_array<SystemFile>({
     {"WMIPRVSE.EXE", kWbem, kBroker},
     {"WSCRIPT.EXE", kBoth, kName},
     {"WSMPROVHOST.EXE", kBoth, kName},
+    {"WSQMCONS.EXE", kSystem32, kOwnWork},
     {"WUAUCLT.EXE", kBoth | kUpdateStack, kOwnWork},
     {"WUDFHOST.EXE", kSystem32, kOwnWork},
+    {"XBLGAMESAVETASK.EXE", kSystem32, kOwnWork},
 });
 
-static_assert(std::ranges::is_sorted(kFiles, {}, &SystemFile::name));
+constexpr auto kNamedFiles = std::to_array<SystemFile>({
+#include "engine/monitoring/system_file_names.inc"
+});
+
+constexpr auto kFiles = [] {
+  std::array<SystemFile, kKnownFiles.size() + kNamedFiles.size()> all{};
+  std::ranges::merge(kKnownFiles, kNamedFiles, all.begin(), {}, &SystemFile::name, &SystemFile::name);
+  return all;
+}();
+static_assert(std::ranges::adjacent_find(kFiles, std::ranges::greater_equal(), &SystemFile::name) == kFiles.end());
+
+// Defender loads a driver under a new name each time ("MPKSL1A2B3C4D.SYS"): they share a row.
+constexpr std::string_view kDefenderDriver = "MPKSL*.SYS";
 
 // Sysmon and the kernel name these without a folder, which no program file can imitate.
 constexpr auto kKernelProcesses = std::to_array<std::string_view>({"MEMCOMPRESSION", "REGISTRY", "SYSTEM"});
@@ -257,6 +300,7 @@ bool genuine_with_role(const WindowsPath& image, std::string_view system_root, S
 std::span<const SystemFile> system_files() { return kFiles; }
 
 const SystemFile* find_system_file(std::string_view file_name) {
+  if (glob_matches(kDefenderDriver, file_name)) file_name = kDefenderDriver;
   const auto at = std::ranges::lower_bound(kFiles, file_name, {}, &SystemFile::name);
   return at != kFiles.end() && at->name == file_name ? &*at : nullptr;
 }
@@ -268,8 +312,10 @@ bool is_genuine(const SystemFile& file, const WindowsPath& image, std::string_vi
 
 bool is_misplaced(const WindowsPath& path, std::string_view system_root) {
   if (path.kind == WindowsPath::Kind::kEmpty || path.kind == WindowsPath::Kind::kRelative) return false;
+  if (path.lookalike && folder_matches(R"(%SYSTEMROOT%\**)", path.folder(), system_root)) return true;
   const SystemFile* file = find_system_file(path.file_name());
   if (file == nullptr || is_genuine(*file, path, system_root)) return false;
+  if (path.lookalike || !path.stream.empty()) return true;
   const std::string_view folder = path.folder();
   return std::ranges::none_of(kSpareCopies,
                               [&](std::string_view pattern) { return folder_matches(pattern, folder, system_root); });

@@ -23,7 +23,7 @@ enum class SystemFileRole : std::uint8_t {
 };
 
 struct SystemFile {
-  std::string_view name;  // folded: "SVCHOST.EXE"
+  std::string_view name;  // folded: "SVCHOST.EXE"; one name is a pattern, for a driver with a new name each time
   FolderMask folders;
   SystemFileRole role;
 };
@@ -39,7 +39,8 @@ const SystemFile* find_system_file(std::string_view file_name);
 bool is_genuine(const SystemFile& file, const WindowsPath& image, std::string_view system_root);
 
 // True if `path` bears the name of a Windows file and is neither in one of that file's folders nor in one where Windows
-// keeps spare copies (component store, update downloads). A path without a folder is not judged.
+// keeps spare copies (component store, update downloads), and of whatever lies in a folder made to be mistaken for one
+// of Windows ("C:\Windows \System32"). A path without a folder is not judged.
 bool is_misplaced(const WindowsPath& path, std::string_view system_root);
 
 // A genuine Windows component with the role kEssential or kBroker.

@@ -40,7 +40,8 @@ constexpr CorpusRow kRows[] = {
     // ------------------------------------------------ 5 Internet Explorer Setting Modification
     {v1::INTERNET_EXPLORER_SETTING_MODIFICATION, kLogged, SIGMA "registry/registry_set/registry_set_change_security_zones/45e112d0-7759-4c2a-aa36-9f8fb79d3393.json", "", "ZoneMap", "a zone of a site"},
     {v1::INTERNET_EXPLORER_SETTING_MODIFICATION, kLogged, OTRF_HOST "lateral_movement/host/purplesharp_ad_playbook_I.zip", "", "Internet Settings", ""},
-    {v1::INTERNET_EXPLORER_SETTING_MODIFICATION, kSettled, OTRF "compound/LSASS_campaign_03/metasploit_comsvcs_lsass_memory_dump.zip", "msedge.exe", "", "the same keys by the browser"},
+    {v1::INTERNET_EXPLORER_SETTING_MODIFICATION, kNotLogged, OTRF "compound/LSASS_campaign_03/metasploit_comsvcs_lsass_memory_dump.zip", "msedge.exe", "ZoneMap\\", "the four values that the library for addresses writes in any program: Windows' defaults"},
+    {v1::INTERNET_EXPLORER_SETTING_MODIFICATION, kNotLogged, OTRF_HOST "lateral_movement/host/purplesharp_ad_playbook_I.zip", "", "ZoneMap\\UNCAsIntranet", "as above"},
 
     // ------------------------------------------------ 6 Shell Modification
     {v1::SHELL_MODIFICATION, kLogged, SIGMA "registry/registry_set/registry_set_bypass_uac_using_delegateexecute/46dd5308-4572-4d12-aa43-8938f0184d4f.json", "", "DelegateExecute", ""},

@@ -67,5 +67,46 @@ TEST_F(CommandText, AsksEveryCommandOfATask) {
   EXPECT_FALSE(task_is_system("", paths_));
 }
 
+TEST_F(CommandText, LooksForABareNameOfATaskInSystem32) {
+  for (const char* command : {"gpupdate.exe", "GPUPDATE", R"("usoclient.exe")"}) {
+    EXPECT_TRUE(task_is_system("<Exec><Command>" + std::string(command) + "</Command></Exec>", paths_)) << command;
+  }
+  for (const char* command : {"powershell.exe", "cmd", "updater.exe", "gpupdate.bat", R"(x\gpupdate.exe)",
+                              "explorer.exe", "gpupdate.exe:evil", R"(..\gpupdate.exe)", "msmpeng.exe"}) {
+    EXPECT_FALSE(task_is_system("<Exec><Command>" + std::string(command) + "</Command></Exec>", paths_)) << command;
+  }
+}
+
+TEST_F(CommandText, LetsATaskStartAService) {
+  const auto judged = [&](const std::string& command, const std::string& arguments) {
+    const std::string what = "<Command>" + command + "</Command>";
+    const std::string how = "<Arguments>" + arguments + "</Arguments>";
+    const bool one = task_is_system("<Exec>" + what + how + "</Exec>", paths_);
+    EXPECT_EQ(task_is_system("<Exec id=\"x\">" + how + what + "</Exec>", paths_), one) << "either order";
+    return one;
+  };
+  EXPECT_TRUE(judged("sc.exe", "start wuauserv"));
+  EXPECT_TRUE(judged(R"(%windir%\system32\sc.exe)", "start w32time task_started"));
+  EXPECT_FALSE(judged("sc.exe", ""));
+  EXPECT_FALSE(judged("sc.exe", "create x binpath= x.exe"));
+  EXPECT_FALSE(judged("sc.exe", R"(\\srv start x)"));
+  EXPECT_FALSE(judged(R"(C:\Users\Public\sc.exe)", "start x"));
+  EXPECT_FALSE(judged("net.exe", "start x"));
+  const std::string other = "<Exec><Command>x.exe</Command><Arguments>start x</Arguments></Exec>";
+  EXPECT_FALSE(task_is_system("<Exec><Command>sc.exe</Command></Exec>" + other, paths_));
+  EXPECT_FALSE(task_is_system(other + "<Exec><Command>sc.exe</Command></Exec>", paths_));
+}
+
+TEST_F(CommandText, KnowsTheDriverOfDefenderByItsFolder) {
+  const std::string folder = R"(\??\C:\ProgramData\Microsoft\Windows Defender\Definition Updates\{0A-1B}\)";
+  EXPECT_TRUE(command_is_system(folder + "MpKsl1a2b3c4d.sys", paths_));
+  EXPECT_TRUE(command_is_system(folder + "MpKslDrv.sys", paths_));
+  EXPECT_FALSE(command_is_system(folder + R"(x\MpKslDrv.sys)", paths_));
+  EXPECT_FALSE(command_is_system(folder + "evil.sys", paths_));
+  EXPECT_FALSE(command_is_system(R"(C:\Users\Public\MpKslDrv.sys)", paths_));
+  EXPECT_TRUE(command_is_system(R"(\SystemRoot\System32\drivers\ndis.sys)", paths_));
+  EXPECT_FALSE(command_is_system(R"(\SystemRoot\System32\drivers\evil.sys)", paths_));
+}
+
 }  // namespace
 }  // namespace holdfast::engine

@@ -17,7 +17,8 @@ TEST(Literals, AreThoseOfEveryTable) {
   std::set<std::string, std::less<>> texts;
   for_each_literal([&](LiteralKind /*kind*/, std::string_view text) { texts.emplace(text); });
   for (const EventRule& rule : event_rules()) {
-    for (const std::string_view text : {rule.target, rule.program, rule.value, rule.except, rule.text, rule.not_text}) {
+    for (const std::string_view text :
+         {rule.target, rule.program, rule.value, rule.not_value, rule.except, rule.text, rule.not_text}) {
       EXPECT_TRUE(texts.contains(text)) << rule.id;
     }
   }

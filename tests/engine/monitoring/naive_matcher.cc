@@ -80,11 +80,6 @@ bool text_fits(std::string_view expression, const std::string& text) {
   return std::regex_search(text, at->second);
 }
 
-std::string last_name(const std::string& raw) {
-  const std::size_t slash = raw.find_last_of("\\/");
-  return folded(slash == std::string::npos ? raw : raw.substr(slash + 1));
-}
-
 class Reader {
  public:
   Reader(const PathNormaliser& paths, const v1::Operation& operation, const Subject& subject)
@@ -167,7 +162,8 @@ class Reader {
     if (!rule.program.empty() && !program_fits(rule.program, seen)) return false;
     const std::string name = seen.value.empty() ? "(DEFAULT)" : folded(seen.value);
     if (!rule.value.empty() && seen.has_value && !fits(rule.value, name)) return false;
-    if (!rule.except.empty() && path_fits(rule.except, seen.target, root)) return false;
+    if (!rule.not_value.empty() && seen.has_value && fits(rule.not_value, name)) return false;
+    if (!rule.except.empty() && !seen.file.lookalike && path_fits(rule.except, seen.target, root)) return false;
     if (rule.access != 0 && (rule.access & seen.access) == 0) return false;
     if (!rule.text.empty() && !text_fits(rule.text, seen.text)) return false;
     if (!rule.not_text.empty() && text_fits(rule.not_text, seen.text)) return false;
@@ -236,19 +232,21 @@ class Reader {
       case kTargetIsExecutable: return seen.executable || is_executable_extension(seen.file.extension());
       case kTargetMisplaced: return is_misplaced(seen.file, root);
       case kTextNamesCreator: {
-        std::string creator = subject_.creator != nullptr ? std::string(subject_.creator->file_name()) : std::string();
-        if (creator.empty()) creator = last_name(o_.process_start().parent_image());
-        if (creator.empty()) creator = last_name(o_.actor_image());
-        if (creator.empty() || creator == "-" || find_system_file(creator) != nullptr || is_interpreter(creator)) {
-          return false;
-        }
+        WindowsPath path = subject_.creator != nullptr ? *subject_.creator : WindowsPath();
+        if (path.empty()) path = paths_.normalise(o_.process_start().parent_image());
+        if (path.empty()) path = paths_.normalise(o_.actor_image());
+        const std::string creator(path.file_name());
+        if (creator.empty() || creator == "-" || is_interpreter(creator)) return false;
+        if (find_system_file(creator) != nullptr && !is_misplaced(path, root)) return false;
         const std::size_t behind = seen.text.starts_with('"') ? seen.text.find('"', 1) : seen.text.find_first_of(" \t");
         if (behind == std::string::npos) return false;
         return folded(seen.text.substr(behind)).find(creator) != std::string::npos;
       }
       case kTextProgramNotSystem:
+        if (seen.kind == kDriverLoaded) return !is_system_program(seen.file, paths_);
         return (seen.kind & (kTaskCreated | kTaskChanged)) != 0 ? !task_is_system(seen.text, paths_)
                                                                 : !command_is_system(seen.text, paths_);
+      case kTargetNotLookalike: return !seen.file.lookalike;
       case kThreadOutsideModules: {
         const auto unknown = [](const std::string& name) { return name.empty() || name == "-"; };
         return unknown(o_.remote_thread().start_module()) && unknown(o_.remote_thread().start_function());

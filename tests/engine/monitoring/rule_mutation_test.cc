@@ -110,7 +110,7 @@ class Mutants {
       }
     }
     // One part that may be anything, and one that is aimed elsewhere.
-    if (name == "value" || name == "program") return;
+    if (name == "value" || name == "refused value" || name == "program") return;
     std::size_t begin = 0;
     while (begin <= pattern.size()) {
       const std::size_t end = std::min(pattern.find('\\', begin), pattern.size());
@@ -143,6 +143,7 @@ class Mutants {
   static constexpr Named kPatterns[] = {{"target", &EventRule::target},
                                         {"program", &EventRule::program},
                                         {"value", &EventRule::value},
+                                        {"refused value", &EventRule::not_value},
                                         {"exception", &EventRule::except}};
 
   std::deque<std::string> texts_;

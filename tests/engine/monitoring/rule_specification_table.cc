@@ -155,13 +155,19 @@ std::vector<RuleSpecification> startup() {
        .trust_settles = false,
        .kinds = kTaskCreated,
        .targets = {R"(<=\Updater>)"},
-       .texts = {R"(<Task><Actions><Exec><Command>C:\Users\alice\x.exe</Command></Exec></Actions></Task>)",
-                 R"(<Task><Exec><Command>powershell.exe</Command><Arguments>-enc AAAA</Arguments></Exec></Task>)",
-                 R"(<Task><Exec><Command>%windir%\system32\usoclient.exe</Command></Exec>)"
-                 R"(<Exec><Command>C:\x.exe</Command></Exec></Task>)",
-                 R"(<Task><Actions><ComHandler><ClassId>{0A}</ClassId></ComHandler></Actions></Task>)", ""},
+       .texts =
+           {R"(<Task><Actions><Exec><Command>C:\Users\alice\x.exe</Command></Exec></Actions></Task>)",
+            R"(<Task><Exec><Command>powershell.exe</Command><Arguments>-enc AAAA</Arguments></Exec></Task>)",
+            R"(<Task><Exec><Command>%windir%\system32\usoclient.exe</Command></Exec>)"
+            R"(<Exec><Command>C:\x.exe</Command></Exec></Task>)",
+            R"(<Task><Exec><Command>sc.exe</Command><Arguments>config wuauserv binpath= x</Arguments></Exec></Task>)",
+            R"(<Task><Exec><Command>sc.exe</Command><Arguments>\\SRV start wuauserv</Arguments></Exec></Task>)",
+            R"(<Task><Exec><Command>C:\Users\Public\sc.exe</Command><Arguments>start x</Arguments></Exec></Task>)",
+            R"(<Task><Actions><ComHandler><ClassId>{0A}</ClassId></ComHandler></Actions></Task>)", ""},
        .quiet_texts =
            {R"(<Task><Exec><Command>%systemroot%\system32\usoclient.exe</Command></Exec></Task>)",
+            R"(<Task><Exec><Command>gpupdate.exe</Command><Arguments>/target:computer</Arguments></Exec></Task>)",
+            R"(<Task><Exec><Command>sc.exe</Command><Arguments>start wuauserv</Arguments></Exec></Task>)",
             R"(<Task><Exec><Command>C:\ProgramData\Microsoft\Windows Defender\Platform\4.18.1-0\MpCmdRun.exe)"
             R"(</Command><Arguments>Scan -ScheduleJob</Arguments></Exec></Task>)"}},
       {.id = "startup.task-changed",
@@ -184,6 +190,14 @@ std::vector<RuleSpecification> startup() {
                                   R"(Microsoft\Windows\Windows Defender\Windows Defender Cleanup)",
                                   R"(Microsoft\Microsoft Antimalware\Scan)", "MP Scheduled Scan"}),
        .quiet_values = {"Index", "SD"}},
+      {.id = "startup.task-file",
+       .trust_settles = false,
+       .kinds = kFileCreated | kFileMovedHere,
+       .targets = {kSystem32 + R"(Tasks<<\elevator>>)", R"(C:\Windows\SysWOW64\Tasks<<\Microsoft\Windows\x>>)"},
+       .quiet_targets =
+           prefixed(kSystem32 + R"(Tasks\)", {R"(Microsoft\Windows\UpdateOrchestrator\AC Power Install)",
+                                              R"(Microsoft\Windows\Windows Defender\Cleanup)",
+                                              R"(Microsoft\Microsoft Antimalware\Scan)", "MP Scheduled Scan"})},
       {.id = "startup.job-file",
        .trust_settles = false,
        .kinds = kFileComes,
@@ -280,6 +294,8 @@ std::vector<RuleSpecification> library_injection() {
 }
 
 std::vector<RuleSpecification> internet_explorer() {
+  const std::string zone_map = kCurrent + R"(Internet Settings\ZoneMap)";
+  const Texts intranet = {"ProxyBypass", "IntranetName", "UNCAsIntranet"};
   return {
       {.id = "ie-plugin.helper-object",
        .event = v1::NEW_INTERNET_EXPLORER_PLUGIN,
@@ -330,11 +346,34 @@ std::vector<RuleSpecification> internet_explorer() {
        .quiet_values = {"Vpn"}},
       {.id = "ie-setting.zones",
        .kinds = kAnyValueChange,
-       .targets = in_both_hives(
-           prefixed(kCurrent + R"(Internet Settings\)", {"Zones", "ZoneMap", "Lockdown_Zones"}, R"(<<\3>>)")),
+       .targets =
+           in_both_hives(prefixed(kCurrent + R"(Internet Settings\)", {"Zones", "Lockdown_Zones"}, R"(<<\3>>)")) +
+           in_both_hives({kCurrent + R"(Internet Settings\ZoneMap\<Domains><<\evil.test>>)"}),
        .values = {"<1001>"},
        .texts = {"0"},
        .quiet_targets = in_both_hives({kCurrent + R"(Internet Settings\5.0\Cache\Content)"})},
+      {.id = "ie-setting.zone-map",
+       .kinds = kAnyValueChange,
+       .targets = in_both_hives({zone_map}),
+       .values = {"<IEHarden>"},
+       .texts = {"0", "1"},
+       .quiet_values = intranet + Texts{"AutoDetect"}},
+      {.id = "ie-setting.intranet",
+       .kinds = kValueSet,
+       .targets = {"HKLM\\" + zone_map},
+       .values = intranet,
+       .texts = {"1", "2"},
+       .quiet_targets = {"HKCU\\" + zone_map},
+       .quiet_values = {"AutoDetect"},
+       .quiet_texts = {"0"}},
+      {.id = "ie-setting.intranet-detection",
+       .kinds = kValueSet,
+       .targets = {"HKLM\\" + zone_map},
+       .values = {"AutoDetect"},
+       .texts = {"0"},
+       .quiet_targets = {"HKCU\\" + zone_map},
+       .quiet_values = intranet,
+       .quiet_texts = {"1"}},
       {.id = "ie-setting.menu",
        .kinds = kSetOrMoved,
        .targets = in_both_hives({kInternetExplorer + R"(MenuExt<<\Search it>>)"}),
@@ -343,7 +382,22 @@ std::vector<RuleSpecification> internet_explorer() {
 }
 
 std::vector<RuleSpecification> shell() {
+  const std::string launcher = "{4ED3A719-CEA8-4BD9-910D-E252F997AFC2}";  // of Store apps
+  const std::string command = R"(\shell\<open>\command)";
   return {
+      {.id = "shell.command-for-other",
+       .trust_settles = false,
+       .kinds = kValueSet,
+       .targets = in_both_hives(prefixed(kClasses,
+                                         {"exefile", "comfile", "batfile", "cmdfile", "mscfile", "Folder", "Directory",
+                                          "Drive", "ms-<browser>", "AppX<82a6gwre4fdg3bt635tn5ctqjf8msdd2>"},
+                                         command)),
+       .values = {"", "DelegateExecute"},
+       .texts = {"cmd.exe /c notepad.exe", ""},
+       .actors = {R"(C:\Windows\System32\svchost.exe)", R"(C:\Windows\System32\services.exe)",
+                  R"(C:\Windows\System32\wbem\WmiPrvSE.exe)"},
+       .quiet_texts = {launcher},
+       .quiet_actors = {R"(C:\Users\alice\Downloads\setup.exe)", R"(C:\Windows\explorer.exe)", ""}},
       {.id = "shell.program-command",
        .kinds = kAnyValueChange,
        .targets = in_both_hives(prefixed(kClasses,
@@ -361,6 +415,16 @@ std::vector<RuleSpecification> shell() {
            prefixed(kClasses, {"Folder", "Directory", "Drive", "Unknown", "ms-settings", "Launcher.SystemSettings"},
                     R"(\shell\<open>\command)")),
        .values = {"<DelegateExecute>", ""}},
+      {.id = "shell.app-command",
+       .kinds = kSetOrMoved,
+       .targets =
+           in_both_hives(prefixed(kClasses, {"ms-<windows-store>", "AppX<82a6gwre4fdg3bt635tn5ctqjf8msdd2>"}, command)),
+       .values = {"", "DelegateExecute"},
+       .texts = {"cmd.exe /c notepad.exe", ""},
+       .quiet_targets = in_both_hives({kClasses + R"(msteams\shell\open\command)",
+                                       kClasses + R"(AppX82a6gwre4fdg3bt635tn5ctqjf8msdd2\shell\open)"}),
+       .quiet_values = {"PackageId"},
+       .quiet_texts = {launcher}},
       {.id = "shell.extension-class",
        .kinds = kValueSet,
        .targets =
@@ -440,9 +504,13 @@ std::vector<RuleSpecification> services() {
        .trust_settles = false,
        .kinds = kDriverLoaded,
        .targets = {R"(<=C:\Users\alice\AppData\Local\Temp\evil.sys>)", R"(<=C:\Windows\evil.sys>)",
-                   R"(<=D:\Windows\System32\evil.sys>)"},
-       .quiet_targets = {kSystem32 + R"(drivers\disk.sys)", R"(C:\Windows\SysWOW64\drivers\x.sys)",
-                         R"(C:\Windows\WinSxS\amd64_x\disk.sys)",
+                   R"(<=D:\Windows\System32\evil.sys>)", R"(<=C:\Windows \System32\drivers\evil.sys>)",
+                   R"(<=C:\ProgramData\Microsoft\Windows Defender\Definition Updates\{0A}\evil.sys>)",
+                   R"(<=C:\Users\Public\MpKsl1a2b3c4d.sys>)"},
+       .quiet_targets = {kSystem32 + R"(drivers\disk.sys)",
+                         R"(C:\ProgramData\Microsoft\Windows Defender\Definition Updates\{0A}\MpKsl1a2b3c4d.sys)",
+                         R"(C:\ProgramData\Microsoft\Microsoft Antimalware\Definition Updates\{0A}\MpKslDrv.sys)",
+                         R"(C:\Windows\SysWOW64\drivers\x.sys)", R"(C:\Windows\WinSxS\amd64_x\disk.sys)",
                          R"(\SystemRoot\System32\DriverStore\FileRepository\x\x.sys)"}},
   };
 }
@@ -557,7 +625,8 @@ std::vector<RuleSpecification> system_files() {
       {.id = "system-file.logon-program",
        .kinds = kFileTouched,
        .targets = prefixed(system_folders[0], logon_programs, ".exe") + prefixed(system_folders[1], {"sethc"}, ".exe"),
-       .rights = kFileRights},
+       .rights = kFileRights,
+       .quiet_targets = {R"(C:\Windows \System32\sethc.exe)"}},
       {.id = "system-file.boot-loader",
        .kinds = kFileTouched,
        .targets = prefixed(R"(C:\)",
@@ -571,7 +640,8 @@ std::vector<RuleSpecification> system_files() {
       {.id = "system-file.boot-source",
        .kinds = kFileTouched,
        .targets = {R"(C:\Windows\Boot<<\PCAT\bootmgr>>)"},
-       .rights = kFileRights},
+       .rights = kFileRights,
+       .quiet_targets = {R"(C:\Windows \Boot\PCAT\bootmgr)"}},
       {.id = "system-file.efi",
        .kinds = kFileTouched,
        .targets = {R"(<<S:\>>EFI\Microsoft<<\Boot\bootmgfw.efi>>)", R"(<<S:\>>EFI\Boot<<\bootx64.efi>>)"},
@@ -586,14 +656,14 @@ std::vector<RuleSpecification> system_files() {
          c.executable = true;
        }},
        .quiet_targets = Texts{R"(C:\Windows\System32\perfh009.dat)", R"(C:\Windows\System32\Configuration\x.mof)",
-                              R"(C:\Windows\Temp\evil.dll)"} +
+                              R"(C:\Windows\Temp\evil.dll)", R"(C:\Windows \System32\evil.dll)"} +
                         prefixed("", working_data, ".dll")},
       {.id = "system-file.ini",
        .kinds = kFileTouched,
        .targets = {R"(C:\Windows\System32<<\wbem>>\<x>.ini)", R"(C:\Windows\SysWOW64<<\wbem>>\<x>.ini)",
                    R"(C:\Windows\System32<=\drivers\config>\x.ini)"},
        .rights = kFileRights,
-       .quiet_targets = prefixed("", working_data, ".ini")},
+       .quiet_targets = Texts{R"(C:\Windows\System32 \x.ini)"} + prefixed("", working_data, ".ini")},
       {.id = "system-file.windows-executable",
        .kinds = kFileTouched,
        .targets = {R"(C:\Windows\<PSEXESVC>.exe)"},
@@ -602,11 +672,12 @@ std::vector<RuleSpecification> system_files() {
          c.target = c.kind == kFileOpened ? R"(C:\Windows\x.com)" : R"(C:\Windows\x.log)";
          c.executable = true;
        }},
-       .quiet_targets = {R"(C:\Windows\WindowsUpdate.log)", R"(C:\Windows\Temp\x.exe)"}},
+       .quiet_targets = {R"(C:\Windows\WindowsUpdate.log)", R"(C:\Windows\Temp\x.exe)", R"(C:\Windows \x.exe)"}},
       {.id = "system-file.windows-ini",
        .kinds = kFileTouched,
        .targets = {R"(C:\Windows\<win>.ini)"},
-       .rights = kFileRights},
+       .rights = kFileRights,
+       .quiet_targets = {R"(C:\Windows \win.ini)"}},
       {.id = "system-file.screensaver",
        .kinds = kValueSet,
        .targets = {R"(HKCU\Control Panel\Desktop)"},
@@ -618,13 +689,22 @@ std::vector<RuleSpecification> system_files() {
 }
 
 std::vector<RuleSpecification> duplicated() {
-  const Texts misplaced = {R"(<=C:\Users\Public\>svchost.exe)", R"(<=C:\>bitsadmin.exe)", R"(<=D:\Data\>lsass.exe)",
-                           R"(<=\\srv\share\>explorer.exe)", R"(<=C:\Users\alice\>ntdll.dll)"};
+  const Texts misplaced = {R"(<=C:\Users\Public\>svchost.exe)",
+                           R"(<=C:\>bitsadmin.exe)",
+                           R"(<=D:\Data\>lsass.exe)",
+                           R"(<=\\srv\share\>explorer.exe)",
+                           R"(<=C:\Users\alice\>ntdll.dll)",
+                           R"(<=C:\Users\alice\Desktop\>calc.exe)",
+                           R"(<=C:\Program Files\App\>cryptbase.dll)",
+                           R"(<=C:\Windows \System32\winSAT.exe>)",
+                           R"(<=C:\Windows \WinSxS\x\evil.dll>)"};
   const Texts genuine = {R"(C:\Windows\System32\svchost.exe)",
                          R"(C:\Windows\SysWOW64\svchost.exe)",
                          R"(C:\Windows\explorer.exe)",
                          R"(C:\Windows\WinSxS\amd64_x\svchost.exe)",
                          R"(C:\Windows\SoftwareDistribution\Download\x\svchost.exe)",
+                         R"(C:\Program Files\App\msvcp140.dll)",
+                         R"(C:\Program Files\App \x.dll)",
                          "svchost.exe"};
   return {
       {.id = "duplicated.started",
@@ -728,12 +808,20 @@ std::vector<RuleSpecification> suspicious() {
        .texts = {R"(cmd.exe /c del "C:\Users\alice\Downloads\evil.exe")", "cmd /c ping -n 3 localhost & del evil.exe",
                  "cmd /c erase EVIL.EXE"},
        .creator = R"(C:\Users\alice\Downloads\evil.exe)",
+       .matches = {[](RuleCase& c) {
+         c.creator = R"(C:\Users\alice\Downloads\winsat.exe)";
+         c.text = "cmd.exe /c del winsat.exe";
+       }},
        .quiet_texts = {R"(cmd.exe /c C:\Users\alice\Downloads\evil.exe)", "cmd /c del other.exe"},
        .quiet = {[](RuleCase& c) { c.creator = R"(C:\Users\alice\Downloads\other.exe)"; },
                  [](RuleCase& c) { c.creator = ""; },
                  [](RuleCase& c) {
                    c.creator = R"(C:\Windows\System32\cmd.exe)";
                    c.text = "cmd.exe /c \"cmd.exe /c del x\"";
+                 },
+                 [](RuleCase& c) {
+                   c.creator = R"(C:\Windows\System32\winsat.exe)";
+                   c.text = "cmd.exe /c del winsat.exe.old";
                  }}},
       {.id = "suspicious.security-service-off",
        .trust_settles = false,

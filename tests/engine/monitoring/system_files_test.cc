@@ -20,8 +20,8 @@ class SystemFiles : public ::testing::Test {
   PathNormaliser paths_{v1::AgentProfile()};
 };
 
-TEST_F(SystemFiles, AreAtLeastSixtyEachWithAFolder) {
-  EXPECT_GE(system_files().size(), 60U);
+TEST_F(SystemFiles, AreThoseOfWindowsEachWithAFolder) {
+  EXPECT_GE(system_files().size(), 1800U);
   for (const SystemFile& file : system_files()) {
     EXPECT_NE(file.folders, 0U) << file.name;
     EXPECT_EQ(find_system_file(file.name), &file);
@@ -36,30 +36,99 @@ TEST_F(SystemFiles, NeverCountAnInterpreterAmongThoseThatDoTheirOwnWork) {
 }
 
 TEST_F(SystemFiles, AreMisplacedOutsideTheirFolders) {
-  for (const char* raw :
-       {R"(C:\Users\Public\svchost.exe)", R"(C:\bitsadmin.exe)", R"(C:\Windows\svchost.exe)", R"(C:\Windows\lsass.exe)",
-        R"(D:\Windows\System32\svchost.exe)", R"(\\srv\c$\Windows\System32\svchost.exe)",
-        R"(C:\Windows\System32\drivers\svchost.exe)", R"(C:\Windows\System32\explorer.exe)",
-        R"(C:\Users\alice\AppData\Roaming\Microsoft\Windows\Start Menu\Programs\Startup\cmd.exe)",
-        R"(C:\Windows\System32\..\Temp\lsass.exe)", R"(C:/users/public/SVCHOST.EXE. )",
-        R"(C:\Windows\System32\svchost.exe:evil)", R"(C:\Windows \System32\svchost.exe)",
-        R"(\Device\HarddiskVolume9\x\lsass.exe)"}) {
+  for (const char* raw : {R"(C:\Users\Public\svchost.exe)",
+                          R"(C:\bitsadmin.exe)",
+                          R"(C:\Windows\svchost.exe)",
+                          R"(C:\Windows\lsass.exe)",
+                          R"(D:\Windows\System32\svchost.exe)",
+                          R"(\\srv\c$\Windows\System32\svchost.exe)",
+                          R"(C:\Windows\System32\drivers\svchost.exe)",
+                          R"(C:\Windows\System32\explorer.exe)",
+                          R"(C:\Users\alice\AppData\Roaming\Microsoft\Windows\Start Menu\Programs\Startup\cmd.exe)",
+                          R"(C:\Windows\System32\..\Temp\lsass.exe)",
+                          R"(C:/users/public/SVCHOST.EXE. )",
+                          R"(C:\Windows\System32\svchost.exe:evil)",
+                          R"(C:\Windows \System32\svchost.exe)",
+                          R"(\Device\HarddiskVolume9\x\lsass.exe)",
+                          R"(C:\Users\user\Desktop\calc.exe)",
+                          R"(C:\Program Files\App\CRYPTBASE.dll)",
+                          R"(C:\Users\Public\system32\npmproxy.dll)",
+                          R"(C:\Windows\System32\sysprep\cryptbase.dll)",
+                          R"(C:\Users\Public\MpKslDrv.sys)",
+                          R"(C:\Windows\System32\ndis.sys)"}) {
     EXPECT_TRUE(misplaced(raw)) << raw;
   }
 }
 
+TEST_F(SystemFiles, AreNotTheLibrariesThatProgramsShipBesideThemselves) {
+  for (const char* name : {"msvcp140.dll",
+                           "msvcr71.dll",
+                           "vcruntime140_1.dll",
+                           "ucrtbase.dll",
+                           "api-ms-win-crt-runtime-l1-1-0.dll",
+                           "concrt140.dll",
+                           "mfc100u.dll",
+                           "atl.dll",
+                           "d3dcompiler_47.dll",
+                           "d3d9.dll",
+                           "dxgi.dll",
+                           "dbghelp.dll",
+                           "sqlite3.dll",
+                           "winsqlite3.dll",
+                           "icuuc.dll",
+                           "opengl32.dll",
+                           "gdiplus.dll",
+                           "riched20.dll",
+                           "msxml6.dll",
+                           "version.dll",
+                           "curl.exe",
+                           "tar.exe",
+                           "whoami.exe",
+                           "OneDriveSetup.exe",
+                           "AppVOrchestration.dll",
+                           "psexec.exe"}) {
+    EXPECT_FALSE(misplaced(std::string(R"(C:\Program Files\App\)") + name)) << name;
+    EXPECT_FALSE(misplaced(std::string(R"(C:\Windows\System32\)") + name)) << name;
+  }
+}
+
+// Such a folder can only be made on purpose: whatever lies in it is to pass for a file of Windows.
+TEST_F(SystemFiles, AreMimickedByWhateverLiesInAMockFolder) {
+  for (const char* raw :
+       {R"(C:\Windows \System32\winSAT.exe)", R"(C:\Windows \System32\anything.dat)", R"(C:\Windows\System32 \x.dll)",
+        R"(C:\Windows...\WinSxS\x\svchost.exe)", R"(C:\Windows \x.exe)", R"(\\?\C:\Windows \System32\x.dll)"}) {
+    EXPECT_TRUE(misplaced(raw)) << raw;
+  }
+  EXPECT_FALSE(misplaced(R"(C:\Program Files \App\x.dll)"));
+  EXPECT_FALSE(misplaced(R"(C:\WindowsApps \x.dll)"));
+  EXPECT_FALSE(misplaced(R"(C:\Windows \)"));
+}
+
 TEST_F(SystemFiles, AreAtHomeInEachOfTheirFoldersAndInWindowsSpareCopies) {
   for (const char* raw :
-       {R"(C:\Windows\System32\svchost.exe)", R"(c:/WINDOWS/SysWOW64/SVCHOST.EXE)", R"(C:\Windows\explorer.exe)",
-        R"(C:\Windows\SysWOW64\explorer.exe)", R"(C:\Windows\notepad.exe)", R"(C:\Windows\System32\wbem\WmiPrvSE.exe)",
+       {R"(C:\Windows\System32\svchost.exe)",
+        R"(c:/WINDOWS/SysWOW64/SVCHOST.EXE)",
+        R"(C:\Windows\explorer.exe)",
+        R"(C:\Windows\SysWOW64\explorer.exe)",
+        R"(C:\Windows\notepad.exe)",
+        R"(C:\Windows\System32\wbem\WmiPrvSE.exe)",
         R"(C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe)",
         R"(C:\Program Files\Windows Defender\MsMpEng.exe)",
         R"(C:\ProgramData\Microsoft\Windows Defender\Platform\4.18.2001.10-0\MsMpEng.exe)",
         R"(C:\Windows\Microsoft.NET\Framework64\v4.0.30319\MSBuild.exe)",
         R"(C:\Windows\servicing\TrustedInstaller.exe)",
         R"(C:\Windows\WinSxS\amd64_x_31bf3856ad364e35_10.0\svchost.exe)",
-        R"(C:\Windows\SoftwareDistribution\Download\x\cmd.exe)", R"(C:\Windows\System32\dllcache\cmd.exe)",
-        R"(C:\Users\Public\mine.exe)", R"(C:\Program Files\Git\usr\bin\find.exe)", "svchost.exe", ""}) {
+        R"(C:\Windows\SoftwareDistribution\Download\x\cmd.exe)",
+        R"(C:\Windows\System32\dllcache\cmd.exe)",
+        R"(C:\Windows\System32\calc.exe)",
+        R"(C:\Windows\SysWOW64\cryptbase.dll)",
+        R"(C:\Windows\System32\drivers\ndis.sys)",
+        R"(C:\Windows\System32\spool\drivers\x64\3\xpsprint.dll)",
+        R"(C:\Program Files\WindowsApps\Microsoft.Paint_11.1_x64__8wekyb3d8bbwe\PaintApp\mspaint.exe)",
+        R"(C:\Users\Public\mine.exe)",
+        R"(C:\Program Files\Git\usr\bin\find.exe)",
+        "svchost.exe",
+        ""}) {
     EXPECT_FALSE(misplaced(raw)) << raw;
   }
 }
