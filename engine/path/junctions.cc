@@ -27,7 +27,6 @@ constexpr auto kStandard = std::to_array<Standard>({
     {Place::kProgramData, R"(Application Data)", Place::kProgramData, ""},
     {Place::kProgramData, R"(Desktop)", Place::kPublic, R"(\Desktop)"},
     {Place::kProgramData, R"(Documents)", Place::kPublic, R"(\Documents)"},
-    {Place::kProgramData, R"(Favorites)", Place::kPublic, R"(\Favorites)"},
     {Place::kProgramData, R"(Start Menu)", Place::kProgramData, R"(\Microsoft\Windows\Start Menu)"},
     {Place::kProgramData, R"(Templates)", Place::kProgramData, R"(\Microsoft\Windows\Templates)"},
     {Place::kUser, R"(Application Data)", Place::kUser, R"(\AppData\Roaming)"},

@@ -65,6 +65,21 @@ TEST(LiveRun, AsksARealServiceAndLetsASafeProgramPass) {
   EXPECT_EQ(server.calls(), 1) << "the second operation joined the question, or knew the answer";
 }
 
+// Without service_has_ipv6 in the settings, and on whatever network this machine has.
+TEST(LiveRun, AsksAServiceThatIsNamedByItsAddressOverTheFamilyOfThatAddress) {
+  FaultServer ipv6(behaves::json(kSafe), Loopback::Family::kIPv6);
+  if (!ipv6.listens()) GTEST_SKIP() << "this machine has no IPv6";
+  FaultServer ipv4(behaves::json(kSafe));
+  const std::string urls[] = {"http://" + ipv6.address(), "http://127.1:" + std::to_string(ipv4.port()),
+                              "http://0x7f000001:" + std::to_string(ipv4.port()),
+                              "http://[::ffff:127.0.0.1]:" + std::to_string(ipv4.port())};
+  for (const std::string& url : urls) {
+    const std::vector<v1::Verdict> verdicts = registry_verdicts(run_live({.service_url = url}));
+    ASSERT_EQ(verdicts.size(), 2U);
+    for (const v1::Verdict& verdict : verdicts) EXPECT_EQ(verdict.because(), v1::CERTIFIED_SAFE) << url;
+  }
+}
+
 TEST(LiveRun, HoldsNobodyBeyondTheDeadlineOfASilentService) {
   FaultServer server(behaves::hanging());
   const ScenarioRun run = run_live({.service_url = "http://" + server.address(), .attempt_timeout_ms = 300});
