@@ -187,7 +187,7 @@ TEST_F(RedactTest, KeepsTheDecisionsFromTheMiddleOn) {
 TEST_F(RedactTest, KeepsTheDecisionsWhateverWordsAreNames) {
   std::size_t proven = 0;
   std::vector<std::string> lost;
-  for (const std::string& path : test::some_of(all_scenarios())) {
+  for (const std::string& path : all_scenarios()) {
     const ScenarioRun run = played(path);
     if (run.steps.size() > 2000) continue;
     std::vector<v1::Input> inputs;
@@ -218,11 +218,14 @@ TEST_F(RedactTest, KeepsTheDecisionsWhateverWordsAreNames) {
     lost.push_back(path.substr(path.rfind('/') + 1));
     EXPECT_TRUE(nothing_is_left());
   }
-  EXPECT_GT(proven, 250U / test::kOneIn);
-  // Wildcards for a part of a name, a name that is too long for an entry, and a complaint that counts its characters.
+  EXPECT_GT(proven, 250U);
+  // Wildcards for a part of a name, a name that is too long for an entry, a complaint that counts its characters, and
+  // the address of a service, of which no part can be replaced: it says what family leads there.
   EXPECT_THAT(lost, UnorderedElementsAre(
                         "017-stray-characters-in-an-exception-list.txtpb", "path-of-1024-characters.txtpb",
                         "refused-folder-wildcard-in-the-blocked-list.txtpb", "refused-wildcard-for-the-host.txtpb",
+                        "service-by-its-ipv6-address-from-both.txtpb", "service-by-its-ipv6-address-without-ipv6.txtpb",
+                        "service-by-its-ipv6-address.txtpb", "service-on-this-machine-without-a-network.txtpb",
                         "wildcard-below-a-folder.txtpb", "wildcard-inside-a-name.txtpb"));
 }
 
