@@ -128,6 +128,7 @@ TEST_F(BenignOperation, IsNoEvent) {
       {"Defender's driver", "System", kDriverLoaded,
        R"(C:\ProgramData\Microsoft\Windows Defender\Definition Updates\{0A}\MpKsl1a2b3c4d.sys)", "", ""},
       {"in-box driver", kServicesExe, kServiceInstalled, "", "", R"(\SystemRoot\System32\drivers\tunnel.sys)"},
+      {"in-box driver", kServicesExe, kServiceInstalled, "", "", R"(\SystemRoot\system32\drivers\HdAudio.sys)"},
       {"Store app", kSvchost, kValueSet,
        R"(HKCU\Software\Classes\AppX82a6gwre4fdg3bt635tn5ctqjf8msdd2\Shell\open\command)", "DelegateExecute",
        "{4ED3A719-CEA8-4BD9-910D-E252F997AFC2}"},
