@@ -55,7 +55,7 @@ constexpr CorpusRow kRows[] = {
     {v1::NEW_SERVICE, kLogged, OTRF_HOST "lateral_movement/host/empire_psexec_dcerpc_tcp_svcctl.zip", "", "Updater", "Sysmon 13, Security 4697 and System 7045 of one service"},
     {v1::NEW_SERVICE, kLogged, MITRE "TA0003-Persistence/T1543.003-Create or Modify System Process-Windows Service/ID13-New service for Mimikatz.evtx", "services.exe", "Services\\mimidrv", ""},
     {v1::NEW_SERVICE, kLogged, ATTACK "Defense Evasion/DSE_bypass_BYOV_TDL_dummydriver_sysmon_6_7_13.evtx", "services.exe", "Services\\VBoxDrv", "a vulnerable driver of somebody else"},
-    {v1::NEW_SERVICE, kNoProgramTold, MUSEUM "RathbunVM/RathbunVM_W10EventLogs.7z", "", "service ", "23 stock services (one is Windows' own and quiet): System 7045 names no program"},
+    {v1::NEW_SERVICE, kNoProgramTold, MUSEUM "RathbunVM/RathbunVM_W10EventLogs.7z", "", "service ", "stock services of other makers: System 7045 names no program"},
 
     // ------------------------------------------------ 8 Security Policy Modification
     {v1::SECURITY_POLICY_MODIFICATION, kLogged, OTRF_HOST "defense_evasion/host/auditpol_system_user_auditpolicy_modification.zip", "", "", "63 changes of the audit policy"},

@@ -21,7 +21,7 @@
 
 namespace holdfast {
 
-inline constexpr const char* kSysmon = "Microsoft-Windows-Sysmon";  // the provider
+inline constexpr const char* kSysmonProvider = "Microsoft-Windows-Sysmon";  // the provider
 
 using EvtxBytes = std::vector<std::uint8_t>;
 

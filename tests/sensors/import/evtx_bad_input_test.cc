@@ -18,7 +18,7 @@ using EvtxBadInput = ImportTest;
 
 EvtxWriter log_of(const EvtxWriter::Fields& fields, std::uint16_t event_id = 5) {
   EvtxWriter log;
-  log.add_event(kSysmon, event_id, fields);
+  log.add_event(kSysmonProvider, event_id, fields);
   return log;
 }
 
@@ -77,7 +77,7 @@ TEST_F(EvtxBadInput, ANestingBombIsOneMalformedPlace) {
   log.add_record([](BinaryXmlWriter& xml) {
     for (int i = 0; i < 200; ++i) xml.open("E", false).close_start();
   });
-  log.add_event(kSysmon, 5, kExit);
+  log.add_event(kSysmonProvider, 5, kExit);
   const ImportReport report = import(log.file());
   EXPECT_EQ(report.summary.mapped(), 2U);
   ASSERT_EQ(report.malformed.size(), 1U);

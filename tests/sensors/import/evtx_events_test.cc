@@ -27,7 +27,7 @@ using EvtxImport = ImportTest;
 
 TEST_F(EvtxImport, MakesOfAnEventWhatItMakesOfItsJson) {
   EvtxWriter log;
-  log.add_event(kSysmon, 13, registry_set());
+  log.add_event(kSysmonProvider, 13, registry_set());
   const ImportReport report = import(log.file());
   ASSERT_EQ(kept_.inputs.size(), 1U);
   const v1::Input of_evtx = kept_.inputs[0];
@@ -49,7 +49,7 @@ TEST_F(EvtxImport, TakesTextsAsTheyStand) {
   EvtxWriter log;
   EvtxWriter::Fields fields = registry_set();
   fields[4].second = evtx_text(R"(C:\new\u0041&lt;.exe)");
-  log.add_event(kSysmon, 13, fields);
+  log.add_event(kSysmonProvider, 13, fields);
   import(log.file());
   ASSERT_EQ(kept_.inputs.size(), 1U);
   EXPECT_EQ(kept_.operation(0).actor_image(), R"(C:\new\u0041&lt;.exe)");
@@ -67,12 +67,12 @@ TEST_F(EvtxImport, TakesTheLogsTimeWhereAnEventHasNone) {
 
 TEST_F(EvtxImport, TellsDamageByItsOffsetAndGoesOn) {
   EvtxWriter log;
-  log.add_event(kSysmon, 13, registry_set());
+  log.add_event(kSysmonProvider, 13, registry_set());
   const std::size_t torn = log.add_record([](BinaryXmlWriter& xml) { xml.close(); });
   EvtxWriter::Fields fields = registry_set();
   fields[3].second = evtx_text("many");
-  const std::size_t senseless = log.add_event(kSysmon, 13, fields);
-  log.add_event(kSysmon, 13, registry_set());
+  const std::size_t senseless = log.add_event(kSysmonProvider, 13, fields);
+  log.add_event(kSysmonProvider, 13, registry_set());
   const std::string file = write("a.evtx", log.file());
   const auto report = import_files({file});
   ASSERT_TRUE(report) << report.error().text();
@@ -87,7 +87,7 @@ TEST_F(EvtxImport, TellsDamageByItsOffsetAndGoesOn) {
 
 TEST_F(EvtxImport, CountsChunksThatDoNotFitTheirChecksums) {
   EvtxWriter log;
-  log.add_event(kSysmon, 13, registry_set());
+  log.add_event(kSysmonProvider, 13, registry_set());
   std::string file = log.file();
   file[4096 + 40'000] = 1;  // behind the records: harmless
   EXPECT_EQ(import(file).remarks.checksum_mismatches, 0U);
@@ -99,7 +99,7 @@ TEST_F(EvtxImport, CountsChunksThatDoNotFitTheirChecksums) {
 
 TEST_F(EvtxImport, ReadsLogsOutOfArchives) {
   EvtxWriter log;
-  log.add_event(kSysmon, 13, registry_set());
+  log.add_event(kSysmonProvider, 13, registry_set());
   const std::vector<Member> members = {{"logs/a.evtx", log.file()}, {"b.json", sysmon_line(5, R"("ProcessId":"4")")}};
   for (const ArchiveKind kind : {ArchiveKind::kZip, ArchiveKind::kSevenZip, ArchiveKind::kTarGz}) {
     kept_ = {};
