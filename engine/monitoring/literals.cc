@@ -41,6 +41,7 @@ void for_each_literal(const std::function<void(LiteralKind, std::string_view)>& 
     take(LiteralKind::kExpression, rule.text);
     take(LiteralKind::kExpression, rule.not_text);
   }
+  take(LiteralKind::kText, kFirewallAccount);
   for (const SystemFile& file : system_files()) take(LiteralKind::kText, file.name);
   for (const std::string_view text : interpreters()) take(LiteralKind::kText, text);
   for (const std::string_view text : system_file_literals()) take(LiteralKind::kText, text);

@@ -102,11 +102,10 @@ struct ImportReport {
   std::uint64_t event_bytes = 0;  // unpacked bytes read
 };
 
-// Reads `files` (EVTX, JSON, newline-delimited JSON, all also as .gz, in .zip, .7z or .tar.gz) and
-// hands each event that has a meaning to `sink`, in order of time, whatever the order of the files and in them. Bad
-// events are skipped, counted and listed. Fails as a whole where a
-// file cannot be opened or read, is a folder or of another kind (UTF-16, say), an archive is damaged, holds an archive
-// or crosses a limit, or `sink` fails: then nothing that `sink` took should be kept.
+// Reads `files` and what lies in folders (event logs, JSON, XML and tables, all also in archives) and hands each event
+// that has a meaning to `sink`, in order of time, whatever the order of the files and in them. Bad events are skipped,
+// counted and listed. Fails as a whole where a file cannot be opened or read or is of another kind, an archive is
+// damaged or crosses a limit, or `sink` fails: then nothing that `sink` took should be kept.
 Expected<ImportReport> import_events(const std::vector<std::string>& files, ImportSink& sink,
                                      const ImportOptions& options);
 

@@ -3,14 +3,8 @@
 // number of elements may stand beside one another, as `wevtutil qe` writes them.
 //
 //   XmlReader reader(bytes, limits.depth_max);
-//   for (;;) {
-//     const Expected<XmlReader::Token> token = reader.next();
-//     ...
-//     if (*token == XmlReader::Token::kBad) {
-//       complain(reader.line(), reader.reason());
-//       HOLDFAST_TRY_DO(reader.skip_to("Event"));
-//     }
-//   }
+//   HOLDFAST_TRY(token, reader.next());
+//   if (token == XmlReader::Token::kBad) HOLDFAST_TRY_DO(reader.skip_to("Event"));
 #pragma once
 
 #include <cstddef>

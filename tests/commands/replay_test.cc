@@ -86,11 +86,11 @@ TEST_F(AttachmentStory, ImportSkipsAndNamesMalformedLinesAndSaysSoByItsExitCode)
 
 // What was imported before stays, where nothing is understood of what is imported now.
 TEST_F(AttachmentStory, ImportRefusesWhatIsNoLogAndLeavesTheOlderRecording) {
-  folder_.write("no.json", "{\"took\": 3, \"hits\": {\"hits\": []}}\n");
+  folder_.write("no.json", "{\"name\": \"processes\", \"columns\": {\"pid\": \"7\"}}\n");
   folder_.write("older.hfr", "older");
   const Ran ran = holdfast_program({"import", folder_.path("no.json"), "-o", folder_.path("older.hfr")});
   EXPECT_EQ(ran.exit_code, 2);
-  EXPECT_THAT(ran.err, HasSubstr("no.json: is a search answer of Elasticsearch; "));
+  EXPECT_THAT(ran.err, HasSubstr("no.json: holds answers to queries (osquery); "));
   EXPECT_EQ(ran.out, "");
   EXPECT_EQ(folder_.read("older.hfr"), "older");
 }

@@ -17,6 +17,9 @@
 #include "reports/decision_listing.h"
 #include "reports/prompt_rate.h"
 #include "sensors/import/event_sorter.h"
+#include "sensors/import/import.h"
+#include "sensors/import/repetitions.h"
+#include "sensors/import/xml_reader.h"
 #include "sim/compare/decided_run.h"
 #include "sim/compare/other_build.h"
 #include "sim/fork/decided_operations.h"
@@ -223,6 +226,18 @@ void event_sorter(const v1::Input& input, const EventSorter::Take& take) {
   EventSorter sorter({.runs_beside = "incident.hfr"});
   sorter.add({.wall_ns = 5, .log = 1, .number = 7}, input);
   auto sorted = sorter.finish(take);
+}
+
+void repetitions(v1::Operation& operation) {
+  Repetitions repetitions;
+  if (repetitions.repeats(operation, EventProvider::kSecurity)) operation.set_repeats(true);
+}
+
+Expected<void> xml(ByteSource& bytes, const ImportLimits& limits) {
+  XmlReader reader(bytes, limits.depth_max);
+  HOLDFAST_TRY(token, reader.next());
+  if (token == XmlReader::Token::kBad) HOLDFAST_TRY_DO(reader.skip_to("Event"));
+  return {};
 }
 
 void moments(const v1::RecordingHeader& header) {

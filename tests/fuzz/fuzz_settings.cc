@@ -96,7 +96,8 @@ void read_and_start(std::string_view text) {
   const auto file = parse_settings(std::string(kName), text);
   if (!file) {
     require(!file.error().what.empty(), "an error says what");
-    require(names_a_line(file.error().where, text), "an error says where", file.error().text());
+    const bool is_another_kind = file.error().where == kName && file.error().what.starts_with("is ");
+    require(is_another_kind || names_a_line(file.error().where, text), "an error says where", file.error().text());
     return;
   }
   const auto again = parse_settings("again", written(file->settings));
