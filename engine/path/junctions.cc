@@ -13,13 +13,13 @@ enum class Place : std::uint8_t { kSystemDrive, kSystemRoot, kUsers, kUser, kPub
 
 // Made by setup since Vista, the same in every language. Left out: those whose end differs from version to version
 // (Cookies, History, Temporary Internet Files).
-struct Standard {
+struct StandardJunction {
   Place in;
   std::string_view name;
   Place leads_to;
   std::string_view below;
 };
-constexpr auto kStandard = std::to_array<Standard>({
+constexpr auto kStandardJunctions = std::to_array<StandardJunction>({
     {Place::kSystemDrive, R"(Documents and Settings)", Place::kUsers, ""},
     {Place::kSystemRoot, R"(Sysnative)", Place::kSystemRoot, R"(\System32)"},
     {Place::kUsers, R"(All Users)", Place::kProgramData, ""},
@@ -69,7 +69,7 @@ std::size_t behind_parts(std::string_view text, std::ptrdiff_t parts) {
 
 std::vector<std::string_view> junction_literals() {
   std::vector<std::string_view> literals;
-  for (const Standard& row : kStandard) literals.insert(literals.end(), {row.name, row.below});
+  for (const StandardJunction& row : kStandardJunctions) literals.insert(literals.end(), {row.name, row.below});
   return literals;
 }
 
@@ -83,7 +83,7 @@ Junctions::Junctions(const v1::AgentProfile& profile, const Environment& environ
     if (path.text.ends_with('\\')) path.text.pop_back();
     return path.kind == WindowsPath::Kind::kLocal ? path.text : std::string();
   };
-  for (const Standard& standard : kStandard) {
+  for (const StandardJunction& standard : kStandardJunctions) {
     if (standard.in == Place::kSystemRoot && !is_64_bit(profile.platform())) continue;
     const std::string in = folder_of(standard.in);
     const std::string target = folder_of(standard.leads_to);

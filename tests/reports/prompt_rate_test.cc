@@ -39,7 +39,7 @@ v1::Output unseen_prompt(std::uint64_t id) {
 
 TEST(PromptRate, LeavesOutPausesOfMoreThanAMinute) {
   PromptRate rate;
-  for (const std::uint64_t second : {10, 70, 131, 140}) rate.add(operation_at(second * kSecondNs), {});
+  for (const std::uint64_t second : {10U, 70U, 131U, 140U}) rate.add(operation_at(second * kSecondNs), {});
   EXPECT_EQ(rate.active_ns(), 69 * kSecondNs) << "60 s count, 61 s do not, and nothing before the first operation";
 }
 
