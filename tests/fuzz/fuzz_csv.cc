@@ -4,24 +4,13 @@
 // Links: holdfast_import
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 
-#include "engine/text/utf8.h"
 #include "sensors/import/csv_events.h"
+#include "tests/fuzz/events_of_rows.h"
 #include "tests/sensors/memory_bytes.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
-
-namespace holdfast {
-namespace {
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
-
-}  // namespace
-}  // namespace holdfast
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace holdfast;
@@ -33,19 +22,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   MemoryBytes bytes(rest, static_cast<std::size_t>(data[0]) + 1);
   static EventDocumentReader reader(limits.depth_max);
   CsvEvents events(bytes, reader, limits);
-  EventDocument event;
-  for (std::size_t steps = 0;; ++steps) {
-    require(steps <= size + 1);
-    const Expected<EventSource::Next> next = events.next(event);
-    require(next.has_value());
-    if (*next == EventSource::Next::kEnd) return 0;
-    if (*next == EventSource::Next::kMalformed) {
-      require(!events.reason().empty());
-      continue;
-    }
-    for (std::size_t i = 0; i < kFields; ++i) {
-      const RawValue* value = event.find(static_cast<Field>(i));
-      if (value != nullptr) require(value->quoted || is_utf8(value->view()));
-    }
-  }
+  read_rows(events, size);
+  return 0;
 }
