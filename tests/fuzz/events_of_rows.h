@@ -1,5 +1,5 @@
-// What the readers promise that make events of rows of named texts (tables, Clixml), whatever the bytes: each ends, names
-// each damage, and tells only UTF-8.
+// What the readers promise that make events of rows of named texts (tables, Clixml), whatever the bytes: each ends,
+// names each damage, and tells only UTF-8.
 #pragma once
 
 #include <cstddef>
