@@ -4,7 +4,7 @@
 usage: budgets.py BUILD_DIR [RECORDING.hfr]
 
 Without a recording, the one named below is imported from the corpus of real recordings; without that corpus, a made up
-one serves. Everything is a median of five repetitions. What can be said as a ratio of one run is. A shared machine has
+one serves. Everything is a median of three repetitions. What can be said as a ratio of one run is. A shared machine has
 good and bad minutes, and a ratio's two sides may each meet another: a time, or a ratio of times, that is over its budget
 is measured again, three times in all, and the best counts; the line says so. What is counted, as bytes are, is held at
 once. Exit code 1: a budget is exceeded.
@@ -20,7 +20,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 CAMPAIGN = ROOT.parent / ("shared/corpus/OTRF+Security-Datasets/datasets/compound/LSASS_campaign_05/"
                           "metasploit_sharpdump_lsass_memory_dump.zip")
-REPETITIONS = 5
+REPETITIONS = 3
 ATTEMPTS = 3
 
 

@@ -10,6 +10,7 @@
 #include "agent/flight/recovery.h"
 #include "sim/world/random.h"
 #include "tests/agent/flight/story_of_an_agent.h"
+#include "tests/support/effort.h"
 #include "tests/support/temporary_folder.h"
 
 #ifdef _WIN32
@@ -23,7 +24,7 @@ TEST(KilledAgent, LosesNothingThatAnybodyWasTold) { GTEST_SKIP() << "no process 
 namespace holdfast {
 namespace {
 
-constexpr int kKills = 200;
+constexpr int kKills = 200 / test::kOneIn;
 constexpr std::uint64_t kToldBeforeMax = 60;          // messages that the parent waits for,
 constexpr std::uint64_t kMicrosecondsAfterMax = 500;  // and how long it then hesitates
 

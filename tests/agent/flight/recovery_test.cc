@@ -220,7 +220,7 @@ TEST(Recovery, GoesByAnOlderSegmentWhereTheLastHasNoSnapshot) {
 // Damage costs what lies behind it in its segment, or the segment if it hits the snapshot; never more, and never a
 // wrong state.
 TEST(Recovery, FromARingInWhichAnyBitIsFlipped) {
-  constexpr int kBits = 2'000;
+  constexpr int kBits = 2'000 / test::kOneIn;
   const TemporaryFolder folder;
   const ScenarioRun story = story_of_an_agent();
   record(story, folder.path("ring"), 5 * kSecond_ns);

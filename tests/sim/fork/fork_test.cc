@@ -15,6 +15,7 @@
 #include "sim/text/duration.h"
 #include "sim/text/text_file.h"
 #include "tests/sim/text/scenario_text.h"
+#include "tests/support/effort.h"
 #include "tests/support/temporary_folder.h"
 
 namespace holdfast {
@@ -93,7 +94,7 @@ TEST(Fork, ThatChangesNothingIsTheRecordingAgainWhereverItBegins) {
   ASSERT_GT(files->size(), 0U);
   const TemporaryFolder folder;
   std::size_t forks = 0;
-  for (const std::string& path : *files) {
+  for (const std::string& path : test::some_of(*files)) {
     const auto file = load_scenario(path);
     ASSERT_TRUE(file) << file.error().text();
     if (!file->scenario.runs_for().empty()) continue;  // cut off before its timers: they would fire
@@ -117,7 +118,7 @@ TEST(Fork, ThatChangesNothingIsTheRecordingAgainWhereverItBegins) {
       ++forks;
     }
   }
-  EXPECT_GT(forks, 1'000U);
+  EXPECT_GT(forks, 1'000U / test::kOneIn);
 }
 
 // ---- programs

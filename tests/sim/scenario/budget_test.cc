@@ -10,12 +10,13 @@
 
 #include "engine/tables/tables.h"
 #include "sim/scenario/scenario_run.h"
+#include "tests/support/effort.h"
 #include "tests/support/random.h"
 
 namespace holdfast {
 namespace {
 
-constexpr std::uint64_t kSeeds = HOLDFAST_SEEDS;
+constexpr std::uint64_t kSeeds = HOLDFAST_SEEDS / test::kOneIn;
 constexpr int kServiceBehaviours = v1::ServiceBehaviour_MAX + 1;
 constexpr int kProxyBehaviours = v1::ProxyBehaviour_MAX + 1;
 
