@@ -6,6 +6,7 @@
 #include <array>
 
 #include "engine/text/ascii.h"
+#include "engine/text/units.h"
 #include "reports/explain.h"
 
 namespace holdfast {
@@ -169,6 +170,7 @@ std::string request_note(const v1::HttpRequest& request) {
 std::string outcome_note(const v1::HttpOutcome& outcome) {
   std::string note = fmt::format("request {}: {}", outcome.request_id(), v1::HttpResult_Name(outcome.result()));
   if (outcome.result() == v1::HTTP_RESPONSE) note += fmt::format(" {} {}", outcome.status(), outcome.content_type());
+  if (outcome.retry_after_ns() != 0) note += fmt::format(", retry after {} s", outcome.retry_after_ns() / kSecond_ns);
   return note;
 }
 

@@ -23,6 +23,7 @@ struct CloudRules {
   bool routes_take_turns = true;  // from attempt to attempt, where there are several
   // Attempts.
   bool pauses_double = true;
+  bool retry_after_is_obeyed = true;       // the pause after an answer that asks for a longer one
   bool one_tries_the_open_circuit = true;  // when its pause is over; the others go on without asking
   bool network_change_closes_circuit = true;
 };

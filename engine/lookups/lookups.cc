@@ -147,19 +147,20 @@ void Lookups::begin_attempt(Lookup& lookup, Turn turn, FinishedList& finished) {
   go_on(lookup, turn);
 }
 
-void Lookups::end_attempt(Lookup& lookup, const std::expected<Answer, v1::LookupFailure>& result, Turn turn,
-                          FinishedList& finished) {
+void Lookups::end_attempt(Lookup& lookup, const std::expected<Answer, v1::LookupFailure>& ended,
+                          std::uint64_t retry_after_ns, Turn turn, FinishedList& finished) {
   lookup_of_request_.erase(std::exchange(lookup.request_id, 0));
-  if (result) {
+  if (ended) {
     circuit_.answered(turn.step.outputs());
     if (lookup.route.family != v1::ADDRESS_FAMILY_UNSPECIFIED) answered_over_ = lookup.route.family;
-    keep_answer(lookup, *result, turn);
-    return finish(lookup, {.answer = *result, .failure = {}, .attempts = lookup.attempts}, turn, finished);
+    keep_answer(lookup, *ended, turn);
+    return finish(lookup, {.answer = *ended, .failure = {}, .attempts = lookup.attempts}, turn, finished);
   }
-  lookup.failure = result.error();
+  lookup.failure = ended.error();
   circuit_.failed(lookup.id, lookup.failure, turn.step.now_ns(), settings_, turn.step.outputs());
+  const std::uint64_t pause = pause_ns(settings_, lookup.attempts, sha256_of_lookup_key(lookup.key));
   const std::uint64_t next_ns =
-      later(turn.step.now_ns(), pause_ns(settings_, lookup.attempts, sha256_of_lookup_key(lookup.key)));
+      later(turn.step.now_ns(), settings_.rules.retry_after_is_obeyed ? std::max(pause, retry_after_ns) : pause);
   // A handshake that failed will fail again; one that stood still until the attempt's deadline may not.
   const bool stalled = lookup.failure == v1::LOOKUP_TLS_FAILURE &&
                        later(turn.step.now_ns(), kOutcomeGrace_ns) >= lookup.attempt_ends_at_ns;
@@ -258,7 +259,7 @@ void Lookups::on_timer(std::uint64_t lookup_id, Turn turn, FinishedList& finishe
   }
   if (lookup.request_id != 0 && lookup.attempt_ends_at_ns <= now_ns) {
     turn.step.out().mutable_http_cancel()->set_request_id(lookup.request_id);
-    end_attempt(lookup, std::unexpected(v1::LOOKUP_NO_OUTCOME), turn, finished);
+    end_attempt(lookup, std::unexpected(v1::LOOKUP_NO_OUTCOME), 0, turn, finished);
   } else if (!lookup.waiters.empty() && lookup.next_attempt_at_ns != 0 && lookup.next_attempt_at_ns <= now_ns) {
     begin_attempt(lookup, turn, finished);
   } else {
@@ -270,8 +271,8 @@ bool Lookups::on_outcome(const v1::HttpOutcome& outcome, Turn turn, FinishedList
   const auto open = lookup_of_request_.find(outcome.request_id());
   if (open == lookup_of_request_.end()) return false;
   Lookup& lookup = lookups_.at(open->second);
-  end_attempt(lookup, reader_.read(outcome, purpose_of_lookup_key(lookup.key), sha256_of_lookup_key(lookup.key)), turn,
-              finished);
+  end_attempt(lookup, reader_.read(outcome, purpose_of_lookup_key(lookup.key), sha256_of_lookup_key(lookup.key)),
+              outcome.retry_after_ns(), turn, finished);
   return true;
 }
 

@@ -121,8 +121,9 @@ class Lookups {
   std::expected<Route, v1::LookupFailure> route_of(std::uint32_t attempt) const;
   void add_waiter(Lookup& lookup, const Waiter& waiter);
   void begin_attempt(Lookup& lookup, Turn turn, FinishedList& finished);
-  void end_attempt(Lookup& lookup, const std::expected<Answer, v1::LookupFailure>& result, Turn turn,
-                   FinishedList& finished);
+  // `retry_after_ns`: how long the service asked to be left alone; 0: it did not.
+  void end_attempt(Lookup& lookup, const std::expected<Answer, v1::LookupFailure>& ended, std::uint64_t retry_after_ns,
+                   Turn turn, FinishedList& finished);
   void cancel_attempt(Lookup& lookup, Turn turn);
   void way_changed();
   void keep_answer(const Lookup& lookup, const Answer& answer, Turn turn);

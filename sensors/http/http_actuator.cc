@@ -9,6 +9,7 @@
 #include <string_view>
 #include <utility>
 
+#include "engine/text/units.h"
 #include "sensors/http/attempt_end.h"
 #include "sensors/http/media_type.h"
 
@@ -17,7 +18,8 @@ namespace {
 
 constexpr std::size_t kUrlBytes_max = 8'000;
 constexpr std::size_t kHeaderBytes_max = 64'000;
-constexpr std::uint64_t kMillisecond_ns = 1'000'000;
+// Who asks to be left alone for longer is left alone so long.
+constexpr curl_off_t kRetryAfter_s_max = 86'400;
 // An attempt with a later deadline, or none, ends here all the same.
 constexpr std::uint64_t kAttempt_ns_max = 3'600'000 * kMillisecond_ns;
 // One wait of many: a caller without a bound is not kept by a number too large for the library.
@@ -355,6 +357,10 @@ void HttpActuator::Attempts::report(Attempt& attempt, v1::HttpResult result) {
     outcome.set_content_type(media_type(type));
   }
   outcome.set_body(std::move(attempt.body));
+  // A number of seconds, or a date; the library takes what is neither for nothing.
+  const auto retry_after_s = static_cast<std::uint64_t>(
+      std::clamp<curl_off_t>(information<curl_off_t>(easy, CURLINFO_RETRY_AFTER), 0, kRetryAfter_s_max));
+  outcome.set_retry_after_ns(retry_after_s * kSecond_ns);
 }
 
 // Whether the name exists is only known once the other family has none of it either.

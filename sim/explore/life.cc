@@ -231,7 +231,9 @@ void Life::make_answer_of_service(const std::string& url, v1::HttpOutcome& outco
                                               choices_.once_in(20) ? kVerdicts[3] : kVerdicts[choices_.below(3)]);
   if (choices_.once_in(20)) body.resize(body.size() / 2);
   outcome.set_result(v1::HTTP_RESPONSE);
-  outcome.set_status(choices_.once_in(15) ? 503 : 200);
+  const bool is_unavailable = choices_.once_in(15);
+  outcome.set_status(is_unavailable ? 503 : 200);
+  if (is_unavailable && choices_.once_in(2)) outcome.set_retry_after_ns(choices_.below(20) * kSecond_ns);
   outcome.set_content_type(choices_.once_in(20) ? "text/html" : "application/json");
   outcome.set_body(body);
 }

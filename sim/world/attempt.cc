@@ -47,18 +47,20 @@ Fate response(std::uint64_t after_ns, Response response) {
 
 // ---------------------------------------------------------------- the service
 
-using Sends = Response (*)(const ServiceAnswers&, std::string_view url);
+using Sends = Response (*)(const Surroundings&, std::string_view url);
 
-Response sends_answer(const ServiceAnswers& answers, std::string_view url) { return answers.to(url); }
-Response sends_other_hash(const ServiceAnswers& answers, std::string_view url) {
-  return answers.about_another_program(url);
+Response sends_answer(const Surroundings& around, std::string_view url) { return around.answers.to(url); }
+Response sends_other_hash(const Surroundings& around, std::string_view url) {
+  return around.answers.about_another_program(url);
 }
-Response sends_page(const ServiceAnswers&, std::string_view) { return html_page(200, "Welcome to our network"); }
-Response sends_unavailable(const ServiceAnswers&, std::string_view) {
-  return html_page(503, "503 Service Unavailable");
+Response sends_page(const Surroundings&, std::string_view) { return html_page(200, "Welcome to our network"); }
+Response sends_unavailable(const Surroundings& around, std::string_view) {
+  Response page = html_page(503, "503 Service Unavailable");
+  page.retry_after_ns = around.service_retry_after_ns;
+  return page;
 }
-Response sends_redirect(const ServiceAnswers&, std::string_view) { return html_page(302, "302 Found"); }
-Response sends_wrong_schema(const ServiceAnswers&, std::string_view) {
+Response sends_redirect(const Surroundings&, std::string_view) { return html_page(302, "302 Found"); }
+Response sends_wrong_schema(const Surroundings&, std::string_view) {
   return {.status = 200, .content_type = "application/json", .body = R"({"sha256": 5, "colour": "blue"})"};
 }
 
@@ -140,7 +142,7 @@ Fate at_service(const Attempt& attempt, const ServiceRule& rule, std::uint64_t e
   const bool takes_requests = rule.stage == Stage::kHandshake || rule.stage == Stage::kResponse;
   if (around.request_vanishes && takes_requests) return never(Stage::kResponse);
   const std::uint64_t after_ns = time_of(rule.takes, around.service_latency_ns + extra_ns);
-  if (rule.sends != nullptr) return response(after_ns, rule.sends(around.answers, attempt.request.url()));
+  if (rule.sends != nullptr) return response(after_ns, rule.sends(around, attempt.request.url()));
   return {.after_ns = after_ns, .stage = rule.stage, .result = rule.result, .response = {}};
 }
 
@@ -285,6 +287,7 @@ v1::HttpOutcome outcome_of(const v1::HttpRequest& request, std::uint64_t at_ns, 
   outcome.set_status(fate.response.status);
   outcome.set_content_type(std::move(fate.response.content_type));
   outcome.set_body(std::move(fate.response.body));
+  outcome.set_retry_after_ns(fate.response.retry_after_ns);
   return outcome;
 }
 

@@ -18,6 +18,7 @@ struct Surroundings {
   const ServiceAnswers& answers;
   v1::ServiceBehaviour service_behaviour = v1::SERVICE_ANSWERS;  // never unspecified
   std::uint64_t service_latency_ns = 0;
+  std::uint64_t service_retry_after_ns = 0;
   bool request_vanishes = false;                         // on the way to the service
   const v1::ProxyModel* proxy = nullptr;                 // that the request names; null: there is none of that name
   v1::ProxyBehaviour proxy_behaviour = v1::PROXY_WORKS;  // never unspecified

@@ -70,6 +70,7 @@ class Network final : public InputSource, public Actuator, public StepObserver {
   const v1::ServiceModel& service_;
   std::uint64_t latency_ns_;
   std::uint64_t latency_at_most_ns_;
+  std::uint64_t retry_after_ns_;
   std::map<std::string, Proxy> proxies_;  // by folded address
   Phases phases_;
   ServiceAnswers answers_;

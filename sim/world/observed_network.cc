@@ -98,6 +98,9 @@ std::optional<std::string_view> ObservedNetwork::take(const v1::HttpOutcome& out
   if (!answer) {
     const auto* const fault = std::ranges::find(kFaults, answer.error(), &Fault::failure);
     if (fault == kFaults.end()) return "a failure that the simulated service does not know";
+    if (outcome.retry_after_ns() != 0) {
+      world_.mutable_service()->set_retry_after(duration_text(outcome.retry_after_ns()));
+    }
     return behaves(asked_ns, fault->behaviour);
   }
   learn(request.purpose(), sha256, *answer);

@@ -14,6 +14,7 @@ struct Response {
   std::uint32_t status = 0;
   std::string content_type;
   std::string body;
+  std::uint64_t retry_after_ns = 0;  // 0: it does not say
 };
 
 // A page for people, as proxies and captive portals send it: "503 Service Unavailable".

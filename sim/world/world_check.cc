@@ -115,6 +115,11 @@ Expected<void> check_service(const v1::ServiceModel& service, const Complaints& 
     return complaints.at(field("ipv6_black_hole"), "the service has no IPv6 address that could be a black hole",
                          "add has_ipv6: true");
   }
+  HOLDFAST_TRY(retry_after, complaints.duration(service.retry_after(), field("retry_after"), 0));
+  if (retry_after % kSecond_ns != 0) {
+    return complaints.at(field("retry_after"), "Retry-After tells whole seconds",
+                         fmt::format("write \"{}s\"", retry_after / kSecond_ns + 1));
+  }
   return check_known_programs(service, complaints);
 }
 

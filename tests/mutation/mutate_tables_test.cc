@@ -155,6 +155,7 @@ std::vector<Mutant> cloud_mutants() {
                              {"IPv6 goes first", &Rules::ipv6_goes_first},
                              {"routes take turns", &Rules::routes_take_turns},
                              {"pauses double", &Rules::pauses_double},
+                             {"Retry-After is obeyed", &Rules::retry_after_is_obeyed},
                              {"one tries the open circuit", &Rules::one_tries_the_open_circuit},
                              {"another network closes the circuit", &Rules::network_change_closes_circuit}}) {
     mutate(mutants, std::string("cloud: ") + rule.name, [&](MutableTables& t) { t.cloud.*rule.cell ^= true; });

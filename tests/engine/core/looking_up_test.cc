@@ -1,71 +1,13 @@
-// Waiting for the services outside: single flight, attempts, budgets, breaker, cache, routes, and what ends a wait.
+// Asking the services outside: who is asked about what, single flight, cache, detections of other modules, limits,
+// state.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "engine/settings/effective_settings.h"
-#include "tests/engine/core/story.h"
+#include "tests/engine/core/lookup_story.h"
 
 namespace holdfast::engine {
 namespace {
-
-using Action = v1::MonitoredEventPolicy;
-
-constexpr const char* kSetup = "C:\\Users\\user\\Downloads\\setup.exe";
-
-std::string sha256_of(std::uint32_t pid) {
-  std::string bytes(32, '\x11');
-  bytes[0] = static_cast<char>(pid);
-  return bytes;
-}
-std::string hex_of(std::uint32_t pid) {
-  constexpr const char* kDigits = "0123456789abcdef";
-  std::string hex;
-  for (const char c : sha256_of(pid)) {
-    hex += kDigits[static_cast<unsigned char>(c) >> 4U];
-    hex += kDigits[static_cast<unsigned char>(c) & 15U];
-  }
-  return hex;
-}
-std::string says(std::uint32_t pid, const std::string& verdict) {
-  return R"({"sha256":")" + hex_of(pid) + R"(","verdict":")" + verdict + "\"}";
-}
-
-v1::Settings with_service(Action::Action action = Action::DENY) {
-  v1::Settings settings = Story::settings(action);
-  settings.mutable_certified_safe_software()->set_enabled(true);
-  settings.mutable_certified_safe_software()->set_service_url("https://csss.example/api");
-  return settings;
-}
-
-void runs(Story& story, std::uint32_t pid, const std::string& image = kSetup) {
-  v1::Operation start = Story::program(pid, image);
-  start.mutable_process_start()->set_sha256(sha256_of(pid));
-  story.happen(start);
-}
-
-// A story in which pid 10, an unsigned setup.exe, runs.
-Story running(const v1::Settings& settings = with_service()) {
-  Story story;
-  story.start(settings).session(v1::SessionChanged::ACTIVE);
-  runs(story, 10);
-  return story;
-}
-
-std::vector<v1::HttpRequest> requests(const Story& story) {
-  std::vector<v1::HttpRequest> found;
-  for (const v1::Output& output : story.all(v1::Output::kHttpRequest)) found.push_back(output.http_request());
-  return found;
-}
-v1::CloudStatus status(const Story& story) {
-  const auto all = story.all(v1::Output::kCloudStatus);
-  return all.empty() ? v1::CloudStatus() : all.back().cloud_status();
-}
-v1::Reason reason(const v1::Verdict& verdict, v1::ReasonCode code) {
-  for (const v1::Reason& reason : verdict.reason()) {
-    if (reason.code() == code) return reason;
-  }
-  return {};
-}
 
 TEST(CertifiedSafeSoftware, IsAskedWhileTheOperationWaitsAndLetsSafeProgramsGo) {
   Story story = running();
@@ -76,7 +18,7 @@ TEST(CertifiedSafeSoftware, IsAskedWhileTheOperationWaitsAndLetsSafeProgramsGo) 
   EXPECT_EQ(request.url(), "https://csss.example/api/v1/safe/" + hex_of(10));
   EXPECT_EQ(request.family(), v1::IPV4);
   EXPECT_EQ(request.deadline_ns(), 2 * Story::kSecond);
-  story.wait(40 * Story::kMillisecond).respond(1, says(10, "SAFE"));
+  story.wait(40 * Story::kMillisecond).respond(1, says_of(10, "SAFE"));
   const v1::Verdict verdict = story.verdict(op);
   EXPECT_EQ(verdict.decision(), v1::Verdict::ALLOW);
   EXPECT_EQ(verdict.because(), v1::CERTIFIED_SAFE);
@@ -91,7 +33,7 @@ TEST(CertifiedSafeSoftware, UnknownAndMaliciousLeaveItToThePolicy) {
        {std::pair{"UNKNOWN", v1::CERTIFIED_UNKNOWN}, {"MALICIOUS", v1::CERTIFIED_MALICIOUS}}) {
     Story story = running();
     const auto op = story.happen(Story::run_key(10));
-    story.respond(1, says(10, word));
+    story.respond(1, says_of(10, word));
     EXPECT_EQ(story.verdict(op).decision(), v1::Verdict::DENY) << word;
     EXPECT_EQ(story.verdict(op).because(), v1::ACTION_IS_DENY);
     EXPECT_TRUE(has_reason(story.verdict(op), code));
@@ -102,7 +44,7 @@ TEST(CertifiedSafeSoftware, AnUnknownProgramIsAskedAboutAndTheHoldCountsFromTheS
   Story story = running(with_service(Action::ASK_WHEN_NECESSARY));
   const auto op = story.happen(Story::run_key(10));
   EXPECT_TRUE(story.all(v1::Output::kPrompt).empty());
-  story.wait(Story::kSecond).respond(1, says(10, "UNKNOWN"));
+  story.wait(Story::kSecond).respond(1, says_of(10, "UNKNOWN"));
   ASSERT_EQ(story.all(v1::Output::kPrompt).size(), 1U);
   EXPECT_EQ(story.all(v1::Output::kPrompt).front().prompt().expires_at_ns(), 31 * Story::kSecond);
   story.wait(30 * Story::kSecond);
@@ -161,7 +103,7 @@ TEST(SingleFlight, OneQuestionServesEverybodyWhoAsksTheSame) {
   for (int i = 0; i < 5; ++i) ops.push_back(story.happen(Story::run_key(10)));
   const auto other = story.happen(Story::run_key(11));
   EXPECT_EQ(requests(story).size(), 2U);  // one per program
-  story.respond(1, says(10, "SAFE"));
+  story.respond(1, says_of(10, "SAFE"));
   for (const auto op : ops) EXPECT_EQ(story.verdict(op).because(), v1::CERTIFIED_SAFE);
   EXPECT_TRUE(story.verdicts(other).empty());
 }
@@ -169,7 +111,7 @@ TEST(SingleFlight, OneQuestionServesEverybodyWhoAsksTheSame) {
 TEST(SingleFlight, AnAnswerNeverCrossesOverToAnotherProgram) {
   Story story = running();
   const auto op = story.happen(Story::run_key(10));
-  story.respond(1, says(11, "SAFE"));
+  story.respond(1, says_of(11, "SAFE"));
   EXPECT_EQ(story.verdict(op).decision(), v1::Verdict::DENY);
   EXPECT_EQ(reason(story.verdict(op), v1::CSSS_FAILED).text(), "LOOKUP_OTHER_HASH");
 }
@@ -177,7 +119,7 @@ TEST(SingleFlight, AnAnswerNeverCrossesOverToAnotherProgram) {
 TEST(AnswersKept, AreUsedWithoutAWaitUntilTheirTimeIsOver) {
   Story story = running();
   story.happen(Story::run_key(10));
-  story.respond(1, says(10, "UNKNOWN"));
+  story.respond(1, says_of(10, "UNKNOWN"));
   story.wait(3'599 * Story::kSecond);
   const auto known = story.happen(Story::run_key(10));
   EXPECT_EQ(reason(story.verdict(known), v1::CERTIFIED_UNKNOWN).number(), 0);
@@ -190,13 +132,13 @@ TEST(AnswersKept, AreUsedWithoutAWaitUntilTheirTimeIsOver) {
 TEST(AnswersKept, AreNotThoseOfAnotherService) {
   Story story = running();
   story.happen(Story::run_key(10));
-  story.respond(1, says(10, "SAFE"));
+  story.respond(1, says_of(10, "SAFE"));
   v1::Settings moved = with_service();
   moved.mutable_certified_safe_software()->set_service_url("https://csss.example/other");
   story.change(moved);
   const auto op = story.happen(Story::run_key(10));
   ASSERT_EQ(requests(story).size(), 2U);
-  story.respond(2, says(10, "UNKNOWN"));
+  story.respond(2, says_of(10, "UNKNOWN"));
   EXPECT_EQ(story.verdict(op).decision(), v1::Verdict::DENY);
 }
 
@@ -204,7 +146,7 @@ TEST(AnswersKept, ForAsLongAsTheVerdictSays) {
   for (const auto& [word, seconds] : {std::pair{"SAFE", 604'800}, {"UNKNOWN", 3'600}, {"MALICIOUS", 86'400}}) {
     Story story = running();
     story.happen(Story::run_key(10));
-    story.respond(1, says(10, word));
+    story.respond(1, says_of(10, word));
     story.wait(static_cast<std::uint64_t>(seconds) * Story::kSecond - 1);
     story.happen(Story::run_key(10));
     EXPECT_EQ(requests(story).size(), 1U) << word;
@@ -214,109 +156,12 @@ TEST(AnswersKept, ForAsLongAsTheVerdictSays) {
   }
 }
 
-TEST(Attempts, FollowEachOtherWithGrowingPausesAndThenThePolicyGoesOn) {
-  v1::Settings settings = with_service();
-  settings.mutable_certified_safe_software()->set_breaker_failures(100);
-  Story story = running(settings);
-  const auto op = story.happen(Story::run_key(10));
-  story.attempt_ends(1, v1::HTTP_REFUSED);
-  EXPECT_EQ(requests(story).size(), 1U);
-  story.wait(199 * Story::kMillisecond);
-  EXPECT_EQ(requests(story).size(), 1U);
-  story.wait(101 * Story::kMillisecond);
-  EXPECT_EQ(requests(story).size(), 2U);
-  story.attempt_ends(2, v1::HTTP_REFUSED);
-  story.wait(399 * Story::kMillisecond);
-  EXPECT_EQ(requests(story).size(), 2U);
-  story.wait(201 * Story::kMillisecond);
-  EXPECT_EQ(requests(story).size(), 3U);
-  EXPECT_TRUE(story.verdicts(op).empty());
-  story.attempt_ends(3, v1::HTTP_RESPONSE_TIMEOUT);
-  const v1::Verdict verdict = story.verdict(op);
-  EXPECT_EQ(verdict.because(), v1::ACTION_IS_DENY);
-  EXPECT_EQ(reason(verdict, v1::CSSS_FAILED).text(), "LOOKUP_RESPONSE_TIMEOUT");
-  EXPECT_EQ(reason(verdict, v1::CSSS_FAILED).number(), 3);
-  EXPECT_EQ(story.timers(), 0U);
-}
-
-TEST(Attempts, AreNotRepeatedWhereThatCannotHelp) {
-  Story story = running();
-  const auto op = story.happen(Story::run_key(10));
-  story.attempt_ends(1, v1::HTTP_TLS_FAILURE);
-  EXPECT_EQ(reason(story.verdict(op), v1::CSSS_FAILED).text(), "LOOKUP_TLS_FAILURE");
-}
-
-TEST(Attempts, AreRepeatedWhereTheHandshakeStoodStill) {
-  Story story = running();
-  const auto op = story.happen(Story::run_key(10));
-  story.wait(2'000 * Story::kMillisecond - 1);
-  EXPECT_TRUE(story.verdicts(op).empty());
-  story.wait(1).attempt_ends(1, v1::HTTP_TLS_FAILURE);
-  EXPECT_TRUE(story.verdicts(op).empty());
-  story.wait(400 * Story::kMillisecond);
-  ASSERT_EQ(requests(story).size(), 2U);
-  story.wait(1'000 * Story::kMillisecond).attempt_ends(2, v1::HTTP_TLS_FAILURE);
-  EXPECT_EQ(reason(story.verdict(op), v1::CSSS_FAILED).text(), "LOOKUP_TLS_FAILURE") << "that one failed";
-}
-
-TEST(Attempts, OfWhichNobodyTellsTheEndEndShortlyAfterTheirDeadline) {
-  v1::Settings settings = with_service();
-  settings.mutable_certified_safe_software()->set_attempts_max(1);
-  Story story = running(settings);
-  const auto op = story.happen(Story::run_key(10));
-  story.wait(2'249 * Story::kMillisecond);
-  EXPECT_TRUE(story.verdicts(op).empty());
-  story.wait(Story::kMillisecond);
-  EXPECT_EQ(reason(story.verdict(op), v1::CSSS_FAILED).text(), "LOOKUP_NO_OUTCOME");
-  EXPECT_EQ(story.all(v1::Output::kHttpCancel).size(), 1U);
-  story.attempt_ends(1, v1::HTTP_REFUSED);  // late
-  EXPECT_EQ(story.all(v1::Output::kInputIgnored).size(), 1U);
-}
-
-TEST(HoldBudget, BoundsTheWaitWhateverTheAttemptsDo) {
-  v1::Settings settings = with_service();
-  settings.mutable_certified_safe_software()->set_hold_budget_ms(3'000);
-  settings.mutable_certified_safe_software()->set_attempt_timeout_ms(2'500);
-  Story story = running(settings);
-  const auto op = story.happen(Story::run_key(10));
-  story.wait(2'500 * Story::kMillisecond).attempt_ends(1, v1::HTTP_CONNECT_TIMEOUT);
-  story.wait(300 * Story::kMillisecond);
-  EXPECT_EQ(requests(story).size(), 2U);
-  story.wait(200 * Story::kMillisecond);
-  EXPECT_EQ(story.verdict(op).held_ns(), 3 * Story::kSecond);
-  EXPECT_EQ(reason(story.verdict(op), v1::CSSS_FAILED).text(), "LOOKUP_BUDGET_SPENT");
-}
-
-TEST(HoldBudget, IsEachWaitersOwnAndALateAnswerServesTheNext) {
-  v1::Settings settings = with_service();
-  settings.mutable_certified_safe_software()->set_hold_budget_ms(1'000);
-  Story story = running(settings);
-  const auto first = story.happen(Story::run_key(10));
-  story.wait(400 * Story::kMillisecond);
-  const auto second = story.happen(Story::run_key(10));
-  story.wait(600 * Story::kMillisecond);
-  EXPECT_EQ(story.verdict(first).held_ns(), Story::kSecond);
-  EXPECT_TRUE(story.verdicts(second).empty());
-  story.wait(100 * Story::kMillisecond).respond(1, says(10, "SAFE"));
-  EXPECT_EQ(story.verdict(second).because(), v1::CERTIFIED_SAFE);
-}
-
-TEST(HoldBudget, NoPauseBeginsThatNobodyCanOutwait) {
-  v1::Settings settings = with_service();
-  settings.mutable_certified_safe_software()->set_hold_budget_ms(100);
-  Story story = running(settings);
-  const auto op = story.happen(Story::run_key(10));
-  story.attempt_ends(1, v1::HTTP_REFUSED);
-  EXPECT_EQ(story.verdict(op).held_ns(), 0U);
-  EXPECT_EQ(reason(story.verdict(op), v1::CSSS_FAILED).text(), "LOOKUP_REFUSED");
-}
-
 TEST(AnswersKept, AgeWhileTheMachineSleeps) {
   for (const auto& [word, seconds] : {std::pair{"SAFE", 604'800}, {"UNKNOWN", 3'600}, {"MALICIOUS", 86'400}}) {
     const std::uint64_t lifetime = static_cast<std::uint64_t>(seconds) * Story::kSecond;
     Story story = running();
     story.happen(Story::run_key(10));
-    story.respond(1, says(10, word));
+    story.respond(1, says_of(10, word));
     story.machine_sleeps(lifetime / 2).wait(Story::kSecond).machine_sleeps(lifetime / 2 - Story::kSecond - 1);
     story.happen(Story::run_key(10));
     EXPECT_EQ(requests(story).size(), 1U) << word;
@@ -329,52 +174,10 @@ TEST(AnswersKept, AgeWhileTheMachineSleeps) {
 TEST(AnswersKept, DoNotAgeWhenOnlyTheClockIsSet) {
   Story story = running();
   story.happen(Story::run_key(10));
-  story.respond(1, says(10, "UNKNOWN"));
+  story.respond(1, says_of(10, "UNKNOWN"));
   story.machine_sleeps(0);
   story.happen(Story::run_key(10));
   EXPECT_EQ(requests(story).size(), 1U);
-}
-
-TEST(HoldBudget, IsNotSpentBySleep) {
-  Story story = running();
-  const auto op = story.happen(Story::run_key(10));
-  story.machine_sleeps(3'600 * Story::kSecond);
-  story.respond(1, says(10, "SAFE"));
-  EXPECT_EQ(story.verdict(op).because(), v1::CERTIFIED_SAFE);
-}
-
-TEST(CircuitBreaker, ItsPauseIsOverAfterASleep) {
-  v1::Settings settings = with_service();
-  settings.mutable_certified_safe_software()->set_attempts_max(1);
-  Story story = running(settings);
-  story.wait(Story::kSecond);
-  for (std::uint64_t i = 1; i <= 3; ++i) {
-    story.happen(Story::run_key(10));
-    story.attempt_ends(i, v1::HTTP_REFUSED);
-  }
-  story.machine_sleeps(9 * Story::kSecond);
-  EXPECT_EQ(reason(story.verdict(story.happen(Story::run_key(10))), v1::CSSS_FAILED).text(), "LOOKUP_CIRCUIT_OPEN");
-  story.machine_sleeps(3'600 * Story::kSecond);
-  runs(story, 11, "C:\\other.exe");
-  story.happen(Story::run_key(10));
-  EXPECT_EQ(requests(story).size(), 4U);
-  EXPECT_EQ(reason(story.verdict(story.happen(Story::run_key(11))), v1::CSSS_FAILED).text(), "LOOKUP_CIRCUIT_OPEN")
-      << "it is open still: one tries";
-}
-
-TEST(CircuitBreaker, OpensAfterFailuresAndNobodyWaitsThen) {
-  Story story = running();
-  const auto op = story.happen(Story::run_key(10));
-  story.attempt_ends(1, v1::HTTP_REFUSED);
-  EXPECT_EQ(status(story).health(), v1::CloudStatus::DEGRADED);
-  story.wait(300 * Story::kMillisecond).attempt_ends(2, v1::HTTP_REFUSED);
-  story.wait(600 * Story::kMillisecond).attempt_ends(3, v1::HTTP_REFUSED);
-  EXPECT_EQ(status(story).health(), v1::CloudStatus::CIRCUIT_OPEN);
-  EXPECT_EQ(status(story).retry_at_ns(), 10'900 * Story::kMillisecond);
-  EXPECT_EQ(story.verdicts(op).size(), 1U);
-  const auto next = story.happen(Story::run_key(10));
-  EXPECT_EQ(story.verdict(next).held_ns(), 0U);
-  EXPECT_EQ(reason(story.verdict(next), v1::CSSS_FAILED).text(), "LOOKUP_CIRCUIT_OPEN");
 }
 
 // The circuit is open, its pause is over.
@@ -388,171 +191,6 @@ Story with_open_circuit() {
   }
   story.wait(10 * Story::kSecond);
   return story;
-}
-
-TEST(CircuitBreaker, OneQuestionTriesAndTheOthersGoOn) {
-  Story story = with_open_circuit();
-  runs(story, 11, "C:\\other.exe");
-  const auto tries = story.happen(Story::run_key(10));
-  EXPECT_EQ(requests(story).size(), 4U);
-  EXPECT_EQ(reason(story.verdict(story.happen(Story::run_key(11))), v1::CSSS_FAILED).text(), "LOOKUP_CIRCUIT_OPEN");
-  story.respond(4, says(10, "SAFE"));
-  EXPECT_EQ(story.verdict(tries).because(), v1::CERTIFIED_SAFE);
-  EXPECT_EQ(status(story).health(), v1::CloudStatus::REACHABLE);
-  story.happen(Story::run_key(11));
-  EXPECT_EQ(requests(story).size(), 5U);
-}
-
-TEST(CircuitBreaker, AFailedTryOpensItAgain) {
-  Story story = with_open_circuit();
-  story.happen(Story::run_key(10));
-  story.attempt_ends(4, v1::HTTP_REFUSED);
-  EXPECT_EQ(status(story).health(), v1::CloudStatus::CIRCUIT_OPEN);
-  EXPECT_EQ(status(story).retry_at_ns(), 20 * Story::kSecond);
-  story.wait(10 * Story::kSecond - 1);
-  story.happen(Story::run_key(10));
-  EXPECT_EQ(requests(story).size(), 4U);
-  story.wait(1);
-  story.happen(Story::run_key(10));
-  EXPECT_EQ(requests(story).size(), 5U);
-}
-
-TEST(CircuitBreaker, ATryThatIsCutOffLetsAnotherTry) {
-  Story story = with_open_circuit();
-  runs(story, 11, "C:\\other.exe");
-  story.happen(Story::run_key(10));
-  story.happen(Story::exit(10));
-  story.attempt_ends(4, v1::HTTP_CANCELLED);
-  story.wait(10 * Story::kSecond);
-  story.happen(Story::run_key(11));
-  EXPECT_EQ(requests(story).size(), 5U);
-}
-
-TEST(Network, PureIpv6FailsAtOnceAndSaysSo) {
-  Story story = running();
-  story.network(false, true);
-  const v1::Verdict verdict = story.verdict(story.happen(Story::run_key(10)));
-  EXPECT_EQ(verdict.held_ns(), 0U);
-  EXPECT_EQ(reason(verdict, v1::CSSS_FAILED).text(), "LOOKUP_PURE_IPV6");
-  EXPECT_EQ(status(story).health(), v1::CloudStatus::UNREACHABLE);
-  EXPECT_EQ(status(story).last_failure(), v1::LOOKUP_PURE_IPV6);
-  EXPECT_TRUE(requests(story).empty());
-  story.happen(Story::run_key(10));
-  EXPECT_EQ(story.all(v1::Output::kCloudStatus).size(), 1U);  // no news
-}
-
-TEST(Network, AnAddressInTheUrlDecidesTheFamily) {
-  v1::Settings settings = with_service();
-  settings.mutable_certified_safe_software()->set_service_url("http://[2001:db8::1]:80/api");
-  Story story = running(settings);
-  story.network(false, true);
-  const auto op = story.happen(Story::run_key(10));
-  ASSERT_EQ(requests(story).size(), 1U);
-  EXPECT_EQ(requests(story).back().family(), v1::IPV6);
-  story.network(true, false);
-  EXPECT_EQ(reason(story.verdict(op), v1::CSSS_FAILED).text(), "LOOKUP_NO_ROUTE");
-  EXPECT_EQ(status(story).last_failure(), v1::LOOKUP_NO_ROUTE);
-}
-
-TEST(Network, IsNotNeededForAServiceOnThisMachine) {
-  for (const char* host : {"127.0.0.1:8080", "localhost", "[::1]:8080", "0x7f.1"}) {
-    v1::Settings settings = with_service();
-    settings.mutable_certified_safe_software()->set_service_url(std::string("http://") + host);
-    Story story = running(settings);
-    story.network(false, false);
-    const auto op = story.happen(Story::run_key(10));
-    ASSERT_EQ(requests(story).size(), 1U) << host;
-    story.respond(1, says(10, "SAFE"));
-    EXPECT_EQ(story.verdict(op).because(), v1::CERTIFIED_SAFE) << host;
-  }
-}
-
-TEST(Network, AChangeBeginsTheAttemptAnewWhereItGoesAnotherWayNow) {
-  v1::Settings settings = with_service();
-  settings.mutable_certified_safe_software()->set_service_has_ipv6(true);
-  Story story = running(settings);
-  const auto op = story.happen(Story::run_key(10));
-  story.network(true, false);
-  EXPECT_EQ(requests(story).size(), 1U);
-  story.network(false, true);
-  ASSERT_EQ(requests(story).size(), 2U);
-  EXPECT_EQ(requests(story).back().family(), v1::IPV6);
-  EXPECT_EQ(story.all(v1::Output::kHttpCancel).size(), 1U);
-  story.respond(2, says(10, "SAFE"));
-  EXPECT_EQ(reason(story.verdict(op), v1::CERTIFIED_SAFE).number(), 1);
-}
-
-TEST(Network, LosingItEndsTheWait) {
-  Story story = running();
-  const auto op = story.happen(Story::run_key(10));
-  story.network(false, false);
-  EXPECT_EQ(reason(story.verdict(op), v1::CSSS_FAILED).text(), "LOOKUP_NO_NETWORK");
-  EXPECT_EQ(story.timers(), 0U);
-}
-
-TEST(Network, AChangeClosesTheCircuit) {
-  v1::Settings settings = with_service();
-  settings.mutable_certified_safe_software()->set_breaker_failures(1);
-  Story story = running(settings);
-  story.happen(Story::run_key(10));
-  story.attempt_ends(1, v1::HTTP_TLS_FAILURE);
-  story.network(true, false);
-  story.happen(Story::run_key(10));
-  EXPECT_EQ(requests(story).size(), 2U);
-}
-
-TEST(EndOfAWait, TheProgramExits) {
-  Story story = running();
-  const auto op = story.happen(Story::run_key(10));
-  const auto second = story.happen(Story::run_key(10, "Second"));
-  story.happen(Story::exit(10));
-  EXPECT_EQ(story.verdict(op).decision(), v1::Verdict::MOOT);
-  EXPECT_EQ(story.verdict(op).because(), v1::PROGRAM_EXITED);
-  EXPECT_EQ(story.verdict(second).decision(), v1::Verdict::MOOT);
-  story.respond(1, says(10, "SAFE"));  // serves the next who asks
-  EXPECT_EQ(story.timers(), 0U);
-  runs(story, 10);
-  EXPECT_EQ(story.verdict(story.happen(Story::run_key(10))).because(), v1::CERTIFIED_SAFE);
-}
-
-TEST(EndOfAWait, TheAgentStops) {
-  Story story = running();
-  const auto op = story.happen(Story::run_key(10));
-  v1::Input stop;
-  stop.mutable_agent_stopping();
-  story.feed(stop);
-  EXPECT_EQ(story.verdict(op).decision(), v1::Verdict::ALLOW);
-  EXPECT_EQ(story.verdict(op).because(), v1::AGENT_STOPPED);
-  EXPECT_EQ(story.all(v1::Output::kHttpCancel).size(), 1U);
-  EXPECT_EQ(story.timers(), 0U);
-}
-
-TEST(EndOfAWait, SettingsChange) {
-  Story story = running();
-  const auto op = story.happen(Story::run_key(10));
-  v1::Settings same = with_service();
-  same.set_log_every_decision(true);
-  story.change(same);
-  EXPECT_TRUE(story.verdicts(op).empty());
-  EXPECT_EQ(requests(story).size(), 1U);
-  v1::Settings off = with_service(Action::ALLOW);
-  story.change(off);
-  EXPECT_EQ(story.verdict(op).decision(), v1::Verdict::ALLOW);
-  EXPECT_EQ(story.verdict(op).because(), v1::SETTINGS_CHANGED_MEANWHILE);
-}
-
-TEST(EndOfAWait, TheServiceMoves) {
-  Story story = running();
-  const auto op = story.happen(Story::run_key(10));
-  v1::Settings moved = with_service();
-  moved.mutable_certified_safe_software()->set_service_url("http://elsewhere.example");
-  story.change(moved);
-  ASSERT_EQ(requests(story).size(), 2U);
-  EXPECT_EQ(requests(story).back().url(), "http://elsewhere.example/v1/safe/" + hex_of(10));
-  story.respond(1, says(10, "SAFE"));
-  EXPECT_TRUE(story.verdicts(op).empty());
-  story.respond(2, says(10, "SAFE"));
-  EXPECT_EQ(story.verdict(op).because(), v1::CERTIFIED_SAFE);
 }
 
 v1::Input detection(std::uint64_t id, v1::Detection::Module module, std::uint32_t pid) {
@@ -575,7 +213,7 @@ TEST(Detections, OfOtherModulesAreAnswered) {
   EXPECT_TRUE(story.all(v1::Output::kDetectionAnswer).empty());
   const auto op = story.happen(Story::run_key(10));  // joins the same question
   EXPECT_EQ(requests(story).size(), 1U);
-  story.wait(Story::kMillisecond).respond(1, says(10, "SAFE"));
+  story.wait(Story::kMillisecond).respond(1, says_of(10, "SAFE"));
   EXPECT_EQ(last_answer(story).detection_id(), 7U);
   EXPECT_EQ(last_answer(story).verdict(), v1::SafeSoftwareAnswer::SAFE);
   EXPECT_EQ(last_answer(story).waited_ns(), Story::kMillisecond);
@@ -613,9 +251,9 @@ TEST(LookupLimits, HaveNamedOutcomes) {
   story.happen(Story::run_key(10));
   EXPECT_EQ(reason(story.verdict(story.happen(Story::run_key(11))), v1::CSSS_FAILED).text(), "LOOKUP_TABLE_FULL");
   EXPECT_EQ(story.all(v1::Output::kLimitReached).back().limit_reached().table(), v1::LimitReached::LOOKUPS);
-  story.respond(1, says(10, "SAFE"));
+  story.respond(1, says_of(10, "SAFE"));
   story.happen(Story::run_key(11));
-  story.respond(2, says(11, "SAFE"));
+  story.respond(2, says_of(11, "SAFE"));
   EXPECT_EQ(story.all(v1::Output::kLimitReached).back().limit_reached().table(), v1::LimitReached::CACHED_ANSWERS);
 
   settings = with_service();
@@ -640,9 +278,9 @@ TEST(LookupState, ARestoredEngineGoesOnAsIfNothingHadHappened) {
     again();
     story.wait(400 * Story::kMillisecond);
     again();
-    story.respond(2, says(11, "SAFE"));
+    story.respond(2, says_of(11, "SAFE"));
     again();
-    story.respond(3, says(10, "MALICIOUS"));
+    story.respond(3, says_of(10, "MALICIOUS"));
     again();
     story.happen(Story::run_key(10));
     story.happen(Story::run_key(11));

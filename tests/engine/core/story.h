@@ -93,6 +93,16 @@ class Story {
     feed(input);
     return *this;
   }
+  Story& respond_unavailable(std::uint64_t request, std::uint64_t retry_after_ns) {
+    v1::Input input;
+    v1::HttpOutcome& outcome = *input.mutable_http_outcome();
+    outcome.set_request_id(request);
+    outcome.set_result(v1::HTTP_RESPONSE);
+    outcome.set_status(503);
+    outcome.set_retry_after_ns(retry_after_ns);
+    feed(input);
+    return *this;
+  }
   Story& respond(std::uint64_t request, const std::string& body) {
     v1::Input input;
     v1::HttpOutcome& outcome = *input.mutable_http_outcome();

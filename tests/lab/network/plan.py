@@ -67,6 +67,7 @@ class Plan:
         self.service = world.get("service", {})
         self.behaviour = self.service.get("behaviour", "SERVICE_ANSWERS")
         self.latency_ms = milliseconds(self.service.get("latency"), 20)
+        self.retry_after_s = int(milliseconds(self.service.get("retry_after"), 0)) // 1000
         self.proxies = world.get("proxy", [])
         self.phases = world.get("phase", [])
         self.credentials = settings.get("proxy", {}).get("credentials")  # their name, as the agent gives it

@@ -3,7 +3,7 @@
 
 usage: service.py PORT KNOWN.json [CERTIFICATE KEY]
 
-Each line on standard input is "BEHAVIOUR LATENCY_MS", in force from then on. KNOWN.json: {sha256: {"verdict": "SAFE",
+Each line on standard input is "BEHAVIOUR LATENCY_MS RETRY_AFTER_S", in force from then on; 0: it does not say when to retry. KNOWN.json: {sha256: {"verdict": "SAFE",
 "detections": 7, "age_days": 30}}. What is asked under way keeps the behaviour that it met.
 """
 import asyncio
@@ -52,21 +52,24 @@ class Service:
         "SERVICE_ABORTS": lambda self, _: b"",
         "SERVICE_TALKS_GARBAGE": lambda self, _: b"SSH-2.0-OpenSSH_9.2\r\n",
         "SERVICE_SENDS_PAGE": lambda self, _: page("200 OK"),
-        "SERVICE_UNAVAILABLE": lambda self, _: page("503 Service Unavailable"),
+        "SERVICE_UNAVAILABLE": lambda self, _: page("503 Service Unavailable" + self.retry_after()),
         "SERVICE_REDIRECTS": lambda self, _: page("302 Found\r\nLocation: http://elsewhere.test/"),
         "SERVICE_SENDS_WRONG_SCHEMA": lambda self, _: response("200 OK", "application/json",
                                                                '{"sha256": 5, "colour": "blue"}'),
     }
 
     def __init__(self, known):
-        self.known, self.behaviour, self.latency_s = known, "SERVICE_ANSWERS", 0
+        self.known, self.behaviour, self.latency_s, self.retry_after_s = known, "SERVICE_ANSWERS", 0, 0
+
+    def retry_after(self):
+        return f"\r\nRetry-After: {self.retry_after_s}" if self.retry_after_s else ""
 
     async def hear(self):
         reader = asyncio.StreamReader()
         await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
         while line := await reader.readline():
-            self.behaviour, latency_ms = line.decode().split()
-            self.latency_s = float(latency_ms) / 1000
+            self.behaviour, latency_ms, retry_after_s = line.decode().split()
+            self.latency_s, self.retry_after_s = float(latency_ms) / 1000, int(retry_after_s)
 
     async def serve(self, reader, writer):
         try:

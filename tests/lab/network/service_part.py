@@ -65,7 +65,7 @@ class ServicePart:
             self.described.append("nftables")
         if self.process and self.process.stdin:
             own = behaviour if behaviour in plans.OF_ITS_OWN else "SERVICE_ANSWERS"
-            self.process.stdin.write(f"{own} {self.plan.latency_ms}\n".encode())
+            self.process.stdin.write(f"{own} {self.plan.latency_ms} {self.plan.retry_after_s}\n".encode())
             self.process.stdin.flush()
         elif behaviour == "SERVICE_HANGS":
             self.process.send_signal(signal.SIGSTOP)

@@ -69,6 +69,27 @@ TEST(Service, IsAnsweringWhateverItsStatus) {
   }
 }
 
+TEST(Service, MaySayWhenToRetry) {
+  struct Row {
+    std::string value;
+    std::uint64_t seconds;
+  };
+  const Row rows[] = {{"120", 120},
+                      {"0", 0},
+                      {"soon", 0},
+                      {"-5", 0},
+                      {"99999999", 86'400},
+                      {"Fri, 31 Dec 1999 23:59:59 GMT", 0},
+                      {"Sun, 06 Nov 2094 08:49:37 GMT", 86'400}};
+  for (const auto& [value, seconds] : rows) {
+    FaultServer server(behaves::answering(
+        behaves::response("503 Service Unavailable\r\nRetry-After: " + value, "text/html", "<html>later</html>")));
+    EXPECT_EQ(fetch({.url = server.url()}).retry_after_ns(), seconds * kSecond_ns) << value;
+  }
+  FaultServer silent(behaves::json("{}"));
+  EXPECT_EQ(fetch({.url = silent.url()}).retry_after_ns(), 0U);
+}
+
 TEST(Service, ThatRedirectsIsNotFollowed) {
   FaultServer elsewhere(behaves::json("{}"));
   FaultServer server(

@@ -40,6 +40,9 @@ TEST_P(BadWorld, IsRefusedWithItsPlaceAndReason) {
 
 const WrongWorld kWrongWorlds[] = {
     {"LatencyWithoutUnit", "service { latency: \"5\" }", "test.txtpb:3: world.service.latency: \"5\" has no unit"},
+    {"RetryAfterThatIsNone", "service { retry_after: \"soon\" }", "world.service.retry_after: \"soon\" is no duration"},
+    {"RetryAfterInParts", "service { retry_after: \"1.5s\" }",
+     "world.service.retry_after: Retry-After tells whole seconds; write \"2s\""},
     {"LatencyAtMostThatIsNone", "service { latency_at_most: \"soon\" }",
      "world.service.latency_at_most: \"soon\" is no duration"},
     {"LatencyAtMostBelowLatency", "service { latency: \"2s\"\n latency_at_most: \"1s\" }",
