@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::size_t kWaysMax = 16;
 constexpr std::string_view kDirect = "DIRECT";
+constexpr std::string_view kNothing = "null";    // of a script that forgot to return anything else
+constexpr std::string_view kScheme = "http://";  // that Windows takes before a proxy
 // Words of a PAC script before a proxy that is asked in plain HTTP.
 constexpr std::string_view kProxyWords[] = {"PROXY", "HTTP"};
 constexpr std::string_view kPortDefault = ":80";
@@ -24,6 +26,10 @@ std::string_view without_blanks(std::string_view text) {
 
 std::optional<std::string> way_of(std::string_view part) {
   if (ascii::equal_without_case(part, kDirect)) return "";
+  if (ascii::equal_without_case(part, kNothing)) return std::nullopt;
+  if (part.size() > kScheme.size() && ascii::equal_without_case(part.substr(0, kScheme.size()), kScheme)) {
+    part.remove_prefix(kScheme.size());
+  }
   const auto blank = std::ranges::find_if(part, ascii::is_blank);
   const std::string_view word = part.substr(0, static_cast<std::size_t>(blank - part.begin()));
   const bool spoken =

@@ -42,7 +42,7 @@ Host host_of(std::string_view written, bool has_ipv6) {
 std::optional<std::vector<std::string>> proxies_told(const v1::NetworkState& network) {
   std::vector<std::string> proxies;
   for (const std::string& told : network.proxy()) {
-    const std::vector<std::string> ways = is_proxy_list(told) ? ways_of_proxy_list(told) : std::vector{told};
+    const std::vector<std::string> ways = told.empty() ? std::vector{told} : ways_of_proxy_list(told);
     proxies.insert(proxies.end(), ways.begin(), ways.end());
   }
   return proxies.empty() ? std::nullopt : std::optional(std::move(proxies));

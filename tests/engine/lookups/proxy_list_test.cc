@@ -36,11 +36,23 @@ TEST(ProxyList, HasAnEnd) {
   EXPECT_EQ(ways_of_proxy_list(told).size(), 16U);
 }
 
-TEST(ProxyList, IsToldFromOneProxy) {
+TEST(ProxyList, IsToldFromOneHost) {
   for (const char* told : {"PROXY one:80", "one:80;two:80", "DIRECT", "direct", "SOCKS one:80"}) {
     EXPECT_TRUE(is_proxy_list(told)) << told;
   }
   for (const char* told : {"", "one:80", "[::1]:80", "direct:80"}) EXPECT_FALSE(is_proxy_list(told)) << told;
+}
+
+TEST(ProxyList, MayBeOneProxy) {
+  for (const char* told : {"one:80", "one", "http://one:80", "HTTP://one", " one:80 "}) {
+    EXPECT_THAT(ways_of_proxy_list(told), ElementsAre("one:80")) << told;
+  }
+  EXPECT_THAT(ways_of_proxy_list("[::1]:3128"), ElementsAre("[::1]:3128"));
+  EXPECT_THAT(ways_of_proxy_list("direct:80"), ElementsAre("direct:80"));
+  for (const char* told :
+       {"", "null", "http=one:80", "http=one:80;https=two:80", "https://one:80", "http://", "one:x"}) {
+    EXPECT_THAT(ways_of_proxy_list(told), IsEmpty()) << told;
+  }
 }
 
 }  // namespace
