@@ -69,7 +69,7 @@ void PathAssembly::append(std::string_view segment) {
     return;
   }
   out_.lookalike = out_.lookalike || lost_its_end_;
-  lost_its_end_ = part.lost_its_end;
+  lost_its_end_ = part.lost_its_end || (verbatim_ && !part.dropped.empty());
   out_.stream.clear();
   push(part.name);
   if (part.lost_its_end) keep_for_people(part.dropped);
@@ -228,6 +228,7 @@ void PathAssembly::show_lookalike() {
 }
 
 void PathAssembly::finish() {
+  if (verbatim_ && lost_its_end_) out_.lookalike = true;
   if (parts_ == 0) {
     out_.lookalike = false;                              // a root alone cannot be mistaken for another
     if (out_.kind != Kind::kLocal) out_.stream.clear();  // nor has it streams, unless it is a folder

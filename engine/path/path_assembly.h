@@ -17,6 +17,10 @@ class PathAssembly {
   // Writes into `out`; both must outlive the assembly.
   PathAssembly(const ShortNames& short_names, WindowsPath& out) : short_names_(short_names), out_(out) {}
 
+  // What follows is opened as it is written, for Win32 does not read it ("\\?\", "\Device"): a name that loses anything
+  // at its end is another one.
+  void read_verbatim() { verbatim_ = true; }
+
   // Begins anew: `root` is the text before the first separator, such as "C:", "\Device", or "\" for a host.
   void start(WindowsPath::Kind kind, std::string_view root);
 
@@ -57,8 +61,9 @@ class PathAssembly {
   std::vector<Dropped> dropped_;
   std::size_t dropped_bytes_ = 0;
   std::size_t parts_ = 0;
-  std::size_t units_ = 0;      // UTF-16, of out.text
-  bool lost_its_end_ = false;  // the last segment did: harmless unless another part follows
+  std::size_t units_ = 0;  // UTF-16, of out.text
+  bool verbatim_ = false;
+  bool lost_its_end_ = false;  // the last segment did: harmless unless another part follows, or all is verbatim
   bool stopped_ = false;       // the path is as long as paths can be
 };
 

@@ -74,6 +74,12 @@ std::string_view without_blanks_before_root(std::string_view text) {
   return rooted || rest.empty() ? rest : text;
 }
 
+// Behind the separators of "\\?\" and "\??\".
+bool is_verbatim(std::string_view rest) {
+  const std::size_t marks = std::min(rest.find_first_not_of('?'), rest.size());
+  return marks != 0 && marks < rest.size() && is_separator(rest[marks]);
+}
+
 }  // namespace
 
 struct PathNormaliser::Rules {
@@ -226,6 +232,7 @@ void PathNormaliser::Rules::assemble(std::string_view raw, WindowsPath& out) con
   SegmentCursor cursor(raw);
   const std::size_t separators = cursor.skip_separators();
   Route route = Route::kParts;
+  if (separators == 1 || is_verbatim(cursor.rest())) assembly.read_verbatim();
   if (separators >= 2) {
     route = Route::kHost;
   } else if (separators == 1) {

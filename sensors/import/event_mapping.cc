@@ -56,13 +56,15 @@ bool EventFields::has(Field field) {
 void EventFields::text(Field field, std::string* out, std::size_t bytes_max) {
   const RawValue* raw = find(field);
   if (raw == nullptr || is_blank(*raw) || !unescape(field, *raw, *out)) return;
-  if (out->starts_with('\\')) count_volume(name_drive(*out));
+  if (out->starts_with('\\')) name_drive(*out);
   if (shorten_utf8(*out, bytes_max)) ++remarks_.shortened_texts;
 }
 
-void EventFields::count_volume(VolumePath path) {
-  if (path == VolumePath::kNamed) ++remarks_.volumes_named;
-  if (path == VolumePath::kLeft) ++remarks_.volumes_left;
+void EventFields::name_drive(std::string& path) {
+  const RawValue* computer = event_.find(Field::kComputer);
+  const VolumePath named = volumes_.name_drive(computer == nullptr ? std::string_view() : computer->view(), path);
+  if (named == VolumePath::kNamed) ++remarks_.volumes_named;
+  if (named == VolumePath::kLeft) ++remarks_.volumes_left;
 }
 
 std::string_view EventFields::verbatim(Field field) {

@@ -13,6 +13,7 @@
 #include "sensors/import/event_document.h"
 #include "sensors/import/import.h"
 #include "sensors/import/value_text.h"
+#include "sensors/import/volumes.h"
 
 namespace holdfast {
 
@@ -43,8 +44,8 @@ class ProcessIds {
 // An event's fields as a mapping reads them. Keeps which ones were read, and the first that could not be.
 class EventFields {
  public:
-  EventFields(const EventDocument& event, ProcessIds& process_ids, ImportRemarks& remarks)
-      : event_(event), process_ids_(process_ids), remarks_(remarks) {}
+  EventFields(const EventDocument& event, ProcessIds& process_ids, Volumes& volumes, ImportRemarks& remarks)
+      : event_(event), process_ids_(process_ids), volumes_(volumes), remarks_(remarks) {}
 
   static constexpr std::size_t kUnbounded = std::numeric_limits<std::size_t>::max();
 
@@ -83,13 +84,14 @@ class EventFields {
  private:
   const RawValue* find(Field field);
   bool unescape(Field field, const RawValue& raw, std::string& out);
-  void count_volume(VolumePath path);
+  void name_drive(std::string& path);
   static void drop_unknown(std::string* image) {
     if (*image == "<unknown process>") image->clear();
   }
 
   const EventDocument& event_;
   ProcessIds& process_ids_;
+  Volumes& volumes_;
   ImportRemarks& remarks_;
   FieldSet used_;
   std::string scratch_;

@@ -112,6 +112,13 @@ class PeekedBytes final : public ByteSource {
 
 enum class LogFormat : std::uint8_t { kEvtx, kEvt, kXml, kClixml, kTable, kJson };
 
+// Behind the line by which a tool presents itself.
+bool is_xml_behind_a_line(std::string_view text) {
+  const std::size_t line = text.find('\n');
+  const std::size_t next = line == text.npos ? line : text.find_first_not_of("\r\n\t ", line);
+  return next != text.npos && text.substr(next).starts_with("<Event");
+}
+
 LogFormat format_of(std::string_view start) {
   if (start.starts_with(kEvtxMagic)) return LogFormat::kEvtx;
   if (is_evt(start)) return LogFormat::kEvt;
@@ -120,7 +127,9 @@ LogFormat format_of(std::string_view start) {
   const auto* first = std::ranges::find_if_not(start, ascii::is_blank);
   if (first == start.end()) return LogFormat::kJson;
   if (*first == '<') return is_clixml(start) ? LogFormat::kClixml : LogFormat::kXml;
-  return *first != '{' && *first != '[' && is_table_of_events(start) ? LogFormat::kTable : LogFormat::kJson;
+  if (*first == '{' || *first == '[') return LogFormat::kJson;
+  if (is_xml_behind_a_line({first, start.end()})) return LogFormat::kXml;
+  return is_table_of_events(start) ? LogFormat::kTable : LogFormat::kJson;
 }
 
 // A file to be imported: as it was given, or of a folder that was.
@@ -168,6 +177,7 @@ class Importer {
     }
     HOLDFAST_TRY_DO(refuse_folders(files, refused));
     HOLDFAST_TRY_DO(sorter_.finish([this](const EventPlace& place, v1::Input& input) { return send(place, input); }));
+    HOLDFAST_TRY_DO(repetitions_.finish());
     if (sequence_ == 0) HOLDFAST_TRY_DO(begin(0, {}));
     summarize();
     report_progress(progress_.bytes_total);
@@ -374,7 +384,7 @@ class Importer {
       HOLDFAST_TRY(next, events->next(event_));
       if (next == EventSource::Next::kEnd) return {};
       if (next != EventSource::Next::kEvent) continue;
-      EventFields fields(event_, process_ids_, ignored_remarks_);
+      EventFields fields(event_, process_ids_, volumes_, ignored_remarks_);
       const RawValue* utc = event_.find(Field::kUtcTime);
       if (utc == nullptr || is_reported_late(fields)) continue;
       if (const std::optional<ParsedTime> time = parse_time(utc->view())) {
@@ -469,7 +479,7 @@ class Importer {
 
   Expected<void> take_event(const EventFile& file, const EventSource& events) {
     report_.remarks.duplicate_keys += event_.duplicate_keys();
-    EventFields fields(event_, process_ids_, report_.remarks);
+    EventFields fields(event_, process_ids_, volumes_, report_.remarks);
     if (!fields.has(Field::kEventId) && !fields.failed()) {
       ++not_events_;
       return {};
@@ -549,13 +559,15 @@ class Importer {
   }
 
   Expected<void> send(const EventPlace& place, v1::Input& input) {
+    return repetitions_.take(input, static_cast<EventProvider>(place.provider));
+  }
+
+  Expected<void> write(v1::Input& input) {
     v1::Operation& operation = *input.mutable_operation();
-    if (sequence_ == 0) HOLDFAST_TRY_DO(begin(place.wall_ns, operation.endpoint()));
+    if (sequence_ == 0) HOLDFAST_TRY_DO(begin(operation.wall_ns(), operation.endpoint()));
     input.set_sequence(++sequence_);
-    input.set_at_ns(place.wall_ns - header_.started_wall_ns());
+    input.set_at_ns(operation.wall_ns() - header_.started_wall_ns());
     operation.set_id(sequence_);
-    operation.set_repeats(repetitions_.repeats(operation, static_cast<EventProvider>(place.provider)));
-    if (operation.repeats()) report_.summary.set_repetitions(report_.summary.repetitions() + 1);
     if (operation.endpoint() == header_.profile().endpoint()) operation.clear_endpoint();
     return sink_.take(input);
   }
@@ -589,6 +601,7 @@ class Importer {
     }
     summary.set_events(summary.mapped() + summary.unmapped());
     summary.set_malformed(malformed_);
+    summary.set_repetitions(repetitions_.repeated());
     report_.remarks.acts_not_compared = repetitions_.not_compared();
   }
 
@@ -609,12 +622,13 @@ class Importer {
   const FieldSet collector_fields_;
   EventDocument event_;
   ProcessIds process_ids_;
+  Volumes volumes_;
   ZoneOffsets zones_;
   std::uint64_t timed_events_ = 0;
 
   v1::RecordingHeader header_;
   EventSorter sorter_;
-  Repetitions repetitions_;
+  Repetitions repetitions_{[this](v1::Input& input) { return write(input); }};
   std::uint32_t logs_ = 0;
   std::uint64_t sequence_ = 0;
   v1::Input input_;

@@ -249,24 +249,6 @@ void set_registry_data(std::string_view details, v1::RegistrySet& set) {
   }
 }
 
-VolumePath name_drive(std::string& path) {
-  constexpr std::string_view kDevice = R"(\Device\HarddiskVolume)";
-  if (path.size() <= kDevice.size() ||
-      !ascii::equal_without_case(std::string_view(path).substr(0, kDevice.size()), kDevice)) {
-    return VolumePath::kNone;
-  }
-  const std::size_t folder = path.find_first_not_of("0123456789", kDevice.size());
-  if (folder == kDevice.size() || folder == std::string::npos || path[folder] != '\\') return VolumePath::kNone;
-  constexpr std::string_view kOfWindows[] = {
-      "Windows", "Users", "Program Files", "Program Files (x86)", "ProgramData", "Documents and Settings"};
-  const std::string_view rest = std::string_view(path).substr(folder + 1);
-  const std::string_view first = rest.substr(0, rest.find('\\'));
-  const auto is_first = [&](std::string_view name) { return ascii::equal_without_case(name, first); };
-  if (std::ranges::none_of(kOfWindows, is_first)) return VolumePath::kLeft;
-  path.replace(0, folder, "C:");
-  return VolumePath::kNamed;
-}
-
 v1::RegistryType parse_registry_type(std::string_view message_id) {
   static constexpr Word<v1::RegistryType> kTypes[] = {
       {"%%1873", v1::REGISTRY_TYPE_SZ},       {"%%1874", v1::REGISTRY_TYPE_EXPAND_SZ},

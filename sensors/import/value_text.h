@@ -41,11 +41,6 @@ RegistryPath split_registry_path(std::string_view target);
 // unknown binary, "(Empty)" the empty text, everything else a text of a type that Sysmon does not tell.
 void set_registry_data(std::string_view details, v1::RegistrySet& set);
 
-// "\Device\HarddiskVolume2\Windows\..." as the drive that it must be: C:, where the first folder is one that only the
-// drive of Windows has. kLeft where nothing tells the drive; kNone where `path` begins with no volume's device.
-enum class VolumePath : std::uint8_t { kNone, kNamed, kLeft };
-VolumePath name_drive(std::string& path);
-
 // Security 4657's NewValueType ("%%1876" is REG_DWORD).
 v1::RegistryType parse_registry_type(std::string_view message_id);
 

@@ -19,6 +19,7 @@
 #include "sensors/import/event_sorter.h"
 #include "sensors/import/import.h"
 #include "sensors/import/repetitions.h"
+#include "sensors/import/volumes.h"
 #include "sensors/import/xml_reader.h"
 #include "sim/compare/decided_run.h"
 #include "sim/compare/other_build.h"
@@ -228,9 +229,15 @@ void event_sorter(const v1::Input& input, const EventSorter::Take& take) {
   auto sorted = sorter.finish(take);
 }
 
-void repetitions(v1::Operation& operation) {
-  Repetitions repetitions;
-  if (repetitions.repeats(operation, EventProvider::kSecurity)) operation.set_repeats(true);
+void repetitions(v1::Input& input, const Repetitions::Give& write) {
+  Repetitions repetitions(write);
+  repetitions.take(input, EventProvider::kSecurity);
+  repetitions.finish();
+}
+
+void volumes(std::string& path) {
+  Volumes volumes;
+  volumes.name_drive("PC1", path);  // "\Device\HarddiskVolume2\Windows\x.exe" -> "C:\Windows\x.exe"
 }
 
 Expected<void> xml(ByteSource& bytes, const ImportLimits& limits) {

@@ -23,16 +23,16 @@ void require(bool holds) {
   if (!holds) std::abort();
 }
 
-void map_event(const EventDocument& event, ProcessIds& process_ids, ImportRemarks& remarks) {
+void map_event(const EventDocument& event, ProcessIds& process_ids, Volumes& volumes, ImportRemarks& remarks) {
   static constexpr EventProvider kProviders[] = {EventProvider::kSysmon, EventProvider::kSecurity,
                                                  EventProvider::kSystem, EventProvider::kFirewall,
                                                  EventProvider::kTaskScheduler};
-  EventFields id_field(event, process_ids, remarks);
+  EventFields id_field(event, process_ids, volumes, remarks);
   const std::uint32_t id = id_field.number32(Field::kEventId);
   for (const EventProvider provider : kProviders) {
     const EventMapping* mapping = find_mapping(provider, id);
     if (mapping == nullptr) continue;
-    EventFields fields(event, process_ids, remarks);
+    EventFields fields(event, process_ids, volumes, remarks);
     v1::Operation operation;
     const bool meaningful = mapping->map(fields, operation);
     if (!meaningful || fields.failed()) continue;
@@ -59,6 +59,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static EventDocumentReader reader(limits.depth_max);
   static EventDocument event;
   static ProcessIds process_ids;
+  static Volumes volumes;
   static ImportRemarks remarks;
   for (std::size_t steps = 0;; ++steps) {
     require(steps <= size + 1);
@@ -66,7 +67,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     while (next && *next == DocumentSplitter::Next::kDocument) {
       const std::string reason = reader.read(splitter.text(), event);
       if (reason.empty()) {
-        map_event(event, process_ids, remarks);
+        map_event(event, process_ids, volumes, remarks);
         break;
       }
       next = splitter.extend(reason);

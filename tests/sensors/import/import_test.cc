@@ -96,12 +96,16 @@ TEST_F(ImportTest, MakesTheSameWhetherItSortsOrNot) {
   const std::string at_9 = exit_line("2020-09-04 07:06:09");
   const std::string at_10 = exit_line("2020-09-04 07:06:10", "PC2");
   const std::string at_11 = exit_line("2020-09-04 07:06:11");
+  const std::string at_15 = exit_line("2020-09-04 07:06:15");  // what came two seconds before is written
   const struct {
     std::string first;
     std::string second;
     int begun;
-  } cases[] = {
-      {at_9 + at_10 + at_10, at_10 + at_11, 1}, {at_10 + at_9, at_11, 2}, {at_9 + at_11, at_10, 2}, {"", "", 1}};
+  } cases[] = {{at_9 + at_10 + at_10, at_10 + at_11, 1},
+               {at_10 + at_9, at_11, 1},
+               {at_9 + at_15, at_10, 2},
+               {at_9 + at_15, at_10 + at_9, 2},
+               {"", "", 1}};
   for (const auto& [first, second, begun] : cases) {
     const std::vector<std::string> files = {write("a.json", first), write("b.json", second)};
     RestartedSink sink;

@@ -84,32 +84,6 @@ TEST(RegistryPaths, SplitAtTheLastBackslash) {
   EXPECT_EQ(split_registry_path("HKLM").key, "HKLM");
 }
 
-TEST(ValueText, NamesTheDriveOfAVolumeThatOnlyWindowsCanLieOn) {
-  const struct {
-    std::string path;
-    VolumePath what;
-    std::string named;
-  } kPaths[] = {
-      {R"(\Device\HarddiskVolume2\Windows\System32\lsass.exe)", VolumePath::kNamed, R"(C:\Windows\System32\lsass.exe)"},
-      {R"(\device\harddiskvolume13\USERS\u\x.exe)", VolumePath::kNamed, R"(C:\USERS\u\x.exe)"},
-      {R"(\Device\HarddiskVolume3\Program Files (x86)\a.exe)", VolumePath::kNamed, R"(C:\Program Files (x86)\a.exe)"},
-      {R"(\Device\HarddiskVolume3\Windows)", VolumePath::kNamed, R"(C:\Windows)"},
-      {R"(\Device\HarddiskVolume3\Windows.old\x.exe)", VolumePath::kLeft, {}},
-      {R"(\Device\HarddiskVolume3\data\Windows\x.exe)", VolumePath::kLeft, {}},
-      {R"(\Device\HarddiskVolume3\)", VolumePath::kLeft, {}},
-      {R"(\Device\HarddiskVolumeShadowCopy1\Windows\x.exe)", VolumePath::kNone, {}},
-      {R"(\Device\HarddiskVolume\Windows\x.exe)", VolumePath::kNone, {}},
-      {R"(\Device\HarddiskVolume3)", VolumePath::kNone, {}},
-      {R"(C:\Windows\x.exe)", VolumePath::kNone, {}},
-      {"", VolumePath::kNone, {}},
-  };
-  for (const auto& [path, what, named] : kPaths) {
-    std::string text = path;
-    EXPECT_EQ(name_drive(text), what) << path;
-    EXPECT_EQ(text, named.empty() ? path : named);
-  }
-}
-
 TEST(RegistryPaths, KeepPathsAsNamesWhole) {
   const RegistryPath exclusion =
       split_registry_path(R"(HKLM\SOFTWARE\Microsoft\Windows Defender\Exclusions\Paths\C:\Users\x)");
