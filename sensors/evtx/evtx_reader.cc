@@ -11,6 +11,8 @@ namespace holdfast {
 namespace {
 
 constexpr std::size_t kFileHeaderBytes = 4096;
+constexpr std::size_t kFileFlagsOffset = 120;
+constexpr std::uint32_t kFileIsDirty = 1;
 constexpr std::size_t kChunkBytes = 65'536;
 constexpr std::string_view kChunkMagic{"ElfChnk\0", 8};
 
@@ -68,7 +70,10 @@ Expected<std::size_t> EvtxReader::fill(std::size_t size) {
 Expected<void> EvtxReader::read_file_header() {
   started_ = true;
   HOLDFAST_TRY(got, fill(kFileHeaderBytes));
-  if (begins_with(chunk_, kEvtxMagic) && got == kFileHeaderBytes) return {};
+  if (begins_with(chunk_, kEvtxMagic) && got == kFileHeaderBytes) {
+    is_dirty_ = (u32_at(chunk_, kFileFlagsOffset) & kFileIsDirty) != 0;
+    return {};
+  }
   return std::unexpected(Error{.where = {},
                                .field = {},
                                .what = begins_with(chunk_, kEvtxMagic) ? "ends inside the header of an event log"
@@ -95,19 +100,25 @@ bool EvtxReader::enter_chunk() {
   torn_ = chunk_.size() < kChunkBytes;
   told_end_ = named && chunk_.size() >= kChunkHeaderBytes ? u32_at(bytes, kRecordsEndOffset) : 0;
   if (told_end_ < kChunkHeaderBytes || told_end_ > kChunkBytes) told_end_ = kChunkHeaderBytes;
-  if (!checksums_fit(bytes)) ++checksum_mismatches_;
+  const bool header_fits = !torn_ && header_checksum_fits();
+  goes_on_ = is_dirty_ || !named || !header_fits;
+  if (!header_fits || !records_checksum_fits()) ++checksum_mismatches_;
   if (named && chunk_.size() >= kChunkHeaderBytes) return true;
   damaged(chunk_begin_, named ? "the file ends inside a chunk's header" : "a chunk has lost its signature");
   in_chunk_ = chunk_.size() >= kChunkHeaderBytes;
   return false;
 }
 
-bool EvtxReader::checksums_fit(std::span<const std::uint8_t> bytes) const {
-  if (torn_) return false;
+bool EvtxReader::header_checksum_fits() const {
+  const std::span<const std::uint8_t> bytes(chunk_);
   const std::uint32_t header = crc(bytes.subspan(kHeaderCheckedFrom, kChunkHeaderBytes - kHeaderCheckedFrom),
                                    crc(bytes.first(kHeaderCheckedFirst)));
-  return header == u32_at(bytes, kHeaderChecksumOffset) &&
-         crc(bytes.subspan(kChunkHeaderBytes, told_end_ - kChunkHeaderBytes)) == u32_at(bytes, kRecordsChecksumOffset);
+  return header == u32_at(bytes, kHeaderChecksumOffset);
+}
+
+bool EvtxReader::records_checksum_fits() const {
+  const std::span<const std::uint8_t> bytes(chunk_);
+  return crc(bytes.subspan(kChunkHeaderBytes, told_end_ - kChunkHeaderBytes)) == u32_at(bytes, kRecordsChecksumOffset);
 }
 
 // 0 where no whole record begins.
@@ -120,11 +131,12 @@ std::size_t EvtxReader::record_size_at(std::size_t at) const {
 }
 
 // Behind the end that the header tells lie the newest records of a dirty log, each with the next number, or remains of
-// older ones.
+// older ones: of this log, or of another one that lay there before.
 bool EvtxReader::at_record() const {
   if (record_size_at(at_) == 0) return false;
+  if (at_ < told_end_) return true;
   const bool first = at_ == kChunkHeaderBytes;
-  return at_ < told_end_ || first || u64_at(chunk_, at_ + kRecordIdOffset) == record_id_ + 1;
+  return goes_on_ && (first || u64_at(chunk_, at_ + kRecordIdOffset) == record_id_ + 1);
 }
 
 // Goes on at the next whole record of the chunk, or behind the chunk.

@@ -54,7 +54,8 @@ class EvtxReader {
   Expected<void> read_file_header();
   Next damaged(std::uint64_t offset, std::string reason);
   bool enter_chunk();  // false where it is damaged
-  bool checksums_fit(std::span<const std::uint8_t> bytes) const;
+  bool header_checksum_fits() const;
+  bool records_checksum_fits() const;
   std::size_t record_size_at(std::size_t at) const;
   bool at_record() const;
   Next resynchronize();
@@ -65,9 +66,11 @@ class EvtxReader {
   std::vector<std::uint8_t> chunk_;
   bool started_ = false;
   bool in_chunk_ = false;
+  bool is_dirty_ = false;     // as the file's header has it: Windows was writing, the chunks' headers are behind
   bool torn_ = false;         // the file ends inside the chunk
   std::size_t at_ = 0;        // in the chunk
   std::size_t told_end_ = 0;  // of its records, as its header has it
+  bool goes_on_ = false;      // behind told_end_ newer records may lie; otherwise only remains do
   std::uint64_t chunk_begin_ = 0;
   std::uint64_t offset_ = 0;
   std::uint64_t record_id_ = 0;

@@ -1,5 +1,9 @@
 #include "sensors/import/event_xml.h"
 
+#include <algorithm>
+
+#include "engine/text/ascii.h"
+
 namespace holdfast {
 namespace {
 
@@ -49,6 +53,7 @@ void EventXml::open(std::string_view element) {
     // EventData's fields are called Data and get their name from an attribute; without one they are nobody's.
     if (section_ == Section::kSystem && element == "EventRecordID") record_id_ = named_.size();
     add(section_ == Section::kEventData ? std::string_view() : element, {});
+    element_ = named_.size() - 1;
   }
 }
 
@@ -62,8 +67,9 @@ void EventXml::attribute(std::string_view name, std::string_view value) {
 }
 
 void EventXml::text(std::string_view piece) {
-  if (!is_field()) return;
-  Named& field = named_.back();
+  // Line breaks between the tags of what tells by its attributes.
+  if (!is_field() || (section_ == Section::kSystem && std::ranges::all_of(piece, ascii::is_blank))) return;
+  Named& field = named_[element_];
   if (field.value.size == 0) field.value.begin = texts_.size();
   field.value.size += keep(piece).size;
 }

@@ -56,6 +56,7 @@ class EventXml final : public XmlSink {
   std::string texts_;         // of the event
   std::vector<Named> named_;  // fields and attributes in their order
   std::size_t record_id_ = kNone;
+  std::size_t element_ = 0;  // in named_: what texts belong to; its attributes stand behind it
   std::size_t depth_ = 0;
   std::size_t section_depth_ = 0;
   Section section_ = Section::kNone;

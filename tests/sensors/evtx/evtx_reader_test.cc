@@ -106,6 +106,26 @@ TEST(EvtxReader, LeavesOutRemainsOfOlderRecords) {
   EXPECT_THAT(read_all(file), ElementsAre("1 " + event_text()));
 }
 
+// Windows makes a log in room that another one had: what its chunk's header does not count is that one's.
+TEST(EvtxReader, LeavesOutWhatLiesInAnEmptyLog) {
+  EvtxWriter empty;
+  std::string file = empty.file();
+  const std::string other = log_of(3).file();
+  std::ranges::copy(other.substr(4096 + 512), file.begin() + 4096 + 512);
+  EXPECT_THAT(read_all(file), ElementsAre());
+  file[120] = 1;  // Windows was writing to it: they are its own
+  EXPECT_THAT(read_all(file), ElementsAre("1 " + event_text(), "2 " + event_text(), "3 " + event_text()));
+}
+
+TEST(EvtxReader, LeavesOutRemainsWithTheNextNumberWhereTheLogWasClosed) {
+  EvtxWriter log = log_of(1);
+  const std::string short_chunk = log.file().substr(4096, 512);
+  log.add_event("Test", 7, {{"Image", evtx_text("old")}, {"Pid", evtx_u32(4)}});
+  std::string file = log.file();
+  std::ranges::copy(short_chunk, file.begin() + 4096);
+  EXPECT_THAT(read_all(file), ElementsAre("1 " + event_text()));
+}
+
 TEST(EvtxReader, GoesOnBehindABrokenRecord) {
   EvtxWriter log = log_of(1);
   const std::size_t broken = log.add_event("Test", 7, {{"Image", evtx_text("b.exe")}, {"Pid", evtx_u32(4)}});

@@ -32,6 +32,26 @@ TEST_F(XmlEventsTest, TextsStandAsXmlMeansThem) {
   EXPECT_EQ(kept_.header.profile().endpoint(), "PC1");
 }
 
+// As writers of whole documents break their lines.
+TEST_F(XmlEventsTest, LineBreaksBetweenTagsTellNothing) {
+  std::string xml = exit_xml(1);
+  const auto broken = [&](const std::string& tag) {
+    const std::size_t end = xml.find("/>", xml.find("<" + tag));
+    xml.replace(end, 2, ">\n      </" + tag + ">");
+  };
+  broken("Provider");
+  broken("TimeCreated");
+  import(xml);
+  ASSERT_EQ(kept_.inputs.size(), 1U);
+  EXPECT_EQ(kept_.operation(0).actor().pid(), 1U);
+  EXPECT_EQ(kept_.operation(0).wall_ns(), 1'599'203'170'500'000'000U);
+}
+
+TEST_F(XmlEventsTest, BehindTheLineByWhichAToolPresentsItselfAreRead) {
+  import("exporter 20181227\n\n" + exit_xml(1) + exit_xml(2));
+  EXPECT_EQ(kept_.inputs.size(), 2U);
+}
+
 TEST_F(XmlEventsTest, ReadsUserData) {
   import(
       "<Events><Event><System><Provider Name='Service Control Manager'/><EventID>7045</EventID>"
