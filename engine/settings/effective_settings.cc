@@ -299,14 +299,18 @@ constexpr BlockingField kBlockingFields[] = {
 bool resolve_malware_behavior_blocking(Resolution& to) {
   const auto& mbb = to.settings.malware_behavior_blocking();
   FieldList fields = to.fields();
-  if (!mbb.has_enabled() || !mbb.enabled()) {
+  const bool is_wanted =
+      mbb.enabled() || (!mbb.has_enabled() && std::ranges::any_of(kBlockingFields, [&](const BlockingField& row) {
+        return row.wanted(mbb).has_value();
+      }));
+  if (!is_wanted) {
     return fields.policy_switch("malware_behavior_blocking.enabled", mbb.has_enabled(), mbb.enabled(), true);
   }
   const auto tell = [&](std::string_view field, std::string configured) {
     fields.add(field, std::move(configured), "off", v1::FROM_POLICY)
         .set_without_effect(v1::MALWARE_BEHAVIOR_BLOCKING_OFF);
   };
-  tell("malware_behavior_blocking.enabled", "on");
+  tell("malware_behavior_blocking.enabled", mbb.has_enabled() ? "on" : "");
   for (const BlockingField& row : kBlockingFields) {
     if (auto wanted = row.wanted(mbb)) tell(row.field, *std::move(wanted));
   }

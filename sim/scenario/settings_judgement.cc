@@ -64,6 +64,63 @@ void add_ineffective(const v1::Status& status, std::optional<v1::ReasonCode> rea
 
 constexpr std::string_view kServiceUrl = "certified_safe_software.service_url";
 
+// A setting that was made and cannot work beside the others, as a field of the settings; what is missing, for a person.
+struct IdleSetting {
+  std::string_view field;
+  bool (*is_made)(const v1::Settings&);
+  bool (*is_idle)(const v1::Settings&, const engine::EffectiveSettings&);
+  std::string_view why;
+};
+
+bool asks_the_service(const v1::Settings& settings) { return settings.certified_safe_software().enabled(); }
+bool names_a_proxy(const v1::Settings& settings) {
+  return !settings.proxy().host().empty() || settings.proxy().port() != 0;
+}
+bool has_no_service(const v1::Settings& settings, const engine::EffectiveSettings& /*effective*/) {
+  return settings.certified_safe_software().service_url().empty();
+}
+
+constexpr IdleSetting kIdleSettings[] = {
+    {"certified_safe_software.enabled", asks_the_service,
+     [](const v1::Settings&, const engine::EffectiveSettings& effective) {
+       return !effective.certified_safe_software.enabled;
+     },
+     "only agents with the privilege are reached, and this one has it not"},
+    {"certified_safe_software.enabled", asks_the_service, has_no_service, "service_url names no service"},
+    {"certified_safe_software.enabled", asks_the_service,
+     [](const v1::Settings&, const engine::EffectiveSettings& effective) {
+       const engine::CertifiedSafeSoftware& callers = effective.certified_safe_software;
+       return !callers.for_event_monitoring && !callers.for_firewall && !callers.for_antivirus;
+     },
+     "no part of the agent that could ask may do so"},
+    {"newly_encountered.enabled", [](const v1::Settings& settings) { return settings.newly_encountered().enabled(); },
+     has_no_service,
+     "certified_safe_software.service_url names no service that could be asked how well a program is known"},
+    {"exceptions.blocked[0]", [](const v1::Settings& settings) { return !settings.exceptions().blocked().empty(); },
+     [](const v1::Settings&, const engine::EffectiveSettings& effective) { return !effective.event_monitoring; },
+     "nothing is blocked while Event Monitoring is off"},
+    {"proxy.host", names_a_proxy,
+     [](const v1::Settings& settings, const engine::EffectiveSettings&) {
+       return settings.proxy().mode() != v1::ProxySettings::EXPLICIT;
+     },
+     "proxy.mode is not EXPLICIT"},
+};
+
+void add_idle(const v1::Settings& settings, const engine::EffectiveSettings& effective, const TextLocations& locations,
+              const FieldPath& prefix, std::vector<Remark>& remarks) {
+  for (const IdleSetting& row : kIdleSettings) {
+    if (!row.is_made(settings) || !row.is_idle(settings, effective)) continue;
+    add_remark(std::string(row.field), "without effect: " + std::string(row.why), locations, prefix, remarks);
+  }
+  for (int i = 0; i < settings.event_monitoring().policy_size(); ++i) {
+    const v1::MonitoredEventPolicy& policy = settings.event_monitoring().policy(i);
+    const bool asks = policy.do_() == v1::MonitoredEventPolicy::ASK_WHEN_NECESSARY;
+    if (asks || policy.on_expiry() == v1::ON_EXPIRY_UNSPECIFIED) continue;
+    add_remark("event_monitoring.policy[" + std::to_string(i) + "].on_expiry",
+               "without effect: this event's action asks nobody", locations, prefix, remarks);
+  }
+}
+
 // Somebody says of the service's addresses what the one in its URL contradicts.
 void add_contradicted_family(const v1::Settings& settings, const TextLocations& locations, const FieldPath& prefix,
                              std::vector<Remark>& remarks) {
@@ -147,6 +204,7 @@ std::vector<Remark> remarks_on(const v1::Settings& settings, const v1::AgentProf
   const engine::EffectiveSettings effective = engine::resolve_settings(
       settings, profile, !profile.unauthorized_change_prevention_stopped(), engine::default_tables());
   add_ineffective(effective.status, std::nullopt, settings, locations, prefix, remarks);
+  add_idle(settings, effective, locations, prefix, remarks);
   add_contradicted_family(settings, locations, prefix, remarks);
   return remarks;
 }

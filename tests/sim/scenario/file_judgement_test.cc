@@ -62,6 +62,46 @@ TEST(FileJudgement, RemarksOnWhatIsSurelyNotMeant) {
   EXPECT_THAT(settings.remarks[0].text(), HasSubstr("without effect: "));
 }
 
+TEST(FileJudgement, RemarksOnWhatCannotWorkBesideTheRest) {
+  const std::string monitoring = "event_monitoring { enabled: true }\n";
+  const struct {
+    std::string text;
+    std::string remark;
+  } kRows[] = {
+      {"certified_safe_software { enabled: true }",
+       "certified_safe_software.enabled: without effect: service_url names"},
+      {R"(certified_safe_software { enabled: true service_url: "https://s.example" for_event_monitoring: false
+          for_firewall: false for_antivirus: false })",
+       "without effect: no part of the agent that could ask may do so"},
+      {"newly_encountered { enabled: true }",
+       "newly_encountered.enabled: without effect: certified_safe_software.serv"},
+      {R"(proxy { mode: DIRECT host: "p" port: 3128 })", "proxy.host: without effect: proxy.mode is not EXPLICIT"},
+      {R"(proxy { host: "p" })", "proxy.host: without effect: proxy.mode is not EXPLICIT"},
+      {"event_monitoring { policy { event: NEW_SERVICE do: DENY on_expiry: EXPIRY_DENIES } }",
+       "event_monitoring.policy[0].on_expiry: without effect: this event's action asks nobody"},
+  };
+  for (const auto& row : kRows) {
+    const FileJudgement judgement = judged(monitoring + row.text);
+    ASSERT_FALSE(judgement.error) << judgement.error->text();
+    std::string remarks;
+    for (const Remark& remark : judgement.remarks) remarks += remark.text() + '\n';
+    EXPECT_THAT(remarks, HasSubstr(row.remark)) << row.text;
+  }
+  const FileJudgement blocked = judged("exceptions { blocked { path: \"C:\\\\Tools\\\\a.exe\" } }\n");
+  ASSERT_EQ(blocked.remarks.size(), 1U);
+  EXPECT_THAT(blocked.remarks[0].text(), HasSubstr("a.txtpb:1: exceptions.blocked[0]: without effect: nothing is bl"));
+  const std::string works = monitoring + R"(certified_safe_software { enabled: true service_url: "https://s.example" }
+      exceptions { blocked { path: "C:\\Tools\\a.exe" } } proxy { mode: EXPLICIT host: "p" port: 3128 })";
+  EXPECT_THAT(judged(works).remarks, IsEmpty());
+}
+
+// Wanted is also what is only configured in its parts.
+TEST(FileJudgement, RemarksOnTheBlockingThatIsNotThereWhereOnlyItsPartsAreConfigured) {
+  const FileJudgement judgement = judged("malware_behavior_blocking { protect_documents: true }\n");
+  ASSERT_EQ(judgement.remarks.size(), 1U);
+  EXPECT_THAT(judgement.remarks[0].text(), HasSubstr("protect_documents: set to on, without effect: "));
+}
+
 TEST(FileJudgement, RemarksOnWhatNoPartCarriesOut) {
   const std::string settings = "malware_behavior_blocking { enabled: true\n protect_documents: true }\n";
   const std::string story = "at { t: \"1s\" loss {} }\nexpect { count { prompts: 0 } }\n";
