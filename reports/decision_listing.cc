@@ -27,10 +27,7 @@ void DecisionListing::list(std::uint64_t at_ns, const v1::Verdict& verdict, List
     return;
   }
   const TimeText& time = options_.time;
-  if (time.is_wall_clock() && time.day_number(at_ns) != where.day) {
-    where.day = time.day_number(at_ns);
-    where.lines += "  " + time.day(at_ns) + " (UTC)\n";
-  }
+  where.lines += day_heading(time, at_ns, where.day);
   where.lines += decision_line(summary_.decisions(), at_ns, verdict, time, {.colours = options_.colours}) + '\n';
 }
 

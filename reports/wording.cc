@@ -330,4 +330,10 @@ std::string TimeText::day(std::uint64_t at_ns) const {
                      static_cast<unsigned>(date.day()));
 }
 
+std::string day_heading(const TimeText& time, std::uint64_t at_ns, std::uint64_t& day) {
+  if (!time.is_wall_clock() || time.day_number(at_ns) == day) return {};
+  day = time.day_number(at_ns);
+  return "  " + time.day(at_ns) + " (UTC)\n";
+}
+
 }  // namespace holdfast

@@ -89,4 +89,7 @@ class TimeText {
   std::uint64_t started_wall_ns_;
 };
 
+// "  2020-09-20 (UTC)\n" where a list enters another day than `day`, which then is that one; otherwise empty.
+std::string day_heading(const TimeText& time, std::uint64_t at_ns, std::uint64_t& day);
+
 }  // namespace holdfast

@@ -13,6 +13,7 @@
 #include "sim/compare/decided_run.h"
 #include "sim/compare/decision_diff.h"
 #include "sim/compare/diff_report.h"
+#include "sim/fork/fork.h"
 
 namespace holdfast {
 namespace diff_subcommand {
@@ -25,7 +26,8 @@ CommandLine line() {
   line.purpose("say what two recordings, scenarios or decision logs (.log) decide otherwise");
   line.flag("all", "list everything, also decisions that only the reasons differ of")
       .option("limit", "N", "list at most N decisions (default 40; 0: all)")
-      .flag("replayed", "decide about both recordings now; otherwise what was recorded counts");
+      .flag("replayed", "decide about both recordings now; otherwise what was recorded counts")
+      .flag("assume-hold", "decide about logs as if their sensor could have held, as fork --assume-hold does");
   add_replay_options(line);
   add_wait_threshold(line);
   line.example("holdfast diff monday.hfr tuesday.hfr", "what was decided otherwise on the second day")
@@ -59,9 +61,16 @@ std::optional<Error> useless_option(const Arguments& given, const Compared& runs
 Expected<Compared> compared_runs(const Arguments& given, Terminal& terminal) {
   HOLDFAST_TRY(request, replay_request(given.positional()[0], given));
   StepProgress progress(terminal, given.has("progress"));
-  HOLDFAST_TRY(before, decided_run(request.options, given.has("replayed"), &progress));
-  request.options.path = given.positional()[1];
-  HOLDFAST_TRY(after, decided_run(request.options, given.has("replayed"), &progress));
+  const auto decide = [&](const std::string& path) -> Expected<DecidedRun> {
+    request.options.path = path;
+    if (given.has("assume-hold") && !path.ends_with(".log") && !path.ends_with(".txtpb")) {
+      HOLDFAST_TRY(only_observed, is_only_observed(path));
+      request.options.assume_hold = only_observed;
+    }
+    return decided_run(request.options, given.has("replayed"), &progress);
+  };
+  HOLDFAST_TRY(before, decide(given.positional()[0]));
+  HOLDFAST_TRY(after, decide(given.positional()[1]));
   Compared runs{.before = std::move(before), .after = std::move(after)};
   if (auto useless = useless_option(given, runs)) return std::unexpected(std::move(*useless));
   return runs;
@@ -84,6 +93,12 @@ Expected<ExitCode> run(const Arguments& given, Terminal& terminal) {
   style.limit = limit;
   HOLDFAST_TRY(longer_by_ns, wait_threshold(given));
   HOLDFAST_TRY(runs, compared_runs(given, terminal));
+  // A decision log has no clock of its own: it is of the other one's time.
+  const auto clock = [](const DecidedRun& run, const DecidedRun& other) {
+    return TimeText::by_wall_clock(run.started_wall_ns != 0 ? run.started_wall_ns : other.started_wall_ns);
+  };
+  style.before = clock(runs.before, runs.after);
+  style.after = clock(runs.after, runs.before);
   const DecisionDiff diff = diff_decisions(runs.before.list, runs.after.list, longer_by_ns);
   if (given.has("json")) {
     JsonWriter json;

@@ -65,13 +65,20 @@ struct Asked {
   std::uint64_t longer_by_ns = ForkComparison::kLongerByNs;
 };
 
-// From the fork on hold --user and --answers-after, and of an agent's recording --settings; the rest of the replay's
-// options from the start: nobody but them decided about a log.
+// From the fork on hold --user and --answers-after, and of an agent's recording --settings, --profile and --platform;
+// of a log these hold from the start: nobody but them tells how it is to be decided about.
 Expected<Asked> asked_for(const Arguments& given) {
   HOLDFAST_TRY(request, replay_request(given.positional()[0], given));
   Asked asked{.recording = std::move(request.options), .wish = {}};
   HOLDFAST_TRY(only_observed, is_only_observed(asked.recording.path));
-  if (!only_observed) asked.wish.settings = std::exchange(asked.recording.settings, std::nullopt);
+  if (!only_observed) {
+    asked.wish.settings = std::exchange(asked.recording.settings, std::nullopt);
+    asked.wish.profile = std::exchange(asked.recording.profile, std::nullopt);
+    if (const auto platform = std::exchange(asked.recording.platform, v1::PLATFORM_UNSPECIFIED)) {
+      if (!asked.wish.profile) asked.wish.profile.emplace();
+      asked.wish.profile->set_platform(platform);
+    }
+  }
   asked.recording.assume_hold = given.has("assume-hold");
   asked.wish.person = std::exchange(asked.recording.user, ReplayUser::kAsRecorded);
   asked.wish.answers_after_ns = asked.recording.answers_after_ns;
@@ -180,8 +187,10 @@ std::string text_of(const std::string& path, const Fork& fork, const ForkChange&
   std::string text = fmt::format("  {} forked at {}, {} inputs kept; different: {}\n", printable(path),
                                  time.at(change.at_ns), grouped(report.of(ForkMark::kKept)), what_changes(change));
   std::uint64_t listed = 0;
+  std::uint64_t day = 0;
   for (const ForkedDecision& decision : report.listed) {
     if (limit != 0 && listed++ == limit) break;
+    text += day_heading(time, decision.at_ns, day);
     text += decision_line(decision.number, decision.at_ns, decision.here, time, {.colours = colours}) + '\n';
     text += "        " + held_against(decision) + '\n';
   }
@@ -286,8 +295,9 @@ Expected<ExitCode> fork_once(const Arguments& given, const Asked& asked, const F
   }
   terminal.out(events.text() + text_of(path, fork, change, report, limit, terminal.out_colours()));
   if (given.has("output"))
-    terminal.out(
-        fmt::format("  next: holdfast diff {} {}\n", file_argument(path), file_argument(given.text("output"))));
+    terminal.out(fmt::format("  next: holdfast diff {} {}{}{}\n", file_argument(path),
+                             file_argument(given.text("output")), fork.recorded() == nullptr ? options_of(given) : "",
+                             fork.assumes_hold() ? " --assume-hold" : ""));
   return tell_broken_promises(report.broken_promises, terminal);
 }
 

@@ -12,6 +12,7 @@
 
 #include "commands/holdfast/commands.h"
 #include "reports/wording.h"
+#include "sensors/recording/recording.h"
 #include "sim/text/text_file.h"
 
 #ifndef HOLDFAST_VERSION
@@ -40,15 +41,21 @@ std::string usage() {
   return text;
 }
 
+// A recording in a folder of events is what an earlier import wrote.
+bool reads(const Command& command, const std::string& input, const std::string& file) {
+  if (is_same_file(input, file)) return true;
+  return is_file_of_folder(file, input) && (command.name != "import" || !RecordingReader::open(file));
+}
+
 // What is read must not be written over: it may be the only copy that somebody has.
-Expected<void> check_outputs(const Arguments& given) {
+Expected<void> check_outputs(const Command& command, const Arguments& given) {
   std::vector<std::string> inputs = given.positional();
-  for (const char* option : {"key", "settings", "world", "ca"}) {
+  for (const char* option : {"against", "ca", "key", "profile", "settings", "world"}) {
     if (given.has(option)) inputs.push_back(given.text(option));
   }
   for (const char* option : {"output", "log", "junit", "csv"}) {
     for (const std::string& input : inputs) {
-      if (!given.has(option) || !is_same_file(input, given.text(option))) continue;
+      if (!given.has(option) || !reads(command, input, given.text(option))) continue;
       return std::unexpected(Error{.where = given.text(option),
                                    .field = std::string("--") + option,
                                    .what = "is the file that is read",
@@ -82,7 +89,7 @@ Expected<ExitCode> run_named(std::vector<std::string> arguments, Terminal& termi
     terminal.out(line.help(kProgram));
     return ExitCode::kAsExpected;
   }
-  HOLDFAST_TRY_DO(check_outputs(given));
+  HOLDFAST_TRY_DO(check_outputs(command, given));
   return command.run(given, terminal);
 }
 

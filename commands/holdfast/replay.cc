@@ -106,15 +106,6 @@ Expected<ExitCode> decode_only(const std::string& path, bool json, Terminal& ter
   return ExitCode::kAsExpected;
 }
 
-// The options that make another command see the same decisions.
-std::string options_of(const Arguments& given) {
-  std::string text;
-  for (const char* option : kReplayChoices) {
-    if (given.has(option)) text += fmt::format(" --{} {}", option, file_argument(given.text(option)));
-  }
-  return text;
-}
-
 void print_json_report(const std::string& path, const Replay& replay, const ReplayResult& result, Listed& listed,
                        const std::string& hash, std::uint64_t took_ns, Terminal& terminal) {
   JsonWriter json;

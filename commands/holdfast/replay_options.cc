@@ -61,6 +61,14 @@ void add_replay_options(CommandLine& line) {
       .option("answers-after", "TIME", "how long the user thinks, such as 5s (default), with --user allow or deny");
 }
 
+std::string options_of(const Arguments& given) {
+  std::string text;
+  for (const char* option : kReplayChoices) {
+    if (given.has(option)) text += fmt::format(" --{} {}", option, file_argument(given.text(option)));
+  }
+  return text;
+}
+
 void add_wait_threshold(CommandLine& line) {
   line.option("wait-threshold", "TIME", "a wait that grew by this much is a difference (default 1s)");
 }

@@ -15,6 +15,9 @@ inline constexpr std::array kReplayChoices = {"settings", "profile", "platform",
 
 void add_replay_options(CommandLine& line);
 
+// Those that are given, to be typed behind another command that shall see the same decisions: " --user deny".
+std::string options_of(const Arguments& given);
+
 // Reads the settings file if one is named.
 Expected<ReplayRequest> replay_request(const std::string& recording, const Arguments& given);
 

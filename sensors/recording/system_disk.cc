@@ -131,7 +131,7 @@ class SystemDisk final : public Disk {
     if (auto possible = may_take(later, true); !possible) return std::unexpected(possible.error());
     errno = 0;
     std::FILE* file = create_file(native_path_of(path));
-    if (file == nullptr) return file_failure(path, "cannot be created", errno);
+    if (file == nullptr) return file_failure(later, "cannot be created", errno);
     return std::make_unique<SystemFile>(path, file);
   }
 

@@ -19,9 +19,11 @@ using Origin = DecidedRun::Origin;
 constexpr std::array<std::string_view, 5> kOriginWords = {"as recorded", "as forked", "decided now", "played now",
                                                           "decision log"};
 
-Expected<DecidedRun> run_of(const std::string& path, Origin origin, std::string log, bool torn = false) {
+Expected<DecidedRun> run_of(const std::string& path, Origin origin, std::string log, bool torn = false,
+                            std::uint64_t started_wall_ns = 0) {
   HOLDFAST_TRY(list, DecisionList::parse(path, std::move(log)));
-  return DecidedRun{.path = path, .origin = origin, .torn = torn, .list = std::move(list)};
+  return DecidedRun{
+      .path = path, .origin = origin, .torn = torn, .started_wall_ns = started_wall_ns, .list = std::move(list)};
 }
 
 Expected<void> check_size(const std::string& path, const std::string& log) {
@@ -56,7 +58,8 @@ Expected<DecidedRun> from_outputs(const std::string& path, RecordingReader& read
     HOLDFAST_TRY_DO(check_size(path, log));
   }
   const bool forked = reader.header().writer() == "holdfast fork";
-  return run_of(path, forked ? Origin::kForked : Origin::kRecorded, std::move(log), reader.torn());
+  return run_of(path, forked ? Origin::kForked : Origin::kRecorded, std::move(log), reader.torn(),
+                reader.header().started_wall_ns());
 }
 
 struct Collected {
@@ -78,7 +81,8 @@ Expected<DecidedRun> from_replay(const ReplayOptions& options, StepObserver* wat
   if (watcher != nullptr) observers.push_back(watcher);
   HOLDFAST_TRY(result, replay.run(std::move(observers)));
   HOLDFAST_TRY_DO(log.finish());
-  return run_of(options.path, Origin::kReplayed, std::move(collected.log), result.torn);
+  return run_of(options.path, Origin::kReplayed, std::move(collected.log), result.torn,
+                replay.header().started_wall_ns());
 }
 
 }  // namespace

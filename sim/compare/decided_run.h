@@ -25,7 +25,8 @@ struct DecidedRun {
   };
   std::string path;
   Origin origin = Origin::kLog;
-  bool torn = false;  // the recording ended without a trailer
+  bool torn = false;                  // the recording ended without a trailer
+  std::uint64_t started_wall_ns = 0;  // wall clock at engine time 0; 0: nobody tells
   DecisionList list;
 };
 

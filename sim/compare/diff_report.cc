@@ -118,11 +118,17 @@ std::string change_words(const DecisionChange& change) {
   return verdict_words(*change.after);
 }
 
-std::string change_line(const DecisionChange& change) {
+std::string time_words(const DecisionChange& change, const DiffStyle& style) {
+  const TimeText& time = change.before != nullptr ? style.before : style.after;
+  const std::uint64_t at_ns = change.either().at_ns;
+  return time.is_wall_clock() ? time.day(at_ns) + ' ' + time.at(at_ns) : time.at(at_ns);
+}
+
+std::string change_line(const DecisionChange& change, const DiffStyle& style) {
   constexpr std::size_t kTargetWidth = 48;
   const LoggedDecision& decision = change.either();
-  return fmt::format("      {}  {}  {}  {}   {}{}\n", padded(words_of(change.kind).label, 7),
-                     TimeText::since_start().at(decision.at_ns), padded(printable(decision.what), 15),
+  return fmt::format("      {}  {}  {}  {}   {}{}\n", padded(words_of(change.kind).label, 7), time_words(change, style),
+                     padded(printable(decision.what), 15),
                      shortened(printable(unescaped(decision.target)), kTargetWidth), settings_words(change),
                      change_words(change));
 }
@@ -183,7 +189,7 @@ std::string diff_text(const DecisionDiff& diff, const DiffStyle& style) {
       text += fmt::format("  {}\n", program.empty() ? "unknown program" : program);
     }
     if (other_program || last->event != decision.event) text += fmt::format("    {}\n", event_words(decision.event));
-    text += change_line(*change);
+    text += change_line(*change, style);
     last = &decision;
   }
   if (shown.left_out != 0) text += fmt::format("  … and {} more (--all lists all)\n", grouped(shown.left_out));

@@ -108,7 +108,10 @@ Expected<std::unique_ptr<DecidedOperations>> recorded_decisions(const std::strin
 ForkWish shared_part(const ForkWish& wish) {
   const bool asks_more = wish.world || !wish.approved.empty() || !wish.blocked.empty() || !wish.what_if.empty();
   if (!asks_more) return {};
-  return {.settings = wish.settings, .person = wish.person, .answers_after_ns = wish.answers_after_ns};
+  return {.settings = wish.settings,
+          .profile = wish.profile,
+          .person = wish.person,
+          .answers_after_ns = wish.answers_after_ns};
 }
 
 // The services and proxies that the settings name, where the world has none of them yet.
@@ -221,6 +224,7 @@ Expected<v1::Scenario> Fork::applied(const ForkWish& wish, const v1::Scenario& b
     if (wish.world->user().empty()) *after.mutable_world()->add_user() = observed.user(0);
   }
   if (wish.settings) *after.mutable_settings() = *wish.settings;
+  if (wish.profile) take_over(*wish.profile, *after.mutable_agent());
   for (const std::string& path : wish.approved) {
     after.mutable_settings()->mutable_exceptions()->add_approved()->set_path(path);
   }

@@ -34,9 +34,10 @@ Expected<bool> is_only_observed(const std::string& path);
 
 // What is to be different.
 struct ForkWish {
-  std::optional<v1::Settings> settings = {};  // instead of those in force
-  std::optional<v1::World> world = {};        // instead of the one that was observed
-  std::vector<std::string> approved = {};     // more exception entries: paths
+  std::optional<v1::Settings> settings = {};     // instead of those in force
+  std::optional<v1::AgentProfile> profile = {};  // facts of the endpoint instead of those that were told
+  std::optional<v1::World> world = {};           // instead of the one that was observed
+  std::vector<std::string> approved = {};        // more exception entries: paths
   std::vector<std::string> blocked = {};
   ReplayUser person = ReplayUser::kAsRecorded;
   std::uint64_t answers_after_ns = 5'000'000'000;  // with kAllow and kDeny

@@ -13,7 +13,8 @@ namespace holdfast {
 namespace {
 
 constexpr std::string_view kMoment = "at";
-constexpr std::string_view kNoVerdict = "no verdict: it does not happen";
+constexpr std::string_view kDoesNotHappen = "no verdict: it does not happen";
+constexpr std::string_view kNotJudged = "no verdict: it happens, and nobody judges it";
 
 // Catches the verdict about one operation.
 class OutcomeOfOne final : public StepObserver {
@@ -23,6 +24,8 @@ class OutcomeOfOne final : public StepObserver {
   }
   Expected<void> on_step(const v1::Input& input, const std::vector<v1::Output>& outputs) override {
     settings_.see(input);
+    const bool happens = input.has_operation() && input.operation().id() == operation_id_;
+    if (happens && told_.outcome == kDoesNotHappen) told_.outcome = kNotJudged;
     for (const v1::Output& output : outputs) {
       if (!output.has_verdict() || output.verdict().operation_id() != operation_id_) continue;
       told_.outcome = outcome_text(output.verdict().decision(), output.verdict().because());
@@ -40,7 +43,7 @@ class OutcomeOfOne final : public StepObserver {
  private:
   std::uint64_t operation_id_;
   SettingsName settings_;
-  SweptValue told_{.value = {}, .outcome = std::string(kNoVerdict)};
+  SweptValue told_{.value = {}, .outcome = std::string(kDoesNotHappen)};
 };
 
 // The wish and the moment of one value.
@@ -89,7 +92,7 @@ Expected<SweptValue> unswept(const Fork& fork, const SweepWish& wish) {
   const DecidedOperation* decided = (without ? *without : fork.reference().decided()).about(wish.operation_id);
   const DecidedOperation* recorded = fork.recorded() == nullptr ? nullptr : fork.recorded()->about(wish.operation_id);
   const bool is_recorded = decided != nullptr && recorded != nullptr && decided->same_as(*recorded);
-  SweptValue told{.value = is_recorded ? "recorded" : "without it", .outcome = std::string(kNoVerdict)};
+  SweptValue told{.value = is_recorded ? "recorded" : "without it", .outcome = std::string(kDoesNotHappen)};
   if (decided == nullptr) return told;
   told.outcome = outcome_text(decided->decision, decided->because);
   told.held_ns = decided->held_ns;

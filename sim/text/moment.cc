@@ -36,8 +36,9 @@ std::optional<std::uint64_t> clock_ns(std::string_view text) {
   for (const std::uint64_t unit : kParts) {
     const std::size_t colon = text.find(':');
     const auto number = whole_number(text.substr(0, colon));
-    constexpr std::uint64_t kMost = 9999;
-    if (!number || *number > kMost) return std::nullopt;
+    // A story without a clock may last for days.
+    const std::uint64_t most = unit == kParts[0] ? 9999 : 59;
+    if (!number || *number > most) return std::nullopt;
     ns += *number * unit;
     if (colon == std::string_view::npos) return ns;
     text = text.substr(colon + 1);
@@ -107,6 +108,7 @@ Expected<std::uint64_t> parse_moment(const std::string& option, const std::strin
   const auto clock = clock_ns(text);
   if (!clock) return refuse("\"" + text + "\" is no time");
   if (!started_wall_ns) return *clock;
+  if (*clock >= kDayNs) return refuse("no clock shows \"" + text + "\"");
   // The first moment of the recording at which the clock shows this.
   const std::uint64_t start = *started_wall_ns % kDayNs;
   return *clock >= start ? *clock - start : *clock + kDayNs - start;

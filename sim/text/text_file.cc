@@ -25,6 +25,14 @@ bool is_same_file(const std::string& one, const std::string& other) {
   return fs::equivalent(native_path_of(one), native_path_of(other), failed);
 }
 
+bool is_file_of_folder(const std::string& file, const std::string& folder) {
+  std::error_code failed;
+  const fs::path inner = fs::canonical(native_path_of(file), failed);
+  if (failed || !fs::is_regular_file(inner, failed)) return false;
+  const fs::path outer = fs::canonical(native_path_of(folder), failed);
+  return !failed && fs::is_directory(outer, failed) && std::ranges::mismatch(outer, inner).in1 == outer.end();
+}
+
 bool is_folder(const std::string& path) {
   std::error_code failed;
   return fs::is_directory(native_path_of(path), failed);

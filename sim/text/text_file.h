@@ -29,6 +29,8 @@ std::string portable_path(const std::string& path);
 bool is_folder(const std::string& path);
 // Whether both paths lead to one file that is there.
 bool is_same_file(const std::string& one, const std::string& other);
+// Whether `file` exists and lies in `folder`, or in a folder of it.
+bool is_file_of_folder(const std::string& file, const std::string& folder);
 
 // Line (from 1) of the first byte that is not UTF-8, or 0 if all are.
 int first_line_not_utf8(std::string_view text);

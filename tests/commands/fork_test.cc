@@ -85,10 +85,35 @@ TEST_F(ForkCommand, SaysOfALogThatItOnlyObservedAndNeverRecorded) {
   EXPECT_THAT(held.out, AllOf(HasSubstr("DENY    User-Defined Policy          syncsvc.exe"),
                               HasSubstr("22 (5.3 %) suppressed"), Not(HasSubstr("only observed: "))));
   assumed.insert(assumed.end(), {"-o", folder_.path("held.hfr")});
-  ASSERT_EQ(holdfast_program(assumed).exit_code, 0);
+  const Ran written = holdfast_program(assumed);
+  ASSERT_EQ(written.exit_code, 0);
+  EXPECT_THAT(written.out, HasSubstr(" --settings fixtures/settings/ask-all.txtpb --assume-hold\n")) << "its next line";
+  const std::vector<std::string> next = {
+      "diff", log, folder_.path("held.hfr"), "--settings", "fixtures/settings/ask-all.txtpb", "--assume-hold"};
+  EXPECT_THAT(holdfast_program(next).out, AllOf(HasSubstr(" gone"), Not(HasSubstr(" added"))))
+      << "it says what the fork said";
   EXPECT_EQ(holdfast_program({"verify", folder_.path("held.hfr")}).exit_code, 0)
       << "it can be looked at like any other";
   EXPECT_EQ(holdfast_program({"fork", recording(), "--assume-hold"}).exit_code, 2) << "it said itself what it held";
+}
+
+// What an agent told of its endpoint was recorded: another one is a what-if.
+TEST_F(ForkCommand, HoldsAnotherEndpointOfAnAgentAgainstTheRecordedOne) {
+  folder_.write("profile.txtpb", "platform: WINDOWS_SERVER_2012_X64\n");
+  for (const std::vector<std::string>& other : {std::vector<std::string>{"--platform", "windows_server_2012_x64"},
+                                                {"--profile", folder_.path("profile.txtpb")}}) {
+    std::vector<std::string> asked = {"fork", recording()};
+    asked.insert(asked.end(), other.begin(), other.end());
+    EXPECT_THAT(holdfast_program(asked).out, AllOf(HasSubstr("different: endpoint"), Not(HasSubstr(" 0 changed"))));
+  }
+}
+
+TEST_F(ForkCommand, SaysOfASweepWhetherItHappens) {
+  const std::string log = folder_.path("log.hfr");
+  ASSERT_EQ(holdfast_program({"import", "fixtures/events/campaign.evtx", "-o", log}).exit_code, 0);
+  const Ran ran = holdfast_program({"fork", log, "--settings", "fixtures/settings/deny-all.txtpb", "-d", "1", "--sweep",
+                                    "agent.platform=WINDOWS_10_X64,WINDOWS_XP_X64"});
+  EXPECT_THAT(ran.out, HasSubstr("WINDOWS_XP_X64  no verdict: it happens, and nobody judges it"));
 }
 
 TEST_F(ForkCommand, SaysWhoWaitsLonger) {

@@ -368,6 +368,11 @@ TEST(WritersOfFilesThatTheyRead, AreRefused) {
       {"run", file, "--junit", same},
       {"redact", "fixtures/recordings/v1-linux.hfr", "--key", file, "-o", same},
       {"fork", "fixtures/recordings/v1-linux.hfr", "--settings", file, "-o", same},
+      {"fork", "fixtures/recordings/v1-linux.hfr", "--profile", file, "-o", same},
+      {"replay", "fixtures/recordings/v1-linux.hfr", "--profile", file, "--log", same},
+      {"import", folder.path(""), "-o", same},
+      {"replay", folder.path(""), "--log", same},
+      {"run", folder.path(""), "--junit", same},
   };
   for (const std::vector<std::string>& command : commands) {
     folder.write("read.hfr", "the only copy");

@@ -49,7 +49,9 @@ TEST(Moment, TakesTheDateAndTimeThatTheListsShow) {
 }
 
 TEST(Moment, IsRefusedWithTheOptionThatNamesIt) {
-  for (const char* wrong : {"", "soon", "3", ":", "03:", "03:06:58:00", "03:06:58.", "03:06:58.1234567890", "-1:00"}) {
+  EXPECT_FALSE(parse_moment("--from", "00:60", std::nullopt));
+  for (const char* wrong : {"25:00", "24:00", "13:60", "13:00:60", "", "soon", "3", ":", "03:", "03:06:58:00",
+                            "03:06:58.", "03:06:58.1234567890", "-1:00"}) {
     const auto moment = parse_moment("--from", wrong, kThreeOClock);
     ASSERT_FALSE(moment.has_value()) << wrong;
     EXPECT_EQ(moment.error().field, "--from");
