@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,7 @@ namespace import_subcommand {
 namespace {
 
 constexpr std::uint64_t kMalformedListedUsually = 10;
+constexpr std::string_view kCommonPrefix = "Microsoft-Windows-";
 
 CommandLine line() {
   CommandLine line("import", "FILE...", 1, CommandLine::kArgumentsMax);
@@ -47,7 +49,6 @@ std::string share(std::uint64_t part, std::uint64_t whole) {
 // "Sysmon 4, Security 4673 and 12 further kinds": events without a meaning, the most frequent first.
 std::string unmapped_kinds(const v1::ImportSummary& summary) {
   constexpr std::size_t kNamed = 5;
-  constexpr std::string_view kCommonPrefix = "Microsoft-Windows-";
   std::vector<const v1::UnmappedEvent*> kinds;
   for (const v1::UnmappedEvent& event : summary.unmapped_event()) {
     if (event.events() != 0) kinds.push_back(&event);
@@ -96,6 +97,8 @@ constexpr Remark kRemarks[] = {
     {&ImportRemarks::zone_unknown, "zone_unknown",
      "events tell local times of an unknown zone, taken as UTC: --zone +01:00 names it"},
     {&ImportRemarks::zone_as_told, "zone_as_told", "events tell local times without their zone: taken as --zone says"},
+    {&ImportRemarks::own_time_astray, "own_time_astray",
+     "connections and name queries tell a time far from their log's, of a clock that stood still: the log's counts"},
     {&ImportRemarks::volumes_named, "volumes_named",
      "paths name a volume by its device: taken as on C:, for only the drive of Windows has such folders"},
     {&ImportRemarks::volumes_left, "volumes_left", "paths name a volume by its device, and nothing tells its drive"},
@@ -108,6 +111,43 @@ constexpr Remark kRemarks[] = {
      "chunks of event logs do not fit their checksums: damaged, or copied while Windows wrote to them"},
     {&ImportRemarks::unused_members, "unused_members", "members of archives or files of folders held no events"},
 };
+
+// By number of ImportedClock::Teacher.
+struct Teacher {
+  std::string_view key;
+  std::string_view says;
+};
+constexpr Teacher kTeachers[] = {
+    {"nobody", "nobody"},
+    {"acts", "acts that Sysmon tells too"},
+    {"events", "of its Sysmon events"},
+    {"late_events", "of its connections and name queries"},
+    {"its_other_events", "other events of this computer"},
+    {"other_computers", "events of other computers in the log"},
+};
+const Teacher& teacher_of(const ImportedClock& clock) { return kTeachers[static_cast<std::size_t>(clock.teacher)]; }
+
+// What was added to times. That some are right as they are told is a detail.
+void print_clocks(const std::vector<ImportedClock>& clocks, bool details, std::string& text) {
+  constexpr std::size_t kListedUsually = 10;
+  std::size_t moved = 0;
+  for (const ImportedClock& clock : clocks) {
+    if (clock.offset_ns != 0) ++moved;
+    if (!details && (clock.offset_ns == 0 || moved > kListedUsually)) continue;
+    std::string_view provider = clock.provider;
+    if (provider.starts_with(kCommonPrefix)) provider.remove_prefix(kCommonPrefix.size());
+    const std::string duration = spoken_duration(static_cast<std::uint64_t>(std::abs(clock.offset_ns)));
+    const std::string difference = clock.offset_ns == 0  ? "in UTC"
+                                   : clock.offset_ns > 0 ? duration + " behind UTC"
+                                                         : duration + " ahead of UTC";
+    text += fmt::format("  {}{} events of {} tell {} {}: so say {} {}\n",
+                        clock.computer.empty() ? "" : printable(clock.computer) + ": ", grouped(clock.events), provider,
+                        clock.field, difference, grouped(clock.witnesses), teacher_of(clock).says);
+  }
+  if (!details && moved > kListedUsually) {
+    text += fmt::format("  {} further clocks are not in UTC: --details\n", grouped(moved - kListedUsually));
+  }
+}
 
 void print_text(const ImportReport& report, const std::string& output, bool details, std::uint64_t limit,
                 std::uint64_t took_ns, Terminal& terminal) {
@@ -128,6 +168,7 @@ void print_text(const ImportReport& report, const std::string& output, bool deta
     if (report.remarks.*remark.count != 0)
       text += fmt::format("  {} {}\n", grouped(report.remarks.*remark.count), remark.says);
   }
+  print_clocks(report.clocks, details, text);
   if (details) print_details(summary, text);
   text += "  observations only: this recording cannot say what would have been held\n";
   text += fmt::format("  next: holdfast replay {}\n", file_argument(output));
@@ -154,6 +195,18 @@ void print_json(const ImportReport& report, const std::string& output, std::uint
       .field("malformed", summary.malformed());
   json.object("remarks");
   for (const Remark& remark : kRemarks) json.field(remark.key, report.remarks.*remark.count);
+  json.end().array("clocks");
+  for (const ImportedClock& clock : report.clocks) {
+    json.object()
+        .field("computer", clock.computer)
+        .field("provider", clock.provider)
+        .field("field", clock.field)
+        .field("offset_ns", clock.offset_ns)
+        .field("told_by", teacher_of(clock).key)
+        .field("witnesses", clock.witnesses)
+        .field("events", clock.events)
+        .end();
+  }
   json.end().array("unmapped_events");
   for (const v1::UnmappedEvent& event : summary.unmapped_event()) {
     json.object()

@@ -257,17 +257,4 @@ std::optional<std::int64_t> parse_zone(std::string_view text) {
   return east_s && scan.at_end() ? std::optional(*east_s * kSecond) : std::nullopt;
 }
 
-void ZoneOffsets::learn(TimeSource source, std::int64_t written_ns, std::int64_t true_ns) {
-  constexpr std::int64_t kQuarter = 15 * 60 * kSecond;
-  constexpr std::int64_t kFarthest = 26 * 3600 * kSecond;
-  const std::int64_t difference = true_ns - written_ns;
-  if (difference > kFarthest || difference < -kFarthest) return;
-  const std::int64_t half = difference >= 0 ? kQuarter / 2 : -kQuarter / 2;
-  const std::int64_t whole = (difference + half) / kQuarter * kQuarter;
-  const std::int64_t rest = difference - whole;
-  if (rest > 60 * kSecond || rest < -60 * kSecond) return;
-  offset_ns_[index(source)] = whole;
-  known_[index(source)] = true;
-}
-
 }  // namespace holdfast

@@ -1,7 +1,6 @@
 // When an event happened: the texts that writers use for it, and the zones that they leave out.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -30,28 +29,6 @@ std::optional<ParsedTime> parse_time(std::string_view text);
 std::optional<std::int64_t> parse_zone(std::string_view text);
 
 // Fields that tell a time, in the order in which they are believed for events without Sysmon's UtcTime.
-enum class TimeSource : std::uint8_t { kSystemTime, kTimeCreated, kEventTime, kTimestamp, kTimeGenerated, kCount };
-
-// Collectors write local time without a zone, and some write local time and call it UTC. Sysmon events carry the true
-// UTC beside it: the difference, a whole number of quarters of an hour up to 26 hours (two zones, one of them added
-// with the wrong sign), then counts for the other events of the file.
-class ZoneOffsets {
- public:
-  // `written_ns` stood in a field of `source`, and `true_ns` is the same moment in UTC. Pairs that differ by more than
-  // a minute from any whole quarter of an hour (events reported late) teach nothing.
-  void learn(TimeSource source, std::int64_t written_ns, std::int64_t true_ns);
-  bool knows(TimeSource source) const { return known_[index(source)]; }
-  // The moment in UTC.
-  std::int64_t correct(TimeSource source, std::int64_t written_ns) const {
-    return written_ns + offset_ns_[index(source)];
-  }
-
- private:
-  static std::size_t index(TimeSource source) { return static_cast<std::size_t>(source); }
-
-  static constexpr std::size_t kSources = static_cast<std::size_t>(TimeSource::kCount);
-  std::array<std::int64_t, kSources> offset_ns_{};
-  std::array<bool, kSources> known_{};
-};
+enum class TimeSource : std::uint8_t { kSystemTime, kTimeCreated, kEventTime, kTimestamp, kTimeGenerated };
 
 }  // namespace holdfast

@@ -13,6 +13,7 @@
 #include "engine/text/ascii.h"
 #include "engine/text/utf8.h"
 #include "sensors/import/clixml_events.h"
+#include "sensors/import/clocks.h"
 #include "sensors/import/csv_events.h"
 #include "sensors/import/event_document.h"
 #include "sensors/import/event_file.h"
@@ -154,12 +155,13 @@ struct Kind {
 class Importer {
  public:
   // `sorts`: false where the events are hoped to lie in order; then the first one that does not ends the import.
-  Importer(ImportSink& sink, const ImportOptions& options, bool sorts)
+  Importer(ImportSink& sink, const ImportOptions& options, bool sorts, Clocks& clocks)
       : sink_(sink),
         options_(options),
         sorts_(sorts),
         reader_(options.limits.depth_max),
         collector_fields_(collector_fields()),
+        clocks_(clocks),
         sorter_(options.sorting) {}
 
   Expected<ImportReport> run(std::vector<std::string> files) {
@@ -176,6 +178,8 @@ class Importer {
       HOLDFAST_TRY_DO(file.of_folder ? import_file_of_folder(file.path, refused) : import_file(file.path));
     }
     HOLDFAST_TRY_DO(refuse_folders(files, refused));
+    met_other_clocks_ = !clocks_.settled();
+    if (met_other_clocks_) return failure({}, "an event lies before those that tell by which clock");
     HOLDFAST_TRY_DO(sorter_.finish([this](const EventPlace& place, v1::Input& input) { return send(place, input); }));
     HOLDFAST_TRY_DO(repetitions_.finish());
     if (sequence_ == 0) HOLDFAST_TRY_DO(begin(0, {}));
@@ -185,6 +189,8 @@ class Importer {
   }
 
   bool met_disorder() const { return met_disorder_; }
+  // The clocks turned out to be others than some events were told by.
+  bool met_other_clocks() const { return met_other_clocks_; }
 
  private:
   void name_source(const std::vector<std::string>& files) {
@@ -335,12 +341,13 @@ class Importer {
   }
 
   Expected<void> import_log(EventFile& file, PeekedBytes& bytes, LogFormat format) {
-    zones_ = {};
     ++logs_;
-    if (format == LogFormat::kEvtx || format == LogFormat::kEvt) {
+    // Windows' own logs are written in UTC.
+    is_utc_ = format == LogFormat::kEvtx || format == LogFormat::kEvt;
+    if (is_utc_) {
       ++understood_;  // whatever is wrong with its records
-    } else {
-      HOLDFAST_TRY_DO(learn_zones(bytes, format));
+    } else if (clocks_.learns()) {
+      HOLDFAST_TRY_DO(look_for_clocks(bytes, format));
       bytes.rewind();
     }
     bytes.read_on();
@@ -377,63 +384,130 @@ class Importer {
     return {};
   }
 
-  // Looks for the first Sysmon event that tells UTC beside local time, so that events before it get the right time too.
-  Expected<void> learn_zones(PeekedBytes& start, LogFormat format) {
+  // Looks for the first Sysmon event that tells UTC beside local time, so that events before it get the right time too
+  // and need not be read again.
+  Expected<void> look_for_clocks(PeekedBytes& start, LogFormat format) {
     const std::unique_ptr<EventSource> events = open_log(start, format);
     for (;;) {
       HOLDFAST_TRY(next, events->next(event_));
       if (next == EventSource::Next::kEnd) return {};
       if (next != EventSource::Next::kEvent) continue;
       EventFields fields(event_, process_ids_, volumes_, ignored_remarks_);
-      const RawValue* utc = event_.find(Field::kUtcTime);
-      if (utc == nullptr || is_reported_late(fields)) continue;
-      if (const std::optional<ParsedTime> time = parse_time(utc->view())) {
-        if (learn_from(time->ns)) return {};
-      }
+      const std::optional<std::int64_t> utc_ns = sysmon_utc(provider_of_event());
+      if (!utc_ns || is_reported_late(fields)) continue;
+      std::string computer;
+      fields.text(Field::kComputer, &computer, kNameBytesMax);
+      name_clock(EventProvider::kSysmon, computer);
+      if (learn_clocks(*utc_ns, Witness::kEvent, 0)) return {};
     }
   }
 
-  // Connections and name queries are logged when they end or later.
+  // Connections and name queries are logged when they end or later, and their time comes from another clock.
   bool is_reported_late(EventFields& fields) {
     const std::string_view id = fields.view(Field::kEventId);
     return id == "3" || id == "22";
   }
 
-  bool learn_from(std::int64_t true_ns) {
+  // Of an event of Sysmon, what it tells of its own time.
+  std::optional<std::int64_t> sysmon_utc(EventProvider provider) const {
+    const RawValue* utc = provider == EventProvider::kSysmon ? event_.find(Field::kUtcTime) : nullptr;
+    if (utc == nullptr) return std::nullopt;
+    const std::optional<ParsedTime> time = parse_time(utc->view());
+    return time ? std::optional(time->ns) : std::nullopt;
+  }
+
+  // Begins the name of the clocks by which this event is told; its fields and their zones end it.
+  void name_clock(EventProvider provider, std::string_view computer) {
+    clock_.provider = provider;
+    if (is_utc_ || (clock_.log == logs_ && ascii::equal_without_case(clock_.computer, computer))) return;
+    if (clock_.log != logs_) witnesses_.clear();
+    clock_.log = logs_;
+    clock_.computer = ascii::lower_case(std::string(computer));
+    const bool is_known = witnesses_.size() < Clocks::kClocksMax || witnesses_.contains(clock_.computer);
+    witness_ = &witnesses_[is_known ? clock_.computer : std::string()];
+  }
+
+  // What a field of this event tells of its time, and its clock's name.
+  std::optional<ParsedTime> written_time(const TimeField& time_field) {
+    const RawValue* written = event_.find(time_field.field);
+    if (written == nullptr) return std::nullopt;
+    std::optional<ParsedTime> time = parse_time(written->view());
+    if (!time) return std::nullopt;
+    time->has_zone = time->has_zone || time_field.source == TimeSource::kSystemTime;
+    clock_.source = time_field.source;
+    clock_.has_zone = time->has_zone;
+    return time;
+  }
+
+  bool learn_clocks(std::int64_t utc_ns, Witness witness, std::uint64_t witnesses) {
     bool learned = false;
-    for (const TimeField& source : kTimeFields) {
-      const RawValue* written = event_.find(source.field);
-      if (written == nullptr) continue;
-      if (const std::optional<ParsedTime> time = parse_time(written->view()))
-        zones_.learn(source.source, time->ns, true_ns);
-      learned = learned || zones_.knows(source.source);
+    for (const TimeField& field : kTimeFields) {
+      const std::optional<ParsedTime> time = written_time(field);
+      learned = (time && clocks_.learn(clock_, time->ns, utc_ns, witness, witnesses)) || learned;
     }
     return learned;
   }
 
-  // UTC in ns since 1970; nothing where the event has no time.
-  std::optional<std::int64_t> time_of_event(EventFields& fields, EventProvider provider) {
-    if (const RawValue* utc = event_.find(Field::kUtcTime); utc != nullptr && provider == EventProvider::kSysmon) {
-      if (const std::optional<ParsedTime> time = parse_time(utc->view())) {
-        constexpr std::uint64_t kLearnEvery = 64;  // a change to or from daylight saving shows soon enough
-        if (timed_events_++ % kLearnEvery == 0 && !is_reported_late(fields)) learn_from(time->ns);
-        return time->ns;
-      }
-    }
-    std::optional<std::int64_t> without_zone;
-    for (const TimeField& source : kTimeFields) {
-      const RawValue* written = event_.find(source.field);
-      if (written == nullptr) continue;
-      const std::optional<ParsedTime> time = parse_time(written->view());
+  // What the first field tells whose clock is known or claims to be: in UTC. `events`: how many get this time.
+  std::optional<std::int64_t> time_by_clock(std::uint64_t events) {
+    for (const TimeField& field : kTimeFields) {
+      const std::optional<ParsedTime> time = written_time(field);
       if (!time) continue;
-      if (time->has_zone || zones_.knows(source.source) || source.source == TimeSource::kSystemTime) {
-        return zones_.correct(source.source, time->ns);
-      }
-      if (!without_zone) without_zone = time->ns;
+      if (is_utc_ && time->has_zone) return time->ns;
+      const std::optional<std::int64_t> offset_ns = clocks_.offset_ns(clock_, time->ns, events);
+      if (offset_ns || time->has_zone) return time->ns + offset_ns.value_or(0);
     }
-    if (!without_zone) return std::nullopt;
-    ++(options_.zone_east_ns ? report_.remarks.zone_as_told : report_.remarks.zone_unknown);
-    return *without_zone - options_.zone_east_ns.value_or(0);
+    return std::nullopt;
+  }
+
+  // UTC in ns since 1970; nothing where the event has no time.
+  std::optional<std::int64_t> time_of_event(EventFields& fields, EventProvider provider, std::string_view computer) {
+    name_clock(provider, computer);
+    if (const std::optional<std::int64_t> own = sysmon_utc(provider)) return time_of_sysmon(fields, *own);
+    if (const std::optional<std::int64_t> time = time_by_clock(1)) return time;
+    for (const TimeField& field : kTimeFields) {
+      const std::optional<ParsedTime> time = written_time(field);
+      if (!time) continue;
+      ++(options_.zone_east_ns ? report_.remarks.zone_as_told : report_.remarks.zone_unknown);
+      return time->ns - options_.zone_east_ns.value_or(0);
+    }
+    return std::nullopt;
+  }
+
+  // What Sysmon tells of connections and name queries comes from a clock that stands still while a virtual machine
+  // sleeps: days behind the other events of the same moment.
+  std::optional<std::int64_t> time_of_sysmon(EventFields& fields, std::int64_t own_ns) {
+    constexpr std::int64_t kReportedWithin_ns = std::int64_t{15 * 60} * 1'000'000'000;
+    constexpr std::uint64_t kWitnessesAll = 64;  // of a computer; then every so many tell a change to summer time
+    const bool is_late = is_reported_late(fields);
+    if (!is_utc_ && clocks_.learns()) {
+      const std::uint64_t before = *witness_;
+      if (before < kWitnessesAll || before % kWitnessesAll == 0) {
+        learn_clocks(own_ns, is_late ? Witness::kLateEvent : Witness::kEvent, 1);
+      }
+      *witness_ += is_late ? 0 : 1;
+    }
+    if (!is_late) return own_ns;
+    const std::optional<std::int64_t> logged_ns = time_by_clock(0);
+    if (!logged_ns || (own_ns - *logged_ns < kReportedWithin_ns && *logged_ns - own_ns < kReportedWithin_ns)) {
+      return own_ns;
+    }
+    ++report_.remarks.own_time_astray;
+    return logged_ns;
+  }
+
+  // Where two logs tell one start or exit, one of them in UTC. Other acts have no number that tells them from the next
+  // of their kind, and some happen each hour.
+  void compare_clocks(const v1::Operation& operation, EventProvider provider) {
+    if (!clocks_.learns() || !(operation.has_process_start() || operation.has_process_exit())) return;
+    if (event_.find(Field::kUtcTime) != nullptr && provider == EventProvider::kSysmon) {
+      clocks_.sysmon_tells(act_of(operation), static_cast<std::int64_t>(operation.wall_ns()));
+    } else if (!is_utc_ && provider != EventProvider::kSysmon) {
+      const std::string act = act_of(operation);
+      for (const TimeField& field : kTimeFields) {
+        if (const std::optional<ParsedTime> time = written_time(field)) clocks_.other_tells(act, clock_, time->ns);
+      }
+    }
   }
 
   EventProvider provider_of_event() const {
@@ -514,7 +588,8 @@ class Importer {
                         std::string(field_name(mapping->needs)) + ", or has it where nobody looks");
       return {};
     }
-    const std::optional<std::int64_t> wall_ns = time_of_event(fields, provider);
+    fields.text(Field::kComputer, operation.mutable_endpoint(), kNameBytesMax);
+    const std::optional<std::int64_t> wall_ns = time_of_event(fields, provider, operation.endpoint());
     if (!wall_ns) {
       add_malformed(file, events, "event " + std::to_string(event_id) + ": no field tells when it happened");
       return {};
@@ -522,7 +597,7 @@ class Importer {
     count_fields(kind, fields);
     operation.set_hold(v1::HOLD_CAPABILITY_NONE);
     operation.set_wall_ns(static_cast<std::uint64_t>(*wall_ns));
-    fields.text(Field::kComputer, operation.mutable_endpoint(), kNameBytesMax);
+    compare_clocks(operation, provider);
     ++kind.mapped;
     ++progress_.events;
     const EventPlace place{.wall_ns = operation.wall_ns(),
@@ -603,6 +678,17 @@ class Importer {
     summary.set_malformed(malformed_);
     summary.set_repetitions(repetitions_.repeated());
     report_.remarks.acts_not_compared = repetitions_.not_compared();
+    for (const Clocks::Used& used : clocks_.used()) {
+      const auto* field = std::ranges::find(kTimeFields, used.name.source, &TimeField::source);
+      report_.clocks.push_back(
+          {.computer = used.name.computer,
+           .provider = std::string(kProviderNames[static_cast<std::size_t>(used.name.provider)].provider),
+           .field = std::string(field_name(field->field)),
+           .offset_ns = used.offset_ns,
+           .teacher = used.teacher,
+           .witnesses = used.witnesses,
+           .events = used.events});
+    }
   }
 
   void report_progress(std::uint64_t bytes_done) {
@@ -614,6 +700,7 @@ class Importer {
   const ImportOptions& options_;
   const bool sorts_;
   bool met_disorder_ = false;
+  bool met_other_clocks_ = false;
   EventPlace last_place_;
   bool is_lost_ = false;  // what failed ends the import, not only a file's
   EventFile* outermost_ = nullptr;
@@ -623,8 +710,11 @@ class Importer {
   EventDocument event_;
   ProcessIds process_ids_;
   Volumes volumes_;
-  ZoneOffsets zones_;
-  std::uint64_t timed_events_ = 0;
+  Clocks& clocks_;
+  bool is_utc_ = false;                             // whatever the log's own time is
+  ClockName clock_;                                 // of the event and one of its fields
+  std::map<std::string, std::uint64_t> witnesses_;  // events of Sysmon in the log, by computer
+  std::uint64_t* witness_ = nullptr;
 
   v1::RecordingHeader header_;
   EventSorter sorter_;
@@ -651,11 +741,21 @@ class Importer {
 
 Expected<ImportReport> import_events(const std::vector<std::string>& files, ImportSink& sink,
                                      const ImportOptions& options) {
-  if (sink.begins_anew()) {  // most logs lie in order
-    Importer in_order(sink, options, false);
-    if (auto report = in_order.run(files); report || !in_order.met_disorder()) return report;
+  Clocks clocks;
+  bool sorts = !sink.begins_anew();  // most logs lie in order
+  for (;;) {
+    Importer importer(sink, options, sorts, clocks);
+    auto report = importer.run(files);
+    if (report) return report;
+    if (importer.met_disorder()) {
+      if (clocks.learns()) clocks = {};
+    } else if (importer.met_other_clocks()) {
+      clocks.read_again();
+    } else {
+      return report;
+    }
+    sorts = true;
   }
-  return Importer(sink, options, true).run(files);
 }
 
 }  // namespace holdfast

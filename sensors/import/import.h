@@ -86,20 +86,42 @@ struct ImportRemarks {
   std::uint64_t outcome_unknown = 0;        // attempts of which nobody can tell whether Windows refused them: taken
   std::uint64_t zone_unknown = 0;           // events with a local time of an unknown zone: taken as UTC
   std::uint64_t zone_as_told = 0;           // ... of the zone that the options name
-  std::uint64_t volumes_named = 0;          // paths by the device of a volume, taken as on the drive of Windows
-  std::uint64_t volumes_left = 0;           // ... of which nothing tells the drive: left as they are
-  std::uint64_t acts_not_compared = 0;      // beyond the acts of two seconds that are remembered (Repetitions)
-  std::uint64_t shortened_texts = 0;        // longer than the schema keeps
-  std::uint64_t odd_values = 0;             // of event log files, not as their types say, or missing
-  std::uint64_t checksum_mismatches = 0;    // chunks of event log files: damaged, or copied while written to
-  std::uint64_t unused_members = 0;         // archive members without events (folders, AppleDouble files)
+  std::uint64_t own_time_astray = 0;    // Sysmon's own time of a connection or query: far from its log's, which counts
+  std::uint64_t volumes_named = 0;      // paths by the device of a volume, taken as on the drive of Windows
+  std::uint64_t volumes_left = 0;       // ... of which nothing tells the drive: left as they are
+  std::uint64_t acts_not_compared = 0;  // beyond the acts of two seconds that are remembered (Repetitions)
+  std::uint64_t shortened_texts = 0;    // longer than the schema keeps
+  std::uint64_t odd_values = 0;         // of event log files, not as their types say, or missing
+  std::uint64_t checksum_mismatches = 0;  // chunks of event log files: damaged, or copied while written to
+  std::uint64_t unused_members = 0;       // archive members without events (folders, AppleDouble files)
+};
+
+// What was added to the times that some events of a computer tell in one field, so that they are UTC.
+struct ImportedClock {
+  enum class Teacher : std::uint8_t {
+    kNobody,
+    kActs,            // acts that Sysmon tells in UTC, and these events by this clock
+    kEvents,          // Sysmon's events of the computer, in UTC beside it
+    kLateEvents,      // the same, but only such as are reported late
+    kItsOtherEvents,  // other events of the computer, or of its other logs
+    kOtherComputers,  // those of other computers in the log
+  };
+
+  std::string computer;
+  std::string provider;  // "Microsoft-Windows-Security-Auditing"
+  std::string field;     // "EventTime"
+  std::int64_t offset_ns = 0;
+  Teacher teacher = Teacher::kNobody;
+  std::uint64_t witnesses = 0;  // how many events or acts tell it
+  std::uint64_t events = 0;     // that got their time so
 };
 
 struct ImportReport {
   v1::ImportSummary summary;              // what the recording's trailer keeps
   std::vector<MalformedPlace> malformed;  // the first limits.malformed_kept_max
   ImportRemarks remarks;
-  std::uint64_t event_bytes = 0;  // unpacked bytes read
+  std::vector<ImportedClock> clocks;  // by computer and field
+  std::uint64_t event_bytes = 0;      // unpacked bytes read
 };
 
 // Reads `files` and what lies in folders (event logs, JSON, XML and tables, all also in archives) and hands each event

@@ -109,6 +109,25 @@ TEST_F(AttachmentStory, ImportTakesAZoneEastOrWestOfUtc) {
   EXPECT_THAT(unknown.err, HasSubstr("--zone: \"Berlin\" is no zone"));
 }
 
+TEST_F(AttachmentStory, ImportSaysByWhichClocksItWent) {
+  folder_.write(
+      "clocks.json",
+      R"({"SourceName":"Microsoft-Windows-Security-Auditing","EventID":4689,"Hostname":"PC1","ProcessId":"0x9","EventTime":"2020-09-04 02:06:09"})"
+      "\n"
+      R"({"SourceName":"Microsoft-Windows-Sysmon","EventID":5,"Hostname":"PC1","ProcessId":7,"EventTime":"2020-09-04 02:06:10","UtcTime":"2020-09-04 07:06:10"})"
+      "\n");
+  const std::vector<std::string> arguments = {"import", folder_.path("clocks.json"), "-o", folder_.path("clocks.hfr")};
+  EXPECT_THAT(holdfast_program(arguments).out,
+              HasSubstr("  pc1: 1 events of Security-Auditing tell EventTime 5 h behind UTC: so say 1 of its Sysmon "
+                        "events\n"));
+  const auto root = json(arguments);
+  const auto clock = root["clocks"].at(0);
+  EXPECT_EQ(std::string_view(clock["computer"]), "pc1");
+  EXPECT_EQ(std::string_view(clock["field"]), "EventTime");
+  EXPECT_EQ(std::int64_t(clock["offset_ns"]), 18'000'000'000'000);
+  EXPECT_EQ(std::string_view(clock["told_by"]), "events");
+}
+
 TEST_F(AttachmentStory, ImportNeedsAnOutput) {
   const Ran ran = holdfast_program({"import", kEvents});
   EXPECT_EQ(ran.exit_code, 2);

@@ -115,23 +115,6 @@ TEST(EventTime, CountsDaysAsACalendarDoes) {
   }
 }
 
-TEST(ZoneOffsets, LearnWholeQuartersOfAnHourOnly) {
-  ZoneOffsets zones;
-  EXPECT_FALSE(zones.knows(TimeSource::kEventTime));
-  zones.learn(TimeSource::kEventTime, 1000 * kSecond, (1000 + 4 * 3600) * kSecond + 700'000'000);
-  EXPECT_TRUE(zones.knows(TimeSource::kEventTime));
-  EXPECT_FALSE(zones.knows(TimeSource::kTimeCreated));
-  EXPECT_EQ(zones.correct(TimeSource::kEventTime, 0), 4 * 3600 * kSecond);
-  zones.learn(TimeSource::kEventTime, 1000 * kSecond, (1000 + 5 * 60) * kSecond);  // reported five minutes late
-  EXPECT_EQ(zones.correct(TimeSource::kEventTime, 0), 4 * 3600 * kSecond);
-  zones.learn(TimeSource::kEventTime, 1000 * kSecond, (1000 - 19'800) * kSecond - 900'000'000);  // India
-  EXPECT_EQ(zones.correct(TimeSource::kEventTime, 0), -19'800 * kSecond);
-  zones.learn(TimeSource::kEventTime, 0, 27 * 3600 * kSecond);  // no two zones are so far apart
-  EXPECT_EQ(zones.correct(TimeSource::kEventTime, 0), -19'800 * kSecond);
-  zones.learn(TimeSource::kEventTime, 0, 16 * 3600 * kSecond);  // eight hours, in the wrong direction
-  EXPECT_EQ(zones.correct(TimeSource::kEventTime, 0), 16 * 3600 * kSecond);
-}
-
 TEST(EventTime, ReadsAZoneByItself) {
   EXPECT_EQ(parse_zone("+01:00"), 3600 * kSecond);
   EXPECT_EQ(parse_zone("-0430"), -16'200 * kSecond);
