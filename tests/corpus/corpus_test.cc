@@ -20,6 +20,7 @@
 #include "sensors/import/import.h"
 #include "tests/corpus/corpus_files.h"
 #include "tests/corpus/corpus_table.h"
+#include "tests/corpus/timeline.h"
 
 namespace holdfast {
 namespace {
@@ -76,6 +77,7 @@ class Played final : public ImportSink {
     const v1::Operation& operation = imported.operation();
     engine::describe_target(operation, paths_, path_, key_, target_);
     acts.emplace(lower(operation.actor_image()), lower(target_));
+    timeline.take(operation);
     if (operation.actor().start_ns() != 0) ++with_start;
     check_start(operation);
     step(input);
@@ -86,6 +88,7 @@ class Played final : public ImportSink {
   std::vector<v1::Verdict> seen;                       // some rule saw the operation
   std::set<std::pair<std::string, std::string>> acts;  // program and target of every operation, in lower case
   v1::ImportSummary summary;
+  Timeline timeline;
   std::uint64_t with_start = 0;  // operations whose actor's start is known: only Sysmon tells it
   std::uint64_t ignored = 0;     // inputs that the engine called senseless
   std::string first_ignored;
@@ -219,6 +222,7 @@ TEST_F(Corpus, EveryJsonFileImportsAndReplays) {
     EXPECT_EQ(report->summary.malformed(), 0U)
         << file << ": " << (report->malformed.empty() ? "" : report->malformed.front().text());
     EXPECT_EQ(played.ignored, 0U) << file << ": " << played.first_ignored;
+    expect_timeline(file, played.timeline);
     for (const v1::UnmappedEvent& kind : report->summary.unmapped_event()) {
       const bool operation =
           kind.event_id() >= 1 && kind.event_id() <= 29 && kind.event_id() != 4 && kind.event_id() != 16;
@@ -236,6 +240,7 @@ TEST_F(Corpus, EveryJsonFileImportsAndReplays) {
       files.size(), static_cast<unsigned long long>(event_bytes / 1'000'000), static_cast<unsigned long long>(events),
       static_cast<unsigned long long>(sysmon_unmapped), static_cast<unsigned long long>(starts_on_time),
       static_cast<unsigned long long>(starts));
+  expect_long_recordings_met({".json", ".jsoncls", ".zip", ".gz"});
   EXPECT_LE(sysmon_unmapped * 100, sysmon_mapped) << "at least 99 % of Sysmon's events are mapped";
   EXPECT_GE(starts_on_time * 100, starts * 99);
 }

@@ -14,6 +14,7 @@
 
 #include "sensors/import/import.h"
 #include "tests/corpus/corpus_files.h"
+#include "tests/corpus/timeline.h"
 
 namespace holdfast {
 namespace {
@@ -93,12 +94,16 @@ TEST_F(EvtxCorpus, EveryRecordOfEveryLogIsRead) {
     // A stretch without a whole record is told once, however many broken records it holds.
     EXPECT_LE(report->summary.malformed(), walk.broken) << report->malformed.front().text();
     EXPECT_EQ(report->summary.malformed() == 0, walk.broken == 0);
+    Timeline timeline;
+    for (const v1::Input& input : taken.inputs) timeline.take(input.operation());
+    expect_timeline(file, timeline);
     Folder& folder = folders[fs::path(file).lexically_relative(corpus_folder()).begin()->string()];
     ++folder.logs;
     folder.records += report->summary.events();
     folder.walked += walk.whole;
     folder.damaged_logs += report->summary.malformed() == 0 ? 0 : 1;
   }
+  expect_long_recordings_met({".evtx"});
   for (const auto& [name, folder] : folders) {
     std::printf("  %s: %llu logs, %llu records of %llu that the walk finds; %llu logs tell of damage\n", name.c_str(),
                 static_cast<unsigned long long>(folder.logs), static_cast<unsigned long long>(folder.records),
