@@ -40,10 +40,11 @@ class EventSorter::RunReader {
     if (at_ == buffered_.size() && read_bytes_ == file_.size_bytes()) return false;
     HOLDFAST_TRY_DO(hold(kHeadBytes));
     const std::uint8_t* head = &buffered_[at_];
-    place_ = {.wall_ns = format::get_u64(head),
-              .log = format::get_u32(head + 8),
-              .number = format::get_u64(head + 12),
-              .provider = head[24]};
+    const EventPlace before = std::exchange(place_, {.wall_ns = format::get_u64(head),
+                                                     .log = format::get_u32(head + 8),
+                                                     .number = format::get_u64(head + 12),
+                                                     .provider = head[24]});
+    if (place_ < before) return changed();
     const std::size_t size = kHeadBytes + format::get_u32(head + 20);
     HOLDFAST_TRY_DO(hold(size));
     event_bytes_ = size;
@@ -56,12 +57,16 @@ class EventSorter::RunReader {
   }
 
  private:
+  std::unexpected<Error> changed() const {
+    return failure(file_.path(), "the run of sorted events was changed while it was read");
+  }
+
   // Has so many bytes in the buffer from at_ on. A run that is shorter than it says was changed by somebody.
   Expected<void> hold(std::size_t bytes) {
     const std::size_t held = buffered_.size() - at_;
     if (held >= bytes) return {};
     const std::uint64_t left = file_.size_bytes() - read_bytes_;
-    if (left < bytes - held) return failure(file_.path(), "the run of sorted events was changed while it was read");
+    if (left < bytes - held) return changed();
     buffered_.erase(buffered_.begin(), buffered_.begin() + static_cast<std::ptrdiff_t>(at_));
     at_ = 0;
     const auto more = static_cast<std::size_t>(std::min<std::uint64_t>(left, std::max(kBufferBytes, bytes - held)));

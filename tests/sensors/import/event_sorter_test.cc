@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 
 #include "tests/sensors/import/import_fixture.h"
 #include "tests/support/random.h"
@@ -113,6 +114,15 @@ TEST_F(EventSorterTest, NoticesARunThatSomebodyCutOff) {
   const std::filesystem::path run = folder_ / "out.hfr.run-1.partial";
   ASSERT_GT(std::filesystem::file_size(run), 1U);
   std::filesystem::resize_file(run, std::filesystem::file_size(run) - 1);
+  EXPECT_THAT(refusal(sorted(sorter)), HasSubstr("changed while it was read"));
+}
+
+TEST_F(EventSorterTest, NoticesARunThatIsNoLongerSorted) {
+  EventSorter sorter(little_memory(1'000));
+  ASSERT_TRUE(add(sorter, 60, 1));
+  std::fstream run(folder_ / "out.hfr.run-1.partial", std::ios::binary | std::ios::in | std::ios::out);
+  run.write("\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF", 8);  // the first event's time
+  run.close();
   EXPECT_THAT(refusal(sorted(sorter)), HasSubstr("changed while it was read"));
 }
 
