@@ -590,7 +590,7 @@ class Importer {
     }
     fields.text(Field::kComputer, operation.mutable_endpoint(), kNameBytesMax);
     const std::optional<std::int64_t> wall_ns = time_of_event(fields, provider, operation.endpoint());
-    if (!wall_ns) {
+    if (!wall_ns || *wall_ns < 0) {  // before 1970 once its clock is put right
       add_malformed(file, events, "event " + std::to_string(event_id) + ": no field tells when it happened");
       return {};
     }
