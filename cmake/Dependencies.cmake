@@ -1,13 +1,11 @@
 # Every library the project stands on, from the distribution's packages (Linux) or from their sources built by
 # tools/windows-dependencies (cross build; the toolchain file points every search there).
+set(Boost_USE_STATIC_LIBS ON)
 if(WIN32)
   set(Protobuf_USE_STATIC_LIBS ON)
-  set(Boost_USE_STATIC_LIBS ON)
   set(Boost_NO_BOOST_CMAKE ON)
 endif()
 
-find_package(ZLIB REQUIRED)
-find_package(Protobuf REQUIRED)
 find_package(fmt REQUIRED)
 find_package(simdjson REQUIRED)
 find_package(LibArchive REQUIRED)
@@ -16,13 +14,24 @@ find_package(Boost REQUIRED COMPONENTS program_options)
 find_package(GTest REQUIRED)
 find_package(benchmark REQUIRED)
 find_package(PkgConfig REQUIRED)
-pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
-pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
-pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
 find_package(Threads REQUIRED)
 if(NOT WIN32)  # of the reference service
   find_package(SQLite3 REQUIRED)
   pkg_check_modules(MICROHTTPD REQUIRED IMPORTED_TARGET libmicrohttpd)
+endif()
+
+# The dynamic linker looks every symbol of every shared library up whenever a program starts. So the libraries below, which
+# nearly every start uses, are linked statically where the distribution has them so.
+if(NOT WIN32)
+  list(PREPEND CMAKE_FIND_LIBRARY_SUFFIXES .a)
+endif()
+find_package(ZLIB REQUIRED)
+find_package(Protobuf REQUIRED)
+pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
+pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
+pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
+if(NOT WIN32)
+  list(POP_FRONT CMAKE_FIND_LIBRARY_SUFFIXES)
 endif()
 
 if(WIN32)

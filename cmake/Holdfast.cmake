@@ -19,6 +19,23 @@ function(holdfast_library name)
   holdfast_precompiled(${name})
 endfunction()
 
+# holdfast_late_library(NAME LIBRARY): NAME calls LIBRARY by sensors/late_library.h, which loads it when it is first needed;
+# where it is no shared library, NAME is linked to it as usual.
+function(holdfast_late_library name library)
+  get_target_property(file ${library} IMPORTED_LOCATION)
+  set(headers "")
+  if(file MATCHES "\\.so$")
+    execute_process(COMMAND ${CMAKE_OBJDUMP} -p ${file} OUTPUT_VARIABLE headers COMMAND_ERROR_IS_FATAL ANY)
+  endif()
+  if(NOT headers MATCHES "SONAME +([^\n]+)")
+    target_link_libraries(${name} PUBLIC ${library})
+    return()
+  endif()
+  target_compile_definitions(${name} PRIVATE HOLDFAST_LATE_LIBRARY="${CMAKE_MATCH_1}")
+  target_include_directories(${name} SYSTEM PRIVATE $<TARGET_PROPERTY:${library},INTERFACE_INCLUDE_DIRECTORIES>)
+  target_link_libraries(${name} PUBLIC ${CMAKE_DL_LIBS})
+endfunction()
+
 set(HOLDFAST_TESTS_OPTIONS "" CACHE STRING "further options for the sources of tests")
 
 # holdfast_test(NAME sources... LINK libraries...): a GoogleTest program, one ctest entry per program.

@@ -12,9 +12,32 @@
 #include "engine/text/units.h"
 #include "sensors/http/attempt_end.h"
 #include "sensors/http/media_type.h"
+#include "sensors/late_library.h"
 
 namespace holdfast {
 namespace {
+
+HOLDFAST_LATE(curl_easy_cleanup);
+HOLDFAST_LATE(curl_easy_getinfo);
+HOLDFAST_LATE(curl_easy_init);
+HOLDFAST_LATE(curl_easy_setopt);
+HOLDFAST_LATE(curl_free);
+HOLDFAST_LATE(curl_global_cleanup);
+HOLDFAST_LATE(curl_global_init);
+HOLDFAST_LATE(curl_multi_add_handle);
+HOLDFAST_LATE(curl_multi_cleanup);
+HOLDFAST_LATE(curl_multi_info_read);
+HOLDFAST_LATE(curl_multi_init);
+HOLDFAST_LATE(curl_multi_perform);
+HOLDFAST_LATE(curl_multi_poll);
+HOLDFAST_LATE(curl_multi_remove_handle);
+HOLDFAST_LATE(curl_multi_strerror);
+HOLDFAST_LATE(curl_slist_append);
+HOLDFAST_LATE(curl_slist_free_all);
+HOLDFAST_LATE(curl_url);
+HOLDFAST_LATE(curl_url_cleanup);
+HOLDFAST_LATE(curl_url_get);
+HOLDFAST_LATE(curl_url_set);
 
 constexpr std::size_t kUrlBytes_max = 8'000;
 constexpr std::size_t kHeaderBytes_max = 64'000;
@@ -27,7 +50,7 @@ constexpr std::uint64_t kWait_ms_max = 60'000;
 
 std::uint64_t milliseconds_up(std::uint64_t ns) { return ns / kMillisecond_ns + (ns % kMillisecond_ns != 0 ? 1 : 0); }
 
-template <auto release>
+template <const auto& release>
 struct Release {
   template <typename T>
   void operator()(T* resource) const {
@@ -53,7 +76,7 @@ class Library {
 
 std::optional<std::string> part_of(CURLU* url, CURLUPart part) {
   char* text = nullptr;
-  if (curl_url_get(url, part, &text, 0) != CURLUE_OK) return std::nullopt;
+  if (curl_url_get(url, part, &text, 0U) != CURLUE_OK) return std::nullopt;
   std::string copy = text;
   curl_free(text);
   return copy;
@@ -64,7 +87,7 @@ Url parsed(const std::string& text) {
   if (text.size() > kUrlBytes_max || text.contains('\0')) return nullptr;
   Url url(curl_url());
   if (!url) throw std::bad_alloc();
-  if (curl_url_set(url.get(), CURLUPART_URL, text.c_str(), CURLU_DISALLOW_USER) != CURLUE_OK) return nullptr;
+  if (curl_url_set(url.get(), CURLUPART_URL, text.c_str(), unsigned{CURLU_DISALLOW_USER}) != CURLUE_OK) return nullptr;
   return url;
 }
 
@@ -422,7 +445,7 @@ Expected<void> HttpActuator::Attempts::wait(std::uint64_t until_ns) {
   const std::uint64_t now = now_ns();
   if (until_ns <= now) return {};
   const std::uint64_t ms = std::min(milliseconds_up(until_ns - now), kWait_ms_max);
-  const CURLMcode code = curl_multi_poll(multi_.get(), nullptr, 0, static_cast<int>(ms), nullptr);
+  const CURLMcode code = curl_multi_poll(multi_.get(), nullptr, 0U, static_cast<int>(ms), nullptr);
   if (code != CURLM_OK) return std::unexpected(library_failure(code));
   return {};
 }
@@ -445,6 +468,12 @@ Expected<Sensor::Next> HttpActuator::Attempts::next(std::uint64_t until_ns, v1::
 
 HttpActuator::HttpActuator(Options options) : attempts_(std::make_unique<Attempts>(std::move(options))) {}
 HttpActuator::~HttpActuator() = default;
+
+Expected<void> HttpActuator::load() {
+  Expected<void> loaded = HOLDFAST_LOAD_LATE();
+  if (!loaded) loaded.error().where = "HTTP requests";
+  return loaded;
+}
 
 void HttpActuator::carry_out(std::uint64_t /*at_ns*/, const v1::Output& output) {
   if (output.has_http_request()) attempts_->start(output.http_request());

@@ -57,6 +57,9 @@ class HttpActuator final : public Actuator, public Sensor {
     std::string ca_file = {};
     std::size_t requests_max = 16;  // under way at the same time
   };
+  // Fails where the system lacks the transfer library: no actuator may be made then.
+  static Expected<void> load();
+
   explicit HttpActuator(Options options);
   ~HttpActuator() override;  // ends what is under way
   HttpActuator(const HttpActuator&) = delete;

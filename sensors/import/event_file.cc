@@ -14,12 +14,34 @@
 #include <utility>
 #include <vector>
 
+#include "sensors/late_library.h"
 #include "sensors/native_path.h"
 
 namespace holdfast {
 namespace {
 
 namespace fs = std::filesystem;
+
+HOLDFAST_LATE(archive_entry_filetype);
+HOLDFAST_LATE(archive_entry_is_encrypted);
+HOLDFAST_LATE(archive_entry_pathname);
+HOLDFAST_LATE(archive_entry_pathname_utf8);
+HOLDFAST_LATE(archive_error_string);
+HOLDFAST_LATE(archive_format);
+HOLDFAST_LATE(archive_read_data);
+HOLDFAST_LATE(archive_read_free);
+HOLDFAST_LATE(archive_read_new);
+HOLDFAST_LATE(archive_read_next_header);
+HOLDFAST_LATE(archive_read_open1);
+HOLDFAST_LATE(archive_read_set_callback_data);
+HOLDFAST_LATE(archive_read_set_read_callback);
+HOLDFAST_LATE(archive_read_set_seek_callback);
+HOLDFAST_LATE(archive_read_support_filter_gzip);
+HOLDFAST_LATE(archive_read_support_format_7zip);
+HOLDFAST_LATE(archive_read_support_format_raw);
+HOLDFAST_LATE(archive_read_support_format_tar);
+HOLDFAST_LATE(archive_read_support_format_zip);
+HOLDFAST_LATE(archive_set_error);
 
 Error file_error(const std::string& path, std::string what, std::string remedy = {}) {
   return Error{.where = path, .field = {}, .what = std::move(what), .remedy = std::move(remedy)};
@@ -153,9 +175,14 @@ class ArchiveFile final : public EventFile, private ByteSource {
 
   ArchiveFile(const ArchiveFile&) = delete;
   ArchiveFile& operator=(const ArchiveFile&) = delete;
-  ~ArchiveFile() override { archive_read_free(archive_); }
+  ~ArchiveFile() override {
+    if (archive_ != nullptr) archive_read_free(archive_);
+  }
 
   Expected<void> open() {
+    if (const Expected<void> loaded = HOLDFAST_LOAD_LATE(); !loaded) {
+      return failure(path_, "is an archive, whose library " + loaded.error().what, loaded.error().remedy);
+    }
     archive_ = archive_read_new();
     archive_read_support_filter_gzip(archive_);
     archive_read_support_format_zip(archive_);

@@ -95,6 +95,7 @@ Expected<ScenarioRun> record_live(const ScenarioFile& file, const LiveRecording&
     return std::unexpected(refused("record", "--output", "a live recording ends in .hfr"));
   }
   HOLDFAST_TRY_DO(check_length(file));
+  HOLDFAST_TRY_DO(HttpActuator::load());
   Recording recording(header_of(file), wish.output);
   const LiveClock clock;
   HttpActuator http({.clock = clock, .ca_file = wish.ca_file});
