@@ -1,11 +1,10 @@
 #include "sensors/evtx/evtx_reader.h"
 
-#include <zlib.h>
-
 #include <algorithm>
 #include <utility>
 
 #include "sensors/evtx/byte_cursor.h"
+#include "sensors/evtx/checksum.h"
 
 namespace holdfast {
 namespace {
@@ -29,10 +28,6 @@ constexpr std::size_t kRecordHeaderBytes = 24;  // magic, size, id, time
 constexpr std::size_t kRecordEndBytes = 4;      // the size again
 constexpr std::size_t kRecordIdOffset = 8;
 constexpr std::size_t kRecordAlignment = 4;
-
-std::uint32_t crc(std::span<const std::uint8_t> bytes, std::uint32_t before = 0) {
-  return static_cast<std::uint32_t>(crc32(before, bytes.data(), static_cast<uInt>(bytes.size())));
-}
 
 bool begins_with(std::span<const std::uint8_t> bytes, std::string_view magic) {
   return bytes.size() >= magic.size() &&
@@ -111,14 +106,14 @@ bool EvtxReader::enter_chunk() {
 
 bool EvtxReader::header_checksum_fits() const {
   const std::span<const std::uint8_t> bytes(chunk_);
-  const std::uint32_t header = crc(bytes.subspan(kHeaderCheckedFrom, kChunkHeaderBytes - kHeaderCheckedFrom),
-                                   crc(bytes.first(kHeaderCheckedFirst)));
+  const std::uint32_t header = crc32_of(bytes.subspan(kHeaderCheckedFrom, kChunkHeaderBytes - kHeaderCheckedFrom),
+                                   crc32_of(bytes.first(kHeaderCheckedFirst)));
   return header == u32_at(bytes, kHeaderChecksumOffset);
 }
 
 bool EvtxReader::records_checksum_fits() const {
   const std::span<const std::uint8_t> bytes(chunk_);
-  return crc(bytes.subspan(kChunkHeaderBytes, told_end_ - kChunkHeaderBytes)) == u32_at(bytes, kRecordsChecksumOffset);
+  return crc32_of(bytes.subspan(kChunkHeaderBytes, told_end_ - kChunkHeaderBytes)) == u32_at(bytes, kRecordsChecksumOffset);
 }
 
 // 0 where no whole record begins.
