@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <utility>
 
 #include "sensors/evtx/utf16.h"
@@ -233,7 +234,7 @@ bool BinaryXmlReader::read_fragment(std::size_t begin, std::size_t end, std::siz
   if (ahead.failed()) return fail("an event is torn");
   if (token == static_cast<std::uint8_t>(Token::kTemplateInstance)) return read_instance(ahead, nesting, sink);
   Steps inline_steps;
-  return compile(at.at(), end, false, inline_steps) && play(inline_steps.steps, {}, nesting, sink);
+  return compile(at.at(), end, false, inline_steps) && play(inline_steps, {}, nesting, sink);
 }
 
 // Behind its token: which template, then the values.
@@ -242,28 +243,25 @@ bool BinaryXmlReader::read_instance(ByteCursor& at, std::size_t nesting, XmlSink
   const std::size_t definition = at.u32();
   const bool defined_here = definition == at.at();
   if (at.failed()) return fail("an event is torn");
-  const Steps* steps = template_at(definition);
+  Steps* steps = template_at(definition);
   if (steps == nullptr) return false;
   if (defined_here) at.skip(steps->end - definition);
 
   const std::size_t count = at.u32();
   if (count > at.left() / kDescriptorBytes) return fail("an event tells of more values than it holds");
-  ByteCursor descriptors = at;
-  at.skip(count * kDescriptorBytes);
+  const std::span<const std::uint8_t> descriptors = at.take(count * kDescriptorBytes);
   std::vector<Value>& values = values_[nesting];
-  values.clear();
-  values.reserve(count);
+  values.resize(count);
   for (std::size_t i = 0; i < count; ++i) {
-    const std::uint32_t descriptor = descriptors.u32();  // size, type, 0
-    const std::size_t begin = at.at();
-    values.push_back(
-        {.type = static_cast<std::uint8_t>(descriptor >> 16), .bytes = at.take(descriptor & 0xFFFF), .begin = begin});
+    const std::uint8_t* descriptor = &descriptors[i * kDescriptorBytes];  // size, type, 0
+    const std::size_t size = descriptor[0] | (static_cast<std::size_t>(descriptor[1]) << 8);
+    values[i] = {.type = descriptor[2], .bytes = at.take(size), .begin = at.at() - size};
   }
   if (at.failed()) return fail("an event's values are torn");
-  return play(steps->steps, values, nesting, sink);
+  return play(*steps, values, nesting, sink);
 }
 
-const BinaryXmlReader::Steps* BinaryXmlReader::template_at(std::size_t definition) {
+BinaryXmlReader::Steps* BinaryXmlReader::template_at(std::size_t definition) {
   if (const auto known = templates_.find(definition); known != templates_.end()) return &known->second;
   ByteCursor header(chunk_, definition, chunk_.size());
   header.skip(kTemplateSizeOffset);
@@ -276,6 +274,7 @@ const BinaryXmlReader::Steps* BinaryXmlReader::template_at(std::size_t definitio
   const std::size_t begin = definition + kTemplateHeaderBytes;
   if (!compile(begin, begin + size, true, compiled)) return nullptr;
   compiled.end = begin + size;
+  find_elements(compiled);
   return &templates_.emplace(definition, std::move(compiled)).first->second;
 }
 
@@ -284,48 +283,148 @@ bool BinaryXmlReader::compile(std::size_t begin, std::size_t end, bool with_depe
   return reason == nullptr || fail(reason);
 }
 
-bool BinaryXmlReader::play(const std::vector<Step>& steps, std::span<const Value> values, std::size_t nesting,
-                           XmlSink& sink) {
-  if (steps.size() > play_left_.steps) return fail("an event has more parts than the limit");
-  play_left_.steps -= steps.size();
-  std::string_view attribute;  // the open one's name
-  bool in_attribute = false;
-  bool attribute_has_text = false;
-  const auto end_attribute = [&] {
-    // An attribute whose only content is an absent optional value is absent itself.
-    if (in_attribute && attribute_has_text) sink.attribute(attribute, attribute_text_);
-    in_attribute = false;
-  };
-  for (const Step& step : steps) {
+void BinaryXmlReader::find_elements(Steps& compiled) {
+  const std::vector<Step> plain = std::move(compiled.steps);
+  compiled.steps.clear();
+  compiled.steps.reserve(plain.size() + plain.size() / 4);
+  const auto is = [&](std::size_t i, StepKind kind) { return i < plain.size() && plain[i].kind == kind; };
+  for (std::size_t i = 0; i < plain.size(); ++i) {
+    if (is(i, StepKind::kOpen) && compiled.elements.size() <= std::numeric_limits<std::uint16_t>::max()) {
+      Element element{.told = {.name = plain[i].text, .attribute = {}, .attribute_value = {}}};
+      std::size_t at = i + 1;
+      if (is(at, StepKind::kAttribute) && is(at + 1, StepKind::kText) && !plain[at].text.empty()) {
+        element.told.attribute = plain[at].text;
+        element.told.attribute_value = plain[at + 1].text;
+        at += 2;
+      }
+      if (is(at++, StepKind::kContent)) {
+        if (is(at, StepKind::kText) || is(at, StepKind::kValue)) element.content = at++ - i;
+        if (is(at, StepKind::kClose)) {
+          element.steps = at + 1 - i;
+          const auto number = static_cast<std::uint16_t>(compiled.elements.size());
+          compiled.elements.push_back(element);
+          compiled.steps.push_back({.kind = StepKind::kElement, .value = number, .text = {}});
+        }
+      }
+    }
+    compiled.steps.push_back(plain[i]);
+  }
+}
+
+// `steps` are those of the element. `told` is false where its value is no single text: then nothing was done.
+bool BinaryXmlReader::play_element(Element& element, std::span<const Step> steps, std::span<const Value> values,
+                                   XmlSink& sink, bool& told) {
+  const Step* content = element.content != 0 ? &steps[element.content] : nullptr;
+  const Value* value = nullptr;
+  if (content != nullptr && content->kind == StepKind::kValue) {
+    if (content->value < values.size()) {
+      const std::uint8_t type = values[content->value].type;
+      told = (type & kEvtxArray) == 0 && type != static_cast<std::uint8_t>(EvtxType::kBinaryXml);
+      if (!told) return true;
+    }
+    value = value_of(*content, values);
+  }
+  told = true;
+  std::string* const reads = sink.begin_element(element.told);
+  if (content != nullptr && content->kind == StepKind::kText) {
+    if (!spend(content->text.size())) return false;
+    if (reads != nullptr) reads->append(content->text);
+  } else if (value != nullptr && (reads != nullptr || !is_plain(*value))) {
+    if (reads == nullptr) value_text_.clear();
+    std::string& text = reads != nullptr ? *reads : value_text_;
+    const std::size_t before = text.size();
+    if (append_value_text(static_cast<EvtxType>(value->type), value->bytes, text, replaced_) != nullptr) ++odd_values_;
+    if (!spend(text.size() - before)) return false;
+  }
+  if (reads != nullptr) sink.end_element();
+  return true;
+}
+
+bool BinaryXmlReader::play(Steps& compiled, std::span<const Value> values, std::size_t nesting, XmlSink& sink) {
+  const std::span<const Step> steps = compiled.steps;
+  const std::size_t count = steps.size() - compiled.elements.size();
+  if (count > play_left_.steps) return fail("an event has more parts than the limit");
+  play_left_.steps -= count;
+  const bool takes_elements = sink.takes_elements();
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const Step& step = steps[i];
     switch (step.kind) {
       case StepKind::kOpen: sink.open(step.text); break;
-      case StepKind::kAttribute:
-        end_attribute();
-        attribute = step.text;
-        attribute_text_.clear();
-        in_attribute = true;
-        attribute_has_text = false;
+      case StepKind::kAttribute: {
+        const std::size_t taken = play_attribute(steps.subspan(i), values, nesting, sink);
+        if (taken == 0) return false;
+        i += taken - 1;
         break;
-      case StepKind::kContent: end_attribute(); break;
+      }
+      case StepKind::kContent: break;
       case StepKind::kText:
-        attribute_has_text = true;
-        if (!emit(step.text, in_attribute ? &attribute_text_ : nullptr, sink)) return false;
+        if (!emit(step.text, nullptr, sink)) return false;
         break;
       case StepKind::kValue: {
-        if (step.value >= values.size()) {
-          ++odd_values_;
-          break;
-        }
-        const Value& value = values[step.value];
-        if (value.type == static_cast<std::uint8_t>(EvtxType::kNull) && step.optional) break;
-        attribute_has_text = true;
-        if (!play_value(value, in_attribute ? &attribute_text_ : nullptr, nesting, sink)) return false;
+        const Value* value = value_of(step, values);
+        if (value == nullptr || (is_plain(*value) && !sink.wants_text())) break;
+        if (!play_value(*value, nullptr, nesting, sink)) return false;
         break;
       }
       case StepKind::kClose: sink.close(); break;
+      case StepKind::kElement: {
+        if (!takes_elements) break;
+        Element& element = compiled.elements[step.value];
+        bool told = false;
+        if (!play_element(element, steps.subspan(i + 1, element.steps), values, sink, told)) return false;
+        if (told) i += element.steps;
+        break;
+      }
     }
   }
   return true;
+}
+
+// An attribute whose only content is an absent optional value is absent itself.
+std::size_t BinaryXmlReader::play_attribute(std::span<const Step> steps, std::span<const Value> values,
+                                            std::size_t nesting, XmlSink& sink) {
+  const auto holds = [&](std::size_t i) {
+    return i < steps.size() && (steps[i].kind == StepKind::kText || steps[i].kind == StepKind::kValue);
+  };
+  const std::string_view name = steps[0].text;
+  if (holds(1) && steps[1].kind == StepKind::kText && !holds(2)) {
+    if (!spend(steps[1].text.size())) return 0;
+    sink.constant_attribute(name, steps[1].text);
+    return 2;
+  }
+  const bool wanted = sink.wants_attribute(name);
+  bool present = false;
+  attribute_text_.clear();
+  std::size_t i = 1;
+  for (; holds(i); ++i) {
+    if (steps[i].kind == StepKind::kText) {
+      present = true;
+      if (!emit(steps[i].text, &attribute_text_, sink)) return 0;
+      continue;
+    }
+    const Value* value = value_of(steps[i], values);
+    if (value == nullptr) continue;
+    present = true;
+    if (!wanted && is_plain(*value)) continue;
+    if (!play_value(*value, &attribute_text_, nesting, sink)) return 0;
+  }
+  if (present && wanted) sink.attribute(name, attribute_text_);
+  return i;
+}
+
+// Null where nothing stands for it.
+const BinaryXmlReader::Value* BinaryXmlReader::value_of(const Step& step, std::span<const Value> values) {
+  if (step.value >= values.size()) {
+    ++odd_values_;
+    return nullptr;
+  }
+  const Value& value = values[step.value];
+  return value.type == static_cast<std::uint8_t>(EvtxType::kNull) && step.optional ? nullptr : &value;
+}
+
+// One whose text tells nothing that would be counted.
+bool BinaryXmlReader::is_plain(const Value& value) {
+  return (value.type & kEvtxArray) == 0 && has_fixed_size(static_cast<EvtxType>(value.type), value.bytes);
 }
 
 bool BinaryXmlReader::play_value(const Value& value, std::string* attribute, std::size_t nesting, XmlSink& sink) {
@@ -372,9 +471,14 @@ bool BinaryXmlReader::play_array(EvtxType type, std::span<const std::uint8_t> by
   return true;
 }
 
+bool BinaryXmlReader::spend(std::size_t text_bytes) {
+  if (text_bytes > play_left_.text_bytes) return fail("an event's texts exceed the limit");
+  play_left_.text_bytes -= text_bytes;
+  return true;
+}
+
 bool BinaryXmlReader::emit(std::string_view text, std::string* attribute, XmlSink& sink) {
-  if (text.size() > play_left_.text_bytes) return fail("an event's texts exceed the limit");
-  play_left_.text_bytes -= text.size();
+  if (!spend(text.size())) return false;
   if (attribute != nullptr) {
     attribute->append(text);
   } else if (!text.empty()) {

@@ -7,13 +7,25 @@
 #include "engine/text/surrogates.h"
 #include "engine/text/utf8.h"
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 namespace holdfast {
 namespace {
 
 // Nearly every text of an event log is ASCII. Writes the ASCII units that the text begins with and returns how many:
-// four at a time, as one number each of whose 16-bit lanes keeps its low byte.
+// eight or four at a time, as one number each of whose 16-bit lanes keeps its low byte.
 std::size_t copy_ascii(const std::uint8_t* from, std::size_t units, char* to) {
   std::size_t done = 0;
+#if defined(__SSE2__)
+  for (const __m128i beyond_ascii = _mm_set1_epi16(~0x7F); done + 8 <= units; done += 8) {
+    const __m128i lanes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from + 2 * done));
+    const __m128i are_ascii = _mm_cmpeq_epi16(_mm_and_si128(lanes, beyond_ascii), _mm_setzero_si128());
+    if (_mm_movemask_epi8(are_ascii) != 0xFFFF) break;
+    _mm_storel_epi64(reinterpret_cast<__m128i*>(to + done), _mm_packus_epi16(lanes, lanes));
+  }
+#endif
   if constexpr (std::endian::native == std::endian::little) {
     constexpr std::uint64_t kNotAscii = 0xFF80'FF80'FF80'FF80;
     for (std::uint64_t lanes = 0; done + 4 <= units; done += 4) {

@@ -7,6 +7,7 @@
 #include <bit>
 #include <charconv>
 #include <chrono>
+#include <cstring>
 #include <iterator>
 #include <limits>
 #include <string_view>
@@ -21,9 +22,16 @@ namespace {
 constexpr std::uint64_t kTicksPerSecond = 10'000'000;
 constexpr std::int64_t kSecondsPerDay = 86'400;
 constexpr std::size_t kSidFixedBytes = 8;  // before its sub-authorities
-constexpr std::string_view kHexDigits = "0123456789ABCDEF";
+constexpr auto kHexBytes = [] {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::array<std::array<char, 2>, 256> bytes{};
+  for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = {kDigits[i >> 4], kDigits[i & 0xF]};
+  return bytes;
+}();
 
 std::uint64_t number(std::span<const std::uint8_t> bytes) {
+  if (bytes.size() == 8) return ByteCursor(bytes, 0, 8).u64();
+  if (bytes.size() == 4) return ByteCursor(bytes, 0, 4).u32();
   std::uint64_t value = 0;
   for (std::size_t i = bytes.size(); i-- > 0;) value = (value << 8) | bytes[i];
   return value;
@@ -46,9 +54,8 @@ void append_hex_number(std::uint64_t value, std::string& out) {
 }
 
 char* write_hex_byte(std::uint8_t byte, char* to) {
-  *to++ = kHexDigits[byte >> 4];
-  *to++ = kHexDigits[byte & 0xF];
-  return to;
+  std::memcpy(to, kHexBytes[byte].data(), kHexBytes[byte].size());
+  return to + kHexBytes[byte].size();
 }
 
 void append_hex_bytes(std::span<const std::uint8_t> bytes, std::string& out) {
@@ -81,14 +88,17 @@ bool append_sid(std::span<const std::uint8_t> bytes, std::string& out) {
     return false;
   std::uint64_t authority = 0;  // big-endian, unlike all else
   for (std::size_t i = 2; i < kSidFixedBytes; ++i) authority = (authority << 8) | bytes[i];
-  out += "S-";
-  append_number(bytes[0], out);
-  out += '-';
-  append_number(authority, out);
-  for (std::size_t i = 0; i < bytes[1]; ++i) {
-    out += '-';
-    append_integer<std::uint32_t>(bytes.subspan(kSidFixedBytes + i * 4, 4), out);
-  }
+  std::array<char, (2 + kSubAuthoritiesMax) * (std::numeric_limits<std::uint64_t>::digits10 + 2)> text;
+  char* to = text.data();
+  const auto write = [&](char before, std::uint64_t value) {
+    *to++ = before;
+    to = std::to_chars(to, text.data() + text.size(), value).ptr;
+  };
+  *to++ = 'S';
+  write('-', bytes[0]);
+  write('-', authority);
+  for (std::size_t i = 0; i < bytes[1]; ++i) write('-', number(bytes.subspan(kSidFixedBytes + i * 4, 4)));
+  out.append(text.data(), to);
   return true;
 }
 
@@ -166,6 +176,10 @@ void append_number_of_any_size(EvtxType type, std::span<const std::uint8_t> byte
 }
 
 }  // namespace
+
+bool has_fixed_size(EvtxType type, std::span<const std::uint8_t> bytes) {
+  return type != EvtxType::kSystemTime && !bytes.empty() && fixed_size(type) == bytes.size();
+}
 
 std::size_t array_element_bytes(EvtxType type, std::span<const std::uint8_t> array) {
   if (type == EvtxType::kSize) return 8;

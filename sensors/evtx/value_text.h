@@ -44,6 +44,10 @@ inline constexpr std::uint8_t kEvtxArray = 0x80;
 const char* append_value_text(EvtxType type, std::span<const std::uint8_t> bytes, std::string& out,
                               std::uint64_t& replaced);
 
+// The bytes are as many as every value of `type` has: its text is then never odd, and nothing in it is replaced. False
+// for types whose values vary.
+bool has_fixed_size(EvtxType type, std::span<const std::uint8_t> bytes);
+
 // Bytes of the element with which an array of `type` begins, more than are there at times; 0 where its elements end
 // with a NUL (texts) or the type has no arrays.
 std::size_t array_element_bytes(EvtxType type, std::span<const std::uint8_t> array);

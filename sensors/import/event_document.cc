@@ -43,9 +43,14 @@ void EventDocument::add_unknown(std::string_view name, const RawValue& value) {
 void EventDocument::set_named(std::string_view name, std::uint32_t object, const RawValue& value) {
   std::uint16_t spelling = 0;
   const Field field = find_field(name, spelling);
-  if (static_cast<std::size_t>(field) < kFields) {
+  set_named(name, field, spelling, object, value);
+}
+
+void EventDocument::set_named(std::string_view name, Field field, std::uint16_t spelling, std::uint32_t object,
+                              const RawValue& value) {
+  if (field < Field::kCount) {
     set(field, spelling, object, value);
-  } else if (field == Field::kUnknown || field == Field::kCommon || field == Field::kPlainId) {
+  } else if (takes(field)) {
     add_unknown(name, value);
   }
 }

@@ -44,6 +44,13 @@ class EventDocument {
   void add_unknown(std::string_view name, const RawValue& value);
   // A field of the event's own data by its name in the manifests: known, unknown, or a collector's and left out.
   void set_named(std::string_view name, std::uint32_t object, const RawValue& value);
+  // The same for a name of which find_field() was asked.
+  void set_named(std::string_view name, Field field, std::uint16_t spelling, std::uint32_t object,
+                 const RawValue& value);
+  // False for a name of which set_named() leaves everything out.
+  static bool takes(Field field) {
+    return field < Field::kCount || field == Field::kUnknown || field == Field::kCommon || field == Field::kPlainId;
+  }
   void set_not_scalar(Field field) { other_.push_back(field); }
 
   static constexpr std::size_t kUnknownMax = 256;  // names kept per event; further ones are not told

@@ -22,11 +22,11 @@ void EventXml::clear() {
   section_ = Section::kNone;
 }
 
-bool EventXml::is_field() const {
+bool EventXml::is_field(std::size_t depth) const {
   switch (section_) {
     case Section::kSystem:
-    case Section::kEventData: return depth_ == section_depth_ + kFieldDepth;
-    case Section::kUserData: return depth_ >= section_depth_ + kUserFieldDepth;
+    case Section::kEventData: return depth == section_depth_ + kFieldDepth;
+    case Section::kUserData: return depth >= section_depth_ + kUserFieldDepth;
     case Section::kNone: break;
   }
   return false;
@@ -37,8 +37,9 @@ EventXml::Text EventXml::keep(std::string_view text) {
   return {texts_.size() - text.size(), text.size()};
 }
 
-void EventXml::add(std::string_view name, std::string_view value) {
-  named_.push_back({.section = section_, .name = name, .data_name = {}, .value = keep(value)});
+void EventXml::add(std::string_view name, Text value) {
+  Named& field = named_.emplace_back(Named{.section = section_, .name = name, .data_name = {}, .value = value});
+  if (!name.empty()) field.field = find_field(name, field.spelling);
 }
 
 void EventXml::open(std::string_view element) {
@@ -57,13 +58,64 @@ void EventXml::open(std::string_view element) {
   }
 }
 
-void EventXml::attribute(std::string_view name, std::string_view value) {
-  if (!is_field()) return;
-  if (section_ == Section::kEventData && name == "Name") named_.back().data_name = keep(value);
-  if (section_ != Section::kSystem) return;
+// What an attribute of the frame tells; kUnknown where it is none of ours.
+Field EventXml::told_by(std::string_view attribute) const {
   const std::string_view element = named_.back().name;
-  if (element == "Provider" && name == "Name") add(field_name(Field::kProvider), value);
-  if (element == "TimeCreated" && name == "SystemTime") add(field_name(Field::kSystemTime), value);
+  if (element == "Provider" && attribute == "Name") return Field::kProvider;
+  return element == "TimeCreated" && attribute == "SystemTime" ? Field::kSystemTime : Field::kUnknown;
+}
+
+bool EventXml::wants_attribute(std::string_view name) const {
+  if (!is_field()) return false;
+  return section_ == Section::kEventData ? name == "Name"
+                                         : section_ == Section::kSystem && told_by(name) != Field::kUnknown;
+}
+
+void EventXml::attribute(std::string_view name, std::string_view value) {
+  if (!wants_attribute(name)) return;
+  if (section_ == Section::kSystem) return add(field_name(told_by(name)), keep(value));
+  constant_attribute(name, value);
+  named_.back().data_name = keep(value);
+}
+
+void EventXml::constant_attribute(std::string_view name, std::string_view value) {
+  if (section_ == Section::kSystem) return attribute(name, value);
+  if (!wants_attribute(name)) return;
+  Named& field = named_.back();
+  field.name = value;
+  field.data_name = {};
+  field.field = find_field(value, field.spelling);
+}
+
+// The mark: section, spelling, field.
+std::string* EventXml::begin_element(XmlElement& element) {
+  if (!is_field(depth_ + 1)) return nullptr;
+  if (section_ == Section::kSystem && !element.attribute.empty()) {
+    open(element.name);
+    constant_attribute(element.attribute, element.attribute_value);
+    --depth_;
+    if (Text& value = named_.back().value; value.size == 0) value.begin = texts_.size();
+    return &texts_;
+  }
+  const bool of_data = section_ == Section::kEventData;
+  const std::string_view name = !of_data                      ? element.name
+                                : element.attribute == "Name" ? element.attribute_value
+                                                              : std::string_view();
+  if (element.mark >> 32 != static_cast<std::uint64_t>(section_)) {
+    std::uint16_t spelling = 0;
+    const Field field = find_field(name, spelling);
+    element.mark =
+        static_cast<std::uint64_t>(section_) << 32 | std::uint64_t{spelling} << 16 | static_cast<std::uint64_t>(field);
+  }
+  const auto field = static_cast<Field>(element.mark & 0xFFFF);
+  if (!EventDocument::takes(field)) return nullptr;
+  named_.push_back({.section = section_,
+                    .spelling = static_cast<std::uint16_t>(element.mark >> 16),
+                    .field = field,
+                    .name = name,
+                    .data_name = {},
+                    .value = {texts_.size(), 0}});
+  return &texts_;
 }
 
 void EventXml::text(std::string_view piece) {
@@ -87,8 +139,9 @@ void EventXml::add_to(EventDocument& event) const {
     if (field.value.size == 0) continue;
     event.begin_data(section != Section::kSystem);
     const std::string_view value = view(field.value);
-    const std::string_view name = field.section == Section::kEventData ? view(field.data_name) : field.name;
-    event.set_named(name, object, {.data = value.data(), .size = static_cast<std::uint32_t>(value.size())});
+    const std::string_view name = field.data_name.size != 0 ? view(field.data_name) : field.name;
+    event.set_named(name, field.field, field.spelling, object,
+                    {.data = value.data(), .size = static_cast<std::uint32_t>(value.size())});
   }
   event.begin_data(false);
 }

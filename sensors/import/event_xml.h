@@ -22,9 +22,15 @@ class EventXml final : public XmlSink {
 
   void open(std::string_view element) override;
   void attribute(std::string_view name, std::string_view value) override;
+  void constant_attribute(std::string_view name, std::string_view value) override;
   void text(std::string_view piece) override;
   void next_item() override { text(", "); }
   void close() override;
+  bool takes_elements() const override { return true; }
+  std::string* begin_element(XmlElement& element) override;
+  void end_element() override { named_.back().value.size = texts_.size() - named_.back().value.begin; }
+  bool wants_attribute(std::string_view name) const override;
+  bool wants_text() const override { return is_field() && EventDocument::takes(named_.back().field); }
 
   const std::string& texts() const { return texts_; }  // all of them together
   std::size_t fields() const { return named_.size(); }
@@ -42,15 +48,19 @@ class EventXml final : public XmlSink {
   };
   struct Named {
     Section section = Section::kNone;
-    std::string_view name;  // the reader's; of EventData the text below
+    std::uint16_t spelling = 0;
+    Field field = Field::kUnknown;
+    std::string_view name;  // the reader's; the text below where that is not empty
     Text data_name;
     Text value;
   };
   static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 
-  bool is_field() const;
+  bool is_field(std::size_t depth) const;
+  bool is_field() const { return is_field(depth_); }
   Text keep(std::string_view text);
-  void add(std::string_view name, std::string_view value);
+  void add(std::string_view name, Text value);
+  Field told_by(std::string_view attribute) const;
   std::string_view view(Text text) const { return std::string_view(texts_).substr(text.begin, text.size); }
 
   std::string texts_;         // of the event

@@ -1,6 +1,6 @@
 // A Windows event log, whatever the bytes: the reader must end, elements must be closed as they were opened, and what
-// it tells must be UTF-8. The first byte chooses what the rest is: a whole file, a chunk behind a good header, or one
-// event.
+// it tells must be UTF-8, and the same where elements are told in one. The first byte chooses what the rest is: a whole
+// file, a chunk behind a good header, or one event.
 //
 // Links: holdfast_evtx holdfast_schema
 #include <cstddef>
@@ -23,6 +23,8 @@ void require(bool holds) {
 
 class CheckedXml final : public XmlSink {
  public:
+  explicit CheckedXml(bool in_one = false) : in_one_(in_one) {}
+
   void open(std::string_view element) override {
     ++depth;
     keep(element);
@@ -38,12 +40,26 @@ class CheckedXml final : public XmlSink {
   }
   void next_item() override { require(depth > 0); }
   void close() override { require(depth-- > 0); }
+  bool takes_elements() const override { return in_one_; }
+  std::string* begin_element(XmlElement& element) override {
+    open(element.name);
+    if (!element.attribute.empty()) attribute(element.attribute, element.attribute_value);
+    element_text_.clear();
+    return &element_text_;
+  }
+  void end_element() override {
+    text(element_text_);
+    close();
+  }
 
   int depth = 0;
   std::string texts;
 
  private:
   void keep(std::string_view text) { texts.append(text.substr(0, 4096)); }
+
+  bool in_one_;
+  std::string element_text_;
 };
 
 // A protobuf string must be UTF-8 to be read back.
@@ -70,9 +86,16 @@ void read_file(const std::string& file) {
 void read_event(const std::string& event) {
   const std::vector<std::uint8_t> chunk(event.begin(), event.end());
   BinaryXmlReader reader;
+  BinaryXmlReader other;
   reader.enter(chunk);
+  other.enter(chunk);
   CheckedXml xml;
-  if (reader.read(0, chunk.size(), xml) == nullptr) require(xml.depth == 0);
+  CheckedXml in_one(true);
+  const bool whole = reader.read(0, chunk.size(), xml) == nullptr;
+  require((other.read(0, chunk.size(), in_one) == nullptr) == whole);
+  if (!whole) return;
+  require(xml.depth == 0 && in_one.depth == 0 && xml.texts == in_one.texts);
+  require(reader.odd_values() == other.odd_values() && reader.replaced() == other.replaced());
 }
 
 }  // namespace

@@ -89,6 +89,116 @@ TEST(BinaryXml, KeepsAnEventWithOddValues) {
   EXPECT_EQ(read(instance(content, {})), "<E>!</E>") << "a value that is not there";
 }
 
+// Takes elements in one, and keeps them as KeptXml does.
+class KeptElements final : public XmlSink {
+ public:
+  void open(std::string_view element) override { kept_.open(element); }
+  void attribute(std::string_view name, std::string_view value) override { kept_.attribute(name, value); }
+  void text(std::string_view piece) override { kept_.text(piece); }
+  void next_item() override { kept_.next_item(); }
+  void close() override { kept_.close(); }
+  bool takes_elements() const override { return true; }
+  std::string* begin_element(XmlElement& element) override {
+    met += element.mark == 7 ? 1 : 0;
+    element.mark = 7;
+    kept_.open(element.name);
+    if (!element.attribute.empty()) kept_.attribute(element.attribute, element.attribute_value);
+    text_.clear();
+    return &text_;
+  }
+  void end_element() override {
+    kept_.text(text_);
+    kept_.close();
+  }
+  const std::string& str() const { return kept_.str(); }
+
+  int met = 0;  // again
+
+ private:
+  KeptXml kept_;
+  std::string text_;
+};
+
+TEST(BinaryXml, TellsTheSameOfElementsInOne) {
+  const Write content = [](BinaryXmlWriter& xml) {
+    xml.open("E", true, true).attribute("x").text("y").close_start();
+    xml.open("D", true, true).attribute("Name").text("n").close_start().value(0).close();
+    xml.open("D", true).close_start().value(0, true).close();
+    xml.open("D", true).close_start().text("t").close();
+    xml.open("D", true).close_start().text("t").value(0).close();
+    xml.open("D", true, true).attribute("a").text("1").attribute("b").text("2").close_start().value(0).close();
+    xml.open("D", true, true).attribute("a").value(0).close_start().value(0).close();
+    xml.open("D", true).close_empty().close();
+  };
+  const std::vector<EvtxValue> kinds = {
+      evtx_u32(7), evtx_text("x"), {0, {}}, {0x81, {'a', 0, 0, 0, 'b', 0, 0, 0}}, {0x08, {1, 0}}};
+  for (std::size_t i = 0; i <= kinds.size(); ++i) {
+    const std::vector<EvtxValue> values =
+        i < kinds.size() ? std::vector<EvtxValue>{kinds[i]} : std::vector<EvtxValue>{};
+    EvtxBytes chunk(512);
+    std::map<std::string, std::uint32_t> names;
+    BinaryXmlWriter writer(chunk, names);
+    instance(content, values)(writer);
+    BinaryXmlReader reader;
+    reader.enter(chunk);
+    KeptXml kept;
+    ASSERT_EQ(reader.read(512, chunk.size(), kept), nullptr);
+    const std::uint64_t odd = reader.odd_values();
+    KeptElements elements;
+    ASSERT_EQ(reader.read(512, chunk.size(), elements), nullptr);
+    EXPECT_EQ(elements.str(), kept.str()) << i;
+    EXPECT_EQ(reader.odd_values(), 2 * odd) << i;
+    EXPECT_EQ(elements.met, 0);
+    KeptElements again;
+    ASSERT_EQ(reader.read(512, chunk.size(), again), nullptr);
+    EXPECT_GE(again.met, 2) << "marks stay";
+  }
+}
+
+// Reads nothing, and counts what it is told all the same.
+class Unread final : public XmlSink {
+ public:
+  void open(std::string_view) override {}
+  void attribute(std::string_view, std::string_view) override { ++told; }
+  void text(std::string_view) override { ++told; }
+  void next_item() override {}
+  void close() override {}
+  bool wants_attribute(std::string_view) const override { return false; }
+  bool wants_text() const override { return false; }
+
+  int told = 0;
+};
+
+TEST(BinaryXml, CountsWhatIsOddAboutValuesThatNobodyReads) {
+  const EvtxBytes half_pair = {0x00, 0xD8};
+  const std::vector<EvtxValue> values = {
+      evtx_u32(7), {0x08, {1, 0}}, {0x01, half_pair}, {0x13, {1}}, {0x0F, EvtxBytes(16)}};
+  const Write content = [&](BinaryXmlWriter& xml) {
+    xml.open("E", true, true);
+    for (std::uint16_t i = 0; i < 6; ++i) xml.attribute("a" + std::to_string(i)).value(i);
+    xml.close_start();
+    for (std::uint16_t i = 0; i < 6; ++i) xml.value(i);  // the last one is not there
+    xml.close();
+  };
+  EvtxBytes chunk(512);
+  std::map<std::string, std::uint32_t> names;
+  BinaryXmlWriter writer(chunk, names);
+  instance(content, values)(writer);
+  BinaryXmlReader reader;
+  reader.enter(chunk);
+  KeptXml kept;
+  ASSERT_EQ(reader.read(512, chunk.size(), kept), nullptr);
+  const std::uint64_t odd = reader.odd_values();
+  const std::uint64_t replaced = reader.replaced();
+  EXPECT_EQ(odd, 6);
+  EXPECT_EQ(replaced, 2);
+  Unread unread;
+  ASSERT_EQ(reader.read(512, chunk.size(), unread), nullptr);
+  EXPECT_EQ(reader.odd_values(), 2 * odd);
+  EXPECT_EQ(reader.replaced(), 2 * replaced);
+  EXPECT_LT(unread.told, 5) << "what is as its type says is left out";
+}
+
 TEST(BinaryXml, ReadsCharactersAndEntities) {
   EXPECT_EQ(read([](BinaryXmlWriter& xml) {
               xml.open("E", false).close_start().raw({0x08, 0x41, 0}).raw({0x07, 1, 0, 'B', 0});
