@@ -519,7 +519,7 @@ class Importer {
   }
 
   static EventProvider provider_called(std::string_view name, std::string_view ProviderName::* which) {
-    const auto same = [&](std::string_view known) { return ascii::equal_without_case(known, name); };
+    const auto same = [&](std::string_view known) { return known == name || ascii::equal_without_case(known, name); };
     const auto* known = std::ranges::find_if(kProviderNames, same, which);
     return known == std::end(kProviderNames) ? EventProvider::kOther
                                              : static_cast<EventProvider>(known - std::begin(kProviderNames));
@@ -571,8 +571,8 @@ class Importer {
       ++kind.unmapped;
       return {};
     }
-    input_.Clear();
-    v1::Operation& operation = *input_.mutable_operation();
+    v1::Operation& operation = *input_.mutable_operation();  // nothing else of the input is set before send()
+    operation.Clear();
     const bool meaningful = mapping->map(fields, operation);
     if (fields.failed()) {
       add_malformed(file, events, "event " + std::to_string(event_id) + ": " + fields.error());
@@ -615,8 +615,8 @@ class Importer {
   void count_fields(Kind& kind, const EventFields& fields) {
     kind.used |= fields.used();
     const FieldSet fresh = event_.present() & ~kind.seen & ~collector_fields_;
-    for (std::size_t i = 0; fresh.any() && i < kFields; ++i) {
-      if (fresh[i] && !is_blank(*event_.find(static_cast<Field>(i)))) kind.seen.set(i);
+    for (std::size_t i = fresh._Find_first(); i < kFields; i = fresh._Find_next(i)) {
+      if (!is_blank(*event_.find(static_cast<Field>(i)))) kind.seen.set(i);
     }
     for (const std::string_view name : event_.unknown()) {
       if (kind.unknown.contains(name)) continue;

@@ -15,7 +15,10 @@ constexpr std::uint32_t kFileDeleted = 0x0001'0000;
 
 std::string named(std::string_view kind, const v1::Operation& operation, std::uint32_t pid, std::string_view target) {
   if (target.empty()) return {};
-  std::string name(kind);
+  constexpr std::size_t kBetween = sizeof "||4294967295|";
+  std::string name;
+  name.reserve(kind.size() + operation.endpoint().size() + target.size() + kBetween);
+  name += kind;
   name += '|';
   name += operation.endpoint();
   name += '|';
