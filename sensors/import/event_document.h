@@ -23,6 +23,7 @@ class EventDocument {
     unknown_.clear();
     other_.clear();
     data_ = false;
+    lost_names_ = false;
     objects_ = 0;
     duplicate_keys_ = 0;
   }
@@ -34,6 +35,9 @@ class EventDocument {
   const std::vector<std::string_view>& unknown() const { return unknown_; }
   const std::vector<Field>& not_scalar() const { return other_; }
   std::uint64_t duplicate_keys() const { return duplicate_keys_; }
+  // The event's own values stand in a list without names, as PowerShell exports them, and its message tells none
+  // either.
+  bool lost_names() const { return lost_names_; }
 
   // For the reader.
   std::uint32_t enter_object() { return ++objects_; }
@@ -52,6 +56,7 @@ class EventDocument {
     return field < Field::kCount || field == Field::kUnknown || field == Field::kCommon || field == Field::kPlainId;
   }
   void set_not_scalar(Field field) { other_.push_back(field); }
+  void set_lost_names() { lost_names_ = true; }
 
   static constexpr std::size_t kUnknownMax = 256;  // names kept per event; further ones are not told
 
@@ -70,6 +75,7 @@ class EventDocument {
   std::vector<std::string_view> unknown_;
   std::vector<Field> other_;
   bool data_ = false;
+  bool lost_names_ = false;
   std::uint32_t objects_ = 0;
   std::uint64_t duplicate_keys_ = 0;
 };

@@ -120,16 +120,21 @@ bool is_xml_behind_a_line(std::string_view text) {
   return next != text.npos && text.substr(next).starts_with("<Event");
 }
 
+// Behind the byte-order mark and what is blank.
+std::string_view text_of(std::string_view start) {
+  constexpr std::string_view kMark = "\xEF\xBB\xBF";
+  if (start.starts_with(kMark)) start.remove_prefix(kMark.size());
+  return {std::ranges::find_if_not(start, ascii::is_blank), start.end()};
+}
+
 LogFormat format_of(std::string_view start) {
   if (start.starts_with(kEvtxMagic)) return LogFormat::kEvtx;
   if (is_evt(start)) return LogFormat::kEvt;
-  constexpr std::string_view kMark = "\xEF\xBB\xBF";
-  if (start.starts_with(kMark)) start.remove_prefix(kMark.size());
-  const auto* first = std::ranges::find_if_not(start, ascii::is_blank);
-  if (first == start.end()) return LogFormat::kJson;
-  if (*first == '<') return is_clixml(start) ? LogFormat::kClixml : LogFormat::kXml;
-  if (*first == '{' || *first == '[') return LogFormat::kJson;
-  if (is_xml_behind_a_line({first, start.end()})) return LogFormat::kXml;
+  const std::string_view text = text_of(start);
+  if (text.empty()) return LogFormat::kJson;
+  if (text.front() == '<') return is_clixml(text) ? LogFormat::kClixml : LogFormat::kXml;
+  if (text.front() == '{' || text.front() == '[') return LogFormat::kJson;
+  if (is_xml_behind_a_line(text)) return LogFormat::kXml;
   return is_table_of_events(start) ? LogFormat::kTable : LogFormat::kJson;
 }
 
@@ -180,6 +185,7 @@ class Importer {
     HOLDFAST_TRY_DO(refuse_folders(files, refused));
     met_other_clocks_ = !clocks_.settled();
     if (met_other_clocks_) return failure({}, "an event lies before those that tell by which clock");
+    if (understood_ == 0 && empty_answer_) return std::unexpected(*empty_answer_);
     HOLDFAST_TRY_DO(sorter_.finish([this](const EventPlace& place, v1::Input& input) { return send(place, input); }));
     HOLDFAST_TRY_DO(repetitions_.finish());
     if (sequence_ == 0) HOLDFAST_TRY_DO(begin(0, {}));
@@ -328,16 +334,23 @@ class Importer {
         understood_ == understood && (malformed_ != malformed || not_events_ != 0 || format == LogFormat::kXml);
     if (other == nullptr && nothing) other = &likely_format(bytes.start());
     if (other == nullptr) {
+      // The last page of many may be one.
+      const bool empty = understood_ == understood && !text_of(bytes.start()).empty();
+      if (empty && !empty_answer_) empty_answer_ = error_of(file, kEmptyAnswer);
       if (not_events_ != 0) kind_of_event("(no Windows event)", 0).unmapped += not_events_;
       return {};
     }
     malformed_ = malformed;
     report_.malformed.resize(places);
     ++report_.remarks.unused_members;
-    Error error = failure(file.name(), std::string(other->what), std::string(other->remedy)).error();
+    Error error = error_of(file, *other);
     if (other->may_hold_events) add_malformed(file.name(), 1, 0, error.what + "; " + error.remedy);
     if (!refused) refused = std::move(error);
     return {};
+  }
+
+  static Error error_of(const EventFile& file, const OtherFormat& format) {
+    return failure(file.name(), std::string(format.what), std::string(format.remedy)).error();
   }
 
   Expected<void> import_log(EventFile& file, PeekedBytes& bytes, LogFormat format) {
@@ -563,9 +576,15 @@ class Importer {
       add_malformed(file, events, fields.error());
       return {};
     }
-    ++understood_;
     const EventProvider provider = provider_of_event();
     const EventMapping* mapping = find_mapping(provider, event_id);
+    if (mapping != nullptr && event_.lost_names()) {
+      add_malformed(file, events,
+                    "event " + std::to_string(event_id) +
+                        ": its fields have lost their names, as PowerShell writes them; export the log itself");
+      return {};
+    }
+    ++understood_;
     Kind& kind = kind_of_event(provider_name(provider), event_id);
     if (mapping == nullptr) {
       ++kind.unmapped;
@@ -730,8 +749,9 @@ class Importer {
 
   ImportReport report_;
   ImportRemarks ignored_remarks_;
-  std::uint64_t understood_ = 0;  // Windows events, of whatever kind
-  std::uint64_t not_events_ = 0;  // documents of the member that are none
+  std::uint64_t understood_ = 0;       // Windows events, of whatever kind
+  std::uint64_t not_events_ = 0;       // documents of the member that are none
+  std::optional<Error> empty_answer_;  // the first file that is one
   std::uint64_t malformed_ = 0;
   std::uint64_t files_done_bytes_ = 0;
   ImportProgress progress_;

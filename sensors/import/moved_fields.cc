@@ -84,6 +84,15 @@ bool is_of_sysmon(const EventDocument& event) {
       });
 }
 
+// Whether any field of the event's own data is known. What PowerShell writes beside them: which process logged it, by
+// which provider.
+bool tells_data(const EventDocument& event) {
+  FieldSet data = event.present();
+  for (std::size_t i = 0; i < static_cast<std::size_t>(Field::kProcessGuid); ++i) data.reset(i);
+  for (const Field field : {Field::kProcessId, Field::kProviderName}) data.reset(static_cast<std::size_t>(field));
+  return data.any();
+}
+
 }  // namespace
 
 void MovedFields::clear() {
@@ -104,9 +113,14 @@ RawValue MovedFields::made(std::string text, bool quoted) {
 }
 
 void MovedFields::add_to(EventDocument& event) {
-  if (id_.data != nullptr && event.find(Field::kEventId) == nullptr && event.find(Field::kChannel) != nullptr) {
-    event.set(Field::kEventId, 0, event.enter_object(), id_);
-  }
+  const bool of_powershell =
+      id_.data != nullptr && event.find(Field::kEventId) == nullptr && event.find(Field::kChannel) != nullptr;
+  if (of_powershell) event.set(Field::kEventId, 0, event.enter_object(), id_);
+  add_data(event);
+  if (of_powershell && !tells_data(event)) event.set_lost_names();
+}
+
+void MovedFields::add_data(EventDocument& event) {
   if ((common_.empty() && message_.data == nullptr) || !is_of_sysmon(event)) return;
   const RawValue* id = event.find(Field::kEventId);
   const std::uint64_t event_id = id != nullptr ? parse_number(id->view()).value_or(0) : 0;

@@ -30,6 +30,7 @@ class MovedFields {
     RawValue value;
   };
 
+  void add_data(EventDocument& event);
   void add_message(EventDocument& event);
   void add_common(EventDocument& event, std::uint64_t event_id);
   RawValue made(std::string text, bool quoted);

@@ -36,7 +36,7 @@ constexpr Mark kMarks[] = {
       "import the event logs that were searched, or what chainsaw dump writes of them"}},
     {R"("columns")", {"holds answers to queries (osquery)", "import the event logs themselves (.evtx)"}},
     {R"("Properties")",
-     {"is what PowerShell's ConvertTo-Json makes of events: their fields have lost their names",
+     {"is what PowerShell makes of events: their fields have lost their names",
       "export the log itself: wevtutil epl LOG log.evtx", true}},
     {R"("_raw")",
      {"is an export of Splunk with events as raw text", "export their fields, or the log itself (.evtx)", true}},
@@ -55,6 +55,9 @@ constexpr OtherFormat kUnknown{"holds no event that is understood",
                                "import logs (.evtx), or their events as JSON with their fields' names"};
 
 }  // namespace
+
+const OtherFormat kEmptyAnswer{"holds no event: the search found none",
+                               "search for other events or another time, and import what is found"};
 
 const OtherFormat* other_format(std::string_view start) {
   for (const Beginning& known : kBeginnings) {

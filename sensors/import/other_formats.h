@@ -16,5 +16,7 @@ const OtherFormat* other_format(std::string_view start);
 
 // What a file probably is of which nothing was understood. `start`: its beginning, the longer the surer.
 const OtherFormat& likely_format(std::string_view start);
+// A list of events that is empty: what a search gives that found none.
+extern const OtherFormat kEmptyAnswer;
 
 }  // namespace holdfast

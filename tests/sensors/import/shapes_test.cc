@@ -155,6 +155,33 @@ const Shape kShapes[] = {
      "\"C:\\Users\\user\\setup.exe\",\"-\"\n"},
     {"splunk_csv",
      "\"_serial\",\"_time\",source,\"_raw\"\n0,\"2024-03-12T09:15:14.000+0000\",\"x\",\"" HOLDFAST_XML "</Event>\"\n"},
+    {"winlogbeat_6",
+     R"({"@timestamp":"2024-03-12T09:15:14.321Z","event_id":13,"source_name":"Microsoft-Windows-Sysmon",)"
+     R"("log_name":"Microsoft-Windows-Sysmon/Operational","computer_name":"PC1","process_id":2200,"event_data":{)" HOLDFAST_DATA
+     "}}"},
+    {"elastic_agent",
+     R"({"@timestamp":"2024-03-12T09:15:14.321Z","agent":{"type":"filebeat"},"host":{"name":"pc1"},"event":{"code":"13",)"
+     R"("provider":"Microsoft-Windows-Sysmon"},"winlog":{"channel":"Microsoft-Windows-Sysmon/Operational",)"
+     R"("event_id":"13","computer_name":"PC1","process":{"pid":2200},"keywords":["0x8000000000000000"],"event_data":{)" HOLDFAST_DATA
+     "}}}"},
+    {"nxlog",
+     R"({"EventTime":"2024-03-12 10:15:14","Hostname":"PC1","SourceName":"Microsoft-Windows-Sysmon","EventID":13,)"
+     R"("ExecutionProcessID":2200,"SourceModuleType":"im_msvistalog",)" HOLDFAST_DATA "}"},
+    {"fluent_bit",
+     R"({"ProviderName":"Microsoft-Windows-Sysmon","Channel":"Microsoft-Windows-Sysmon/Operational","EventID":13,)"
+     R"("TimeCreated":"2024-03-12 10:15:14 +0100","Computer":"PC1","ProcessID":2200,)"
+     R"("StringInserts":["-","SetValue"],"Message":")" HOLDFAST_MESSAGE R"("})"},
+    {"velociraptor",
+     R"({"System":{"Provider":{"Name":"Microsoft-Windows-Sysmon","Guid":"{5770385F-C22A-43E0-BF4C-06F5698FFBD9}"},)"
+     R"("EventID":{"Value":13},"TimeCreated":{"SystemTime":1710234914.321},"Execution":{"ProcessID":2200},)"
+     R"("Channel":"Microsoft-Windows-Sysmon/Operational","Computer":"PC1"},"EventData":{)" HOLDFAST_DATA "}}"},
+    {"chainsaw_dump",
+     R"([{"Event":{"System":{"Provider_attributes":{"Name":"Microsoft-Windows-Sysmon"},"EventID":13,)"
+     R"("TimeCreated_attributes":{"SystemTime":"2024-03-12T09:15:14.321000Z"},"Computer":"PC1"},"EventData":{)" HOLDFAST_DATA
+     "}}}]"},
+    {"evtx_dump_jsonl",
+     R"({"Event":{"#attributes":{"xmlns":"x"},"System":{"Provider":{"#attributes":{"Name":"Microsoft-Windows-Sysmon"}},)"
+     R"("EventID":13,"Execution":{"#attributes":{"ProcessID":2200}}},"EventData":{)" HOLDFAST_DATA "}}}\n"},
     {"winlogbeat",
      R"({"@timestamp":"2024-03-12T09:15:14.320Z","winlog":{"channel":"Microsoft-Windows-Sysmon/Operational",)"
      R"("event_id":13,"computer_name":"PC1","keywords":["x"],"event_data":{)" HOLDFAST_DATA "}}}"},
@@ -255,7 +282,8 @@ TEST_F(RefusalTest, SaysWhatAFileProbablyIsAndWritesNothing) {
       {"[{\"kind\": \"individual\", \"document\": {}}]", "a hunt found (Chainsaw)"},
       {"{\"RuleTitle\": \"x\", \"Details\": {}}", "a hunt found (Hayabusa)"},
       {"{\"name\": \"sysmon\", \"columns\": {\"eventid\": \"13\"}}", "queries (osquery)"},
-      {"[{\"Id\": 13, \"Properties\": [{\"Value\": \"x\"}]}]", "ConvertTo-Json"},
+      {"[{\"Id\": 13, \"Properties\": [{\"Value\": \"x\"}]}]",
+       "is what PowerShell makes of events: their fields have lost their names"},
       {"Level,Date and Time,Source,Event ID,Task Category\r\nInformation,x,y,13,z\r\n",
        "is the Event Viewer's list as a table (CSV), which leaves out the events' data; save it as .evtx or XML"},
       {"Ebene,Datum und Uhrzeit,Quelle,Ereignis-ID\r\nInformation,x,y,13\r\n", "is a table (CSV) without a column"},
@@ -275,6 +303,48 @@ TEST_F(RefusalTest, SaysWhatAFileProbablyIsAndWritesNothing) {
     EXPECT_THAT(report.error().text(), HasSubstr(what));
     EXPECT_THAT(report.error().text(), HasSubstr("file: "));
     EXPECT_EQ(kept_.begun, 0);
+  }
+}
+
+// Values without names are nobody's, whatever the event is called: none becomes an operation of nothing.
+TEST_F(RefusalTest, NamesThatAnExportLostAreSaid) {
+  const auto powershell = [](int id, const std::string& log, const std::string& message) {
+    return R"({"Id":)" + std::to_string(id) + R"(,"LogName":")" + log +
+           R"(","ProviderName":"x","ProcessId":4,"TimeCreated":"/Date(1710234914321)/",)"
+           R"("Properties":[{"Value":"2024-03-12 09:15:14.320"},{"Value":"C:\\a.exe"}],"Message":")" +
+           message + "\"}";
+  };
+  const std::string sysmon = "Microsoft-Windows-Sysmon/Operational";
+  for (const std::string& event : {powershell(13, sysmon, "Registry value set:"), powershell(5, sysmon, ""),
+                                   powershell(4688, "Security", "A new process:\\r\\n Image: C:\\\\a.exe"),
+                                   powershell(4949, "Security", "Defaults were restored.")}) {
+    const auto report = import_files({write("file", "[" + event + "]")});
+    ASSERT_FALSE(report) << event;
+    EXPECT_THAT(report.error().text(), HasSubstr("is what PowerShell makes of events: their fields have lost"));
+    EXPECT_EQ(kept_.begun, 0);
+  }
+  const ImportReport report = import(powershell(13, sysmon, "Registry value set:") +
+                                     powershell(13, sysmon, R"(x:\r\nTargetObject: HKLM\\a\\b)"));
+  EXPECT_EQ(report.summary.mapped(), 1U);
+  ASSERT_EQ(report.malformed.size(), 1U);
+  EXPECT_THAT(report.malformed[0].reason, HasSubstr("event 13: its fields have lost their names"));
+}
+
+TEST_F(RefusalTest, AnEmptyAnswerOfASearchIsRefusedAlone) {
+  const std::string events = sysmon_line(5, R"("ProcessId":"9")");
+  for (const char* empty :
+       {R"({"took":3,"timed_out":false,"hits":{"total":{"value":0},"hits":[]}})", R"({"value":[]})",
+        R"({"preview":false,"results":[]})", "\xEF\xBB\xBF[]\n", "[ ]", "@timestamp,winlog.channel,winlog.event_id\n",
+        R"(<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04"></Objs>)"}) {
+    const std::string file = write("empty", empty);
+    const auto alone = import_files({file});
+    ASSERT_FALSE(alone) << empty;
+    EXPECT_THAT(alone.error().text(), HasSubstr("empty: holds no event: the search found none")) << empty;
+    EXPECT_EQ(kept_.begun, 0);
+    const auto beside_others = import_files({file, write("page1.json", events)});
+    ASSERT_TRUE(beside_others) << empty << ": the last page of many";
+    EXPECT_EQ(beside_others->summary.mapped(), 1U);
+    EXPECT_EQ(beside_others->summary.malformed(), 0U);
   }
 }
 
