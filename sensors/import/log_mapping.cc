@@ -82,13 +82,13 @@ constexpr EventMapping kLogMappings[] = {
     {kTasks, 106, "scheduled_task_register", logged_task_create, Field::kTaskName},
     {kTasks, 140, "scheduled_task_register", logged_task_update, Field::kTaskName},
     {kTasks, 141, "file_delete", logged_task_delete, Field::kTaskName},
-    {kFirewall, 2003, "firewall_policy_change", logged_firewall_setting},
-    {kFirewall, 2004, "firewall_policy_change", logged_firewall_rule<Policy::KIND_RULE_ADDED>},
-    {kFirewall, 2005, "firewall_policy_change", logged_firewall_rule<Policy::KIND_RULE_MODIFIED>},
-    {kFirewall, 2006, "firewall_policy_change", logged_firewall_rule<Policy::KIND_RULE_DELETED>},
+    {kFirewall, 2003, "firewall_policy_change", logged_firewall_setting, Field::kSettingType},
+    {kFirewall, 2004, "firewall_policy_change", logged_firewall_rule<Policy::KIND_RULE_ADDED>, Field::kRuleId},
+    {kFirewall, 2005, "firewall_policy_change", logged_firewall_rule<Policy::KIND_RULE_MODIFIED>, Field::kRuleId},
+    {kFirewall, 2006, "firewall_policy_change", logged_firewall_rule<Policy::KIND_RULE_DELETED>, Field::kRuleId},
     {kFirewall, 2033, "firewall_policy_change", logged_firewall_rule<Policy::KIND_RULE_DELETED>},
-    {kFirewall, 2097, "firewall_policy_change", logged_firewall_rule<Policy::KIND_RULE_ADDED>},
-    {kFirewall, 2099, "firewall_policy_change", logged_firewall_rule<Policy::KIND_RULE_MODIFIED>},
+    {kFirewall, 2097, "firewall_policy_change", logged_firewall_rule<Policy::KIND_RULE_ADDED>, Field::kRuleId},
+    {kFirewall, 2099, "firewall_policy_change", logged_firewall_rule<Policy::KIND_RULE_MODIFIED>, Field::kRuleId},
 };
 // clang-format on
 

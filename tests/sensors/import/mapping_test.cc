@@ -350,7 +350,92 @@ TEST_F(MappingTest, Security5145IsARemoteAccess) {
       R"(remote_client: "10.0.0.9" pipe_connect { name: "\\svcctl" })");
 }
 
+// Of each kind the field without which it tells nothing, in an event that tells enough with it.
+TEST_F(MappingTest, EssentialFieldsAreMissedByName) {
+  const struct {
+    const char* provider;
+    int id;
+    const char* essential;
+    const char* others = R"("ProcessId":"9")";
+  } cases[] = {
+      {"Microsoft-Windows-Sysmon", 1, "Image"},
+      {"Microsoft-Windows-Sysmon", 2, "TargetFilename"},
+      {"Microsoft-Windows-Sysmon", 3, "DestinationIp"},
+      {"Microsoft-Windows-Sysmon", 6, "ImageLoaded"},
+      {"Microsoft-Windows-Sysmon", 7, "ImageLoaded"},
+      {"Microsoft-Windows-Sysmon", 8, "TargetImage"},
+      {"Microsoft-Windows-Sysmon", 9, "Device"},
+      {"Microsoft-Windows-Sysmon", 10, "TargetImage"},
+      {"Microsoft-Windows-Sysmon", 11, "TargetFilename"},
+      {"Microsoft-Windows-Sysmon", 12, "TargetObject", R"("EventType":"CreateKey")"},
+      {"Microsoft-Windows-Sysmon", 13, "TargetObject", R"("EventType":"SetValue","Details":"x")"},
+      {"Microsoft-Windows-Sysmon", 14, "TargetObject", R"("NewName":"HKLM\\B")"},
+      {"Microsoft-Windows-Sysmon", 15, "TargetFilename"},
+      {"Microsoft-Windows-Sysmon", 17, "PipeName"},
+      {"Microsoft-Windows-Sysmon", 18, "PipeName"},
+      {"Microsoft-Windows-Sysmon", 19, "Name", R"("Query":"select *")"},
+      {"Microsoft-Windows-Sysmon", 20, "Name", R"("Destination":"cmd.exe")"},
+      {"Microsoft-Windows-Sysmon", 21, "Consumer", R"("Filter":"F")"},
+      {"Microsoft-Windows-Sysmon", 22, "QueryName"},
+      {"Microsoft-Windows-Sysmon", 23, "TargetFilename"},
+      {"Microsoft-Windows-Sysmon", 25, "Type"},
+      {"Microsoft-Windows-Sysmon", 26, "TargetFilename"},
+      {"Microsoft-Windows-Sysmon", 27, "TargetFilename"},
+      {"Microsoft-Windows-Sysmon", 28, "TargetFilename"},
+      {"Microsoft-Windows-Sysmon", 29, "TargetFilename"},
+      {"Microsoft-Windows-Security-Auditing", 4656, "ObjectName", R"("ObjectType":"Process")"},
+      {"Microsoft-Windows-Security-Auditing", 4657, "ObjectName", R"("OperationType":"%%1905")"},
+      {"Microsoft-Windows-Security-Auditing", 4663, "ObjectName", R"("ObjectType":"File")"},
+      {"Microsoft-Windows-Security-Auditing", 4688, "NewProcessName"},
+      {"Microsoft-Windows-Security-Auditing", 4697, "ServiceName"},
+      {"Microsoft-Windows-Security-Auditing", 4698, "TaskName"},
+      {"Microsoft-Windows-Security-Auditing", 4702, "TaskName"},
+      {"Microsoft-Windows-Security-Auditing", 4719, "AuditPolicyChanges", R"("CategoryId":"%%8273")"},
+      {"Microsoft-Windows-Security-Auditing", 4946, "RuleId"},
+      {"Microsoft-Windows-Security-Auditing", 4947, "RuleId"},
+      {"Microsoft-Windows-Security-Auditing", 4948, "RuleId"},
+      {"Microsoft-Windows-Security-Auditing", 4950, "SettingType"},
+      {"Microsoft-Windows-Security-Auditing", 5145, "ShareName", R"("RelativeTargetName":"a")"},
+      {"Microsoft-Windows-Security-Auditing", 5447, "FilterName"},
+      {"Service Control Manager", 7045, "ServiceName", R"("ImagePath":"a.exe")"},
+      {"Microsoft-Windows-TaskScheduler", 106, "TaskName"},
+      {"Microsoft-Windows-TaskScheduler", 140, "TaskName"},
+      {"Microsoft-Windows-TaskScheduler", 141, "TaskName"},
+      {"Microsoft-Windows-Windows Firewall With Advanced Security", 2003, "SettingType"},
+      {"Microsoft-Windows-Windows Firewall With Advanced Security", 2004, "RuleId"},
+      {"Microsoft-Windows-Windows Firewall With Advanced Security", 2005, "RuleId"},
+      {"Microsoft-Windows-Windows Firewall With Advanced Security", 2006, "RuleId"},
+      {"Microsoft-Windows-Windows Firewall With Advanced Security", 2097, "RuleId"},
+      {"Microsoft-Windows-Windows Firewall With Advanced Security", 2099, "RuleId"},
+  };
+  const auto events = [&](const std::string& value) {
+    std::string lines;
+    for (const auto& one : cases) {
+      lines += R"({"SourceName":")" + std::string(one.provider) + R"(","EventID":)" + std::to_string(one.id) +
+               R"(,"TimeCreated":"2024-01-01T10:00:00Z",")" + one.essential + "\":" + value + "," + one.others + "}\n";
+    }
+    return lines;
+  };
+  EXPECT_EQ(import(events(R"("1")")).summary.mapped(), std::size(cases));
+  for (const char* nothing : {"null", R"("")", R"("-")"}) {
+    const ImportReport report = import(events(nothing));
+    EXPECT_EQ(report.summary.mapped(), 0U);
+    ASSERT_EQ(report.malformed.size(), std::size(cases));
+    for (std::size_t i = 0; i < std::size(cases); ++i) {
+      EXPECT_THAT(report.malformed[i].reason,
+                  ::testing::StartsWith("event " + std::to_string(cases[i].id) + ": it lacks the field " +
+                                        cases[i].essential + ", "));
+    }
+  }
+  std::size_t needed = 0;
+  for (const auto table : {sysmon_mappings(), security_mappings(), log_mappings()}) {
+    for (const EventMapping& row : table) needed += row.needs != Field::kCount ? 1 : 0;
+  }
+  EXPECT_EQ(needed, std::size(cases)) << "all kinds that need one stand above";
+}
+
 TEST_F(MappingTest, GivesTheRestNoMeaning) {
+  EXPECT_EQ(import(security_line(7045, R"("ServiceName":"S")")).summary.mapped(), 0U) << "the System log's";
   for (const int id : {4, 16, 24, 255}) {
     const ImportReport report = import(sysmon_line(id, with_actor(R"("State":"Started")")));
     EXPECT_EQ(report.summary.mapped(), 0U);
@@ -401,6 +486,21 @@ TEST_F(MappingTest, TheFirewallsLogNamesTheProgramThatChangedIt) {
   EXPECT_EQ(kept_.operation(2).firewall_policy_change().rule(), "{1}");
   EXPECT_EQ(kept_.operation(2).firewall_policy_change().profile(), "Private, Public");
   EXPECT_EQ(kept_.operation(2).firewall_policy_change().kind(), v1::FirewallPolicyChange::KIND_RULE_DELETED);
+
+  using Policy = v1::FirewallPolicyChange;
+  const struct {
+    int id;
+    Policy::Kind kind;
+  } rules[] = {{2004, Policy::KIND_RULE_ADDED},
+               {2005, Policy::KIND_RULE_MODIFIED},
+               {2033, Policy::KIND_RULE_DELETED},
+               {2097, Policy::KIND_RULE_ADDED},
+               {2099, Policy::KIND_RULE_MODIFIED}};
+  for (const auto& [id, kind] : rules) {
+    import(event(id, R"("RuleId":"{1}")"));
+    ASSERT_EQ(kept_.inputs.size(), 1U) << id;
+    EXPECT_EQ(kept_.operation(0).firewall_policy_change().kind(), kind) << id;
+  }
 }
 
 TEST_F(MappingTest, TheTaskSchedulersLogTellsNewChangedAndDeletedTasks) {
