@@ -38,7 +38,16 @@ TEST(EventTime, ReadsEveryWritersForm) {
       {"9/4/2020 12:06:10 AM", kMoment - 7 * 3600 * kSecond, false},
       {"9/4/2020 12:06:10 PM", kMoment + 5 * 3600 * kSecond, false},
       {"Sep 4, 2020 @ 07:06:10.123", kMoment + 123'000'000, false},
+      {"2020-09-04 07:06:10,5", kMoment + 500'000'000, false},
+      {"2020-09-04 07:06:10GMT", kMoment, true},
+      {"2020-09-04 02:06:10 -05", kMoment, true},
+      {"1970-01-01 01:00:00 +01:00", 0, true},
       {"1599203170", kMoment, true},
+      {"159920317", 159'920'317 * kSecond, true},
+      {"159920317000", 159'920'317 * kSecond, true},
+      {"159920317000000", 159'920'317 * kSecond, true},
+      {"9214646399", 9'214'646'399 * kSecond, true},  // the last of 2261
+      {"116444736000000000", 0, true},                // FILETIME
       {"1599203170.5", kMoment + 500'000'000, true},
       {"1599203170123", kMoment + 123'000'000, true},
       {"1599203170123456", kMoment + 123'456'000, true},
@@ -63,8 +72,12 @@ TEST(EventTime, RefusesWhatIsNoTime) {
                            "2020-13-04 07:06:10",
                            "2020-02-30 07:06:10",
                            "2019-02-29 07:06:10",
+                           "2020-00-04 07:06:10",
+                           "2020-09-00 07:06:10",
                            "2020-09-04 24:06:10",
                            "2020-09-04 07:60:10",
+                           "2020-09-04 07:06:61",
+                           "2262-01-01 00:00:00",
                            "2020-09-04 07:06:10.",
                            "2020-09-04 07:06:10X",
                            "2020-09-04 07:06:10+2",
@@ -77,10 +90,17 @@ TEST(EventTime, RefusesWhatIsNoTime) {
                            "2020-09-04 07:06:10 CET",
                            "13/4/2020 7:06:10 AM",
                            "9/4/2020 13:06:10 PM",
+                           "9/4/2020 0:06:10 AM",
                            "9/4/2020 7:06:10",
                            "Sept 4, 2020 @ 07:06:10",
                            "4711",
+                           "15992031",
                            "15992031701",
+                           "15992031701234",
+                           "15992031701234567",
+                           "15992031701234567890",
+                           "9214646400",
+                           "9214646400000",
                            "1599203170.",
                            "1599203170123.5",
                            "9999999999999999999",
@@ -94,6 +114,20 @@ TEST(EventTime, RefusesWhatIsNoTime) {
                            "/Date(1599203170123+2)/",
                            "Date(1599203170123)"}) {
     EXPECT_FALSE(parse_time(text)) << text;
+  }
+}
+
+TEST(EventTime, KnowsTheTwelveMonthsByName) {
+  static constexpr const char* kNames[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                           "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  for (int month = 1; month <= 12; ++month) {
+    char text[64];
+    std::snprintf(text, sizeof text, "2021-%02d-09 23:06:10", month);
+    const auto expected = parse_time(text);
+    std::snprintf(text, sizeof text, "%s 9, 2021 @ 23:06:10", kNames[month - 1]);
+    const auto time = parse_time(text);
+    ASSERT_TRUE(time && expected) << text;
+    EXPECT_EQ(time->ns, expected->ns) << text;
   }
 }
 
@@ -121,7 +155,10 @@ TEST(EventTime, ReadsAZoneByItself) {
   EXPECT_EQ(parse_zone("+14"), 50'400 * kSecond);
   EXPECT_EQ(parse_zone("Z"), 0);
   EXPECT_EQ(parse_zone("UTC"), 0);
-  for (const char* text : {"", "1", "+1", "+15", "+01:60", "+01:00 ", "Europe/Berlin"}) {
+  EXPECT_EQ(parse_zone("z"), 0);
+  EXPECT_EQ(parse_zone("GMT"), 0);
+  EXPECT_EQ(parse_zone("+00:59"), 3540 * kSecond);
+  for (const char* text : {"", "1", "+1", "+15", "+01:", "+01:60", "+01:00 ", "Europe/Berlin"}) {
     EXPECT_FALSE(parse_zone(text)) << text;
   }
 }

@@ -65,6 +65,8 @@ constexpr const char* kServiceIsWritten =
 constexpr const char* kProgramStarts = R"(process_start { pid: 7 start_ns: 5 image: "C:\\A.exe" })";
 constexpr const char* kTaskKeyAppears =
     R"(registry_key_create { key: "HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Schedule\\TaskCache\\Tree\\T\\One" })";
+constexpr const char* kTaskValueIsSet =
+    R"(registry_set { key: "HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Schedule\\TaskCache\\Tree\\T\\One" value: "Id" })";
 constexpr const char* kTaskFileAppears =
     R"(actor { pid: 7 } file_create { path: "C:\\Windows\\System32\\Tasks\\T\\One" })";
 constexpr const char* kTaskIsRegistered = R"(scheduled_task_register { name: "\\T\\One" })";
@@ -123,6 +125,7 @@ TEST(Repetitions, AddWhatTheFirstOneLeftOut) {
 TEST(Repetitions, OfATaskCountByTheEventOfItsOwn) {
   EXPECT_EQ(Told().tell(kTaskKeyAppears, kSysmon).tell(kTaskIsRegistered, kSecurity, 1).marks(), "repeats, first");
   EXPECT_EQ(Told().tell(kTaskIsRegistered, kSecurity).tell(kTaskKeyAppears, kSysmon, 1).marks(), "first, repeats");
+  EXPECT_EQ(Told().tell(kTaskValueIsSet, kSysmon).tell(kTaskIsRegistered, kSecurity, 1).marks(), "repeats, first");
   EXPECT_EQ(Told().tell(kTaskFileAppears, kSysmon).tell(kTaskIsRegistered, kSecurity, 1).marks(), "repeats, first");
   EXPECT_EQ(Told().tell(kTaskIsRegistered, kSecurity).tell(kTaskFileAppears, kSysmon, 1).marks(), "first, repeats");
   EXPECT_EQ(Told()
