@@ -1,10 +1,6 @@
 // A library of the system that is loaded when it is first needed, not at every start of the program: libcurl and
-// libarchive bring forty others along, and most commands need neither.
-//
-//   HOLDFAST_LATE(zoo_open);                 // in a namespace of ours: what zoo_open means there
-//
-//   HOLDFAST_TRY_DO(HOLDFAST_LOAD_LATE());   // before the first call
-//   zoo_open("incident.zoo");
+// libarchive bring forty others along, and most commands need neither. HOLDFAST_LATE(name) in a namespace of ours makes
+// calls of that name there calls of the library; before the first one comes HOLDFAST_TRY_DO(HOLDFAST_LOAD_LATE()).
 //
 // Which library a target means, holdfast_late_library() of cmake/Holdfast.cmake says. Where it is linked after all, as
 // everything is for Windows, nothing is loaded and the calls are direct ones.

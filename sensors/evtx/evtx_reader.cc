@@ -107,13 +107,14 @@ bool EvtxReader::enter_chunk() {
 bool EvtxReader::header_checksum_fits() const {
   const std::span<const std::uint8_t> bytes(chunk_);
   const std::uint32_t header = crc32_of(bytes.subspan(kHeaderCheckedFrom, kChunkHeaderBytes - kHeaderCheckedFrom),
-                                   crc32_of(bytes.first(kHeaderCheckedFirst)));
+                                        crc32_of(bytes.first(kHeaderCheckedFirst)));
   return header == u32_at(bytes, kHeaderChecksumOffset);
 }
 
 bool EvtxReader::records_checksum_fits() const {
   const std::span<const std::uint8_t> bytes(chunk_);
-  return crc32_of(bytes.subspan(kChunkHeaderBytes, told_end_ - kChunkHeaderBytes)) == u32_at(bytes, kRecordsChecksumOffset);
+  return crc32_of(bytes.subspan(kChunkHeaderBytes, told_end_ - kChunkHeaderBytes)) ==
+         u32_at(bytes, kRecordsChecksumOffset);
 }
 
 // 0 where no whole record begins.

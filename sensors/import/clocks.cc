@@ -40,11 +40,11 @@ std::optional<std::int64_t> whole(std::int64_t difference, std::span<const Grain
   return std::nullopt;
 }
 
-std::int64_t distance(const Clock::Offset& offset, std::int64_t written_ns) {
+std::int64_t distance(const TaughtClock::Offset& offset, std::int64_t written_ns) {
   return std::max({offset.first_ns - written_ns, written_ns - offset.last_ns, std::int64_t{0}});
 }
 
-bool is_other_season(const Clock::Offset& one, const Clock::Offset& other) {
+bool is_other_season(const TaughtClock::Offset& one, const TaughtClock::Offset& other) {
   return (one.ns - other.ns) % (30 * kOffsetMinute) == 0;
 }
 
@@ -52,7 +52,7 @@ bool is_other_season(const Clock::Offset& one, const Clock::Offset& other) {
 
 // ---------------------------------------------------------------- one clock
 
-void Clock::learn(std::int64_t offset_ns, std::int64_t written_ns, std::uint64_t witnesses) {
+void TaughtClock::learn(std::int64_t offset_ns, std::int64_t written_ns, std::uint64_t witnesses) {
   const auto known = std::ranges::find(offsets_, offset_ns, &Offset::ns);
   if (known == offsets_.end()) {
     if (offsets_.size() == kOffsetsMax) return;
@@ -64,9 +64,11 @@ void Clock::learn(std::int64_t offset_ns, std::int64_t written_ns, std::uint64_t
   known->last_ns = std::max(known->last_ns, written_ns);
 }
 
-const Clock::Offset& Clock::usual() const { return *std::ranges::max_element(offsets_, {}, &Offset::witnesses); }
+const TaughtClock::Offset& TaughtClock::usual() const {
+  return *std::ranges::max_element(offsets_, {}, &Offset::witnesses);
+}
 
-const Clock::Offset& Clock::at(std::int64_t written_ns) const {
+const TaughtClock::Offset& TaughtClock::at(std::int64_t written_ns) const {
   const Offset& most = usual();
   const Offset* best = &most;
   for (const Offset& offset : offsets_) {
@@ -75,7 +77,7 @@ const Clock::Offset& Clock::at(std::int64_t written_ns) const {
   return *best;
 }
 
-bool Clock::is_constant() const {
+bool TaughtClock::is_constant() const {
   const Offset& most = usual();
   return std::ranges::none_of(
       offsets_, [&](const Offset& offset) { return offset.ns != most.ns && is_other_season(offset, most); });
@@ -92,7 +94,7 @@ bool Clocks::learn(const ClockName& name, std::int64_t written_ns, std::int64_t 
   auto clock = taught.find(name);
   if (clock == taught.end()) {
     if (taught.size() == kClocksMax) return false;
-    clock = taught.emplace(name, Clock()).first;
+    clock = taught.emplace(name, TaughtClock()).first;
     ++learnt_;
   }
   clock->second.learn(*offset, written_ns, witnesses);
@@ -123,7 +125,7 @@ void Clocks::other_tells(const std::string& act, const ClockName& name, std::int
 
 // ---------------------------------------------------------------- answering
 
-const Clock* Clocks::taught_by(Witness witness, const ClockName& name) const {
+const TaughtClock* Clocks::taught_by(Witness witness, const ClockName& name) const {
   const Taught& taught = taught_[static_cast<std::size_t>(witness)];
   const auto found = taught.find(name);
   return found == taught.end() ? nullptr : &found->second;
@@ -131,8 +133,8 @@ const Clock* Clocks::taught_by(Witness witness, const ClockName& name) const {
 
 // The clock with most witnesses among those of which `same` holds; none where they differ.
 template <typename Same>
-const Clock* Clocks::agreed(const Same& same) const {
-  const Clock* most = nullptr;
+const TaughtClock* Clocks::agreed(const Same& same) const {
+  const TaughtClock* most = nullptr;
   for (const Witness witness : {Witness::kAct, Witness::kEvent}) {
     for (const auto& [name, clock] : taught_[static_cast<std::size_t>(witness)]) {
       if (!same(name)) continue;
@@ -147,18 +149,18 @@ Clocks::Teaching Clocks::find(const ClockName& name) const {
   using Teacher = ImportedClock::Teacher;
   ClockName of_sysmon = name;
   of_sysmon.provider = EventProvider::kSysmon;
-  if (const Clock* clock = taught_by(Witness::kAct, name)) return {clock, Teacher::kActs};
-  if (const Clock* clock = taught_by(Witness::kEvent, of_sysmon)) return {clock, Teacher::kEvents};
-  if (const Clock* clock = taught_by(Witness::kLateEvent, of_sysmon)) return {clock, Teacher::kLateEvents};
+  if (const TaughtClock* clock = taught_by(Witness::kAct, name)) return {clock, Teacher::kActs};
+  if (const TaughtClock* clock = taught_by(Witness::kEvent, of_sysmon)) return {clock, Teacher::kEvents};
+  if (const TaughtClock* clock = taught_by(Witness::kLateEvent, of_sysmon)) return {clock, Teacher::kLateEvents};
   const auto same_field = [&name](const ClockName& other) {
     return other.source == name.source && other.has_zone == name.has_zone;
   };
   const auto same_computer = [&](const ClockName& other) {
     return same_field(other) && other.computer == name.computer;
   };
-  if (const Clock* clock = agreed(same_computer)) return {clock, Teacher::kItsOtherEvents};
+  if (const TaughtClock* clock = agreed(same_computer)) return {clock, Teacher::kItsOtherEvents};
   const auto same_log = [&](const ClockName& other) { return same_field(other) && other.log == name.log; };
-  if (const Clock* clock = agreed(same_log)) return {clock, Teacher::kOtherComputers};
+  if (const TaughtClock* clock = agreed(same_log)) return {clock, Teacher::kOtherComputers};
   return {};
 }
 
@@ -192,7 +194,7 @@ bool Clocks::settled() const {
   return std::ranges::all_of(uses_, [this](const std::pair<const ClockName, Use>& use) {
     if (use.second.answers.size() > 1) return false;
     const std::optional<std::int64_t> answered = use.second.answers.front().offset_ns;
-    const Clock* clock = find(use.first).clock;
+    const TaughtClock* clock = find(use.first).clock;
     if (clock == nullptr) return !answered;
     // Nobody knew: then a time that tells its zone was taken as it is.
     const bool same = answered ? *answered == clock->usual().ns : use.first.has_zone && clock->usual().ns == 0;

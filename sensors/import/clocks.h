@@ -45,7 +45,7 @@ struct ClockName {
 
 // The offsets that one clock was seen to have, each with the span of the clock's times where it was: a zone has
 // another one in summer.
-class Clock {
+class TaughtClock {
  public:
   struct Offset {
     std::int64_t ns = 0;
@@ -105,7 +105,7 @@ class Clocks {
 
  private:
   struct Teaching {
-    const Clock* clock = nullptr;
+    const TaughtClock* clock = nullptr;
     ImportedClock::Teacher teacher = ImportedClock::Teacher::kNobody;
   };
   struct Answer {
@@ -126,11 +126,11 @@ class Clocks {
     std::optional<std::int64_t> utc_ns;
     std::vector<Written> written;
   };
-  using Taught = std::map<ClockName, Clock>;
+  using Taught = std::map<ClockName, TaughtClock>;
 
-  const Clock* taught_by(Witness witness, const ClockName& name) const;
+  const TaughtClock* taught_by(Witness witness, const ClockName& name) const;
   template <typename Same>
-  const Clock* agreed(const Same& same) const;
+  const TaughtClock* agreed(const Same& same) const;
   Teaching find(const ClockName& name) const;
   Told* told(const std::string& act);
 

@@ -64,7 +64,8 @@ VolumePath Volumes::name_drive(std::string_view computer, std::string& path) {
   Device device{};
   if (!find_device(path, device)) return VolumePath::kNone;
   auto known = computers_.find(computer);
-  if (known == computers_.end() && computers_.size() < kComputersMax) known = computers_.try_emplace(std::string(computer)).first;
+  if (known == computers_.end() && computers_.size() < kComputersMax)
+    known = computers_.try_emplace(std::string(computer)).first;
   if (known == computers_.end()) return VolumePath::kLeft;
   std::string& of_windows = known->second[static_cast<std::size_t>(device.told)];
   const std::size_t folder = std::min(device.rest.find_first_not_of('\\'), device.rest.size());

@@ -16,6 +16,7 @@
 #include "engine/schema/error.h"
 #include "reports/decision_listing.h"
 #include "reports/prompt_rate.h"
+#include "sensors/import/clocks.h"
 #include "sensors/import/event_sorter.h"
 #include "sensors/import/import.h"
 #include "sensors/import/repetitions.h"
@@ -233,6 +234,12 @@ void repetitions(v1::Input& input, const Repetitions::Give& write) {
   Repetitions repetitions(write);
   repetitions.take(input, EventProvider::kSecurity);
   repetitions.finish();
+}
+
+void clocks(const ClockName& name, std::int64_t written_ns, std::int64_t utc_ns, Clocks& clocks) {
+  clocks.learn({.log = 1, .computer = "pc1", .source = TimeSource::kEventTime}, written_ns, utc_ns, Witness::kEvent);
+  if (auto offset_ns = clocks.offset_ns(name, written_ns)) utc_ns = written_ns + *offset_ns;
+  if (!clocks.settled()) clocks.read_again();  // some events came before those that teach
 }
 
 void volumes(std::string& path) {

@@ -48,7 +48,6 @@ TEST(ProxyList, MayBeOneProxy) {
     EXPECT_THAT(ways_of_proxy_list(told), ElementsAre("one:80")) << told;
   }
   EXPECT_THAT(ways_of_proxy_list("[::1]:3128"), ElementsAre("[::1]:3128"));
-  EXPECT_THAT(ways_of_proxy_list("direct:80"), ElementsAre("direct:80"));
   for (const char* told :
        {"", "null", "http=one:80", "http=one:80;https=two:80", "https://one:80", "http://", "one:x"}) {
     EXPECT_THAT(ways_of_proxy_list(told), IsEmpty()) << told;

@@ -57,14 +57,13 @@ TEST(Volumes, AreNamedByFoldersThatOnlyTheDriveOfWindowsHas) {
 
 TEST(Volumes, OfWhichOneIsTheDriveOfWindowsLeaveNoOtherOne) {
   Volumes volumes;
-  expect_named(volumes,
-               {{R"(\Device\HarddiskVolume3\Windows\x.exe)", VolumePath::kNamed, R"(C:\Windows\x.exe)"},
-                {R"(\Device\HarddiskVolume9\Windows\System32\svchost.exe)", VolumePath::kLeft, {}},
-                {R"(\Device\HarddiskVolume3\Temp\x.exe)", VolumePath::kNamed, R"(C:\Temp\x.exe)"},
-                {R"(\Device\HarddiskVolume3\)", VolumePath::kNamed, R"(C:\)"},
-                {R"(\Device\HarddiskVolume31\Temp\x.exe)", VolumePath::kLeft, {}},
-                {R"(\Device\Harddisk0\Partition2\Windows\x.exe)", VolumePath::kNamed, R"(C:\Windows\x.exe)"},
-                {R"(\Device\Harddisk1\Partition2\Windows\x.exe)", VolumePath::kLeft, {}}});
+  expect_named(volumes, {{R"(\Device\HarddiskVolume3\Windows\x.exe)", VolumePath::kNamed, R"(C:\Windows\x.exe)"},
+                         {R"(\Device\HarddiskVolume9\Windows\System32\svchost.exe)", VolumePath::kLeft, {}},
+                         {R"(\Device\HarddiskVolume3\Temp\x.exe)", VolumePath::kNamed, R"(C:\Temp\x.exe)"},
+                         {R"(\Device\HarddiskVolume3\)", VolumePath::kNamed, R"(C:\)"},
+                         {R"(\Device\HarddiskVolume31\Temp\x.exe)", VolumePath::kLeft, {}},
+                         {R"(\Device\Harddisk0\Partition2\Windows\x.exe)", VolumePath::kNamed, R"(C:\Windows\x.exe)"},
+                         {R"(\Device\Harddisk1\Partition2\Windows\x.exe)", VolumePath::kLeft, {}}});
 }
 
 TEST(Volumes, AreEachComputersOwn) {

@@ -77,11 +77,11 @@ TEST(FileJudgement, RemarksOnWhatCannotWorkBesideTheRest) {
        "newly_encountered.enabled: without effect: certified_safe_software.serv"},
       {R"(proxy { mode: DIRECT host: "p" port: 3128 })", "proxy.host: without effect: proxy.mode is not EXPLICIT"},
       {R"(proxy { host: "p" })", "proxy.host: without effect: proxy.mode is not EXPLICIT"},
-      {"event_monitoring { policy { event: NEW_SERVICE do: DENY on_expiry: EXPIRY_DENIES } }",
+      {"event_monitoring { enabled: true policy { event: NEW_SERVICE do: DENY on_expiry: EXPIRY_DENIES } }",
        "event_monitoring.policy[0].on_expiry: without effect: this event's action asks nobody"},
   };
   for (const auto& row : kRows) {
-    const FileJudgement judgement = judged(monitoring + row.text);
+    const FileJudgement judgement = judged(row.text.starts_with("event") ? row.text : monitoring + row.text);
     ASSERT_FALSE(judgement.error) << judgement.error->text();
     std::string remarks;
     for (const Remark& remark : judgement.remarks) remarks += remark.text() + '\n';
