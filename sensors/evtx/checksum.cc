@@ -12,6 +12,7 @@ namespace holdfast {
 namespace {
 
 std::uint32_t crc32_of_zlib(std::span<const std::uint8_t> bytes, std::uint32_t before) {
+  if (bytes.empty()) return before;  // zlib takes the pointer to nothing for a question about its beginning
   return static_cast<std::uint32_t>(crc32(before, bytes.data(), static_cast<uInt>(bytes.size())));
 }
 
