@@ -52,6 +52,11 @@ bool logged_firewall_rule(EventFields& event, v1::Operation& operation) {
   return true;
 }
 
+bool logged_firewall_reset(EventFields& event, v1::Operation& operation) {
+  change(event, operation, v1::FirewallPolicyChange::KIND_DEFAULTS_RESTORED);
+  return true;
+}
+
 bool logged_task(EventFields& event, v1::Operation& operation, bool updated) {
   event.text(Field::kUserContext, operation.mutable_actor_user());
   event.text(Field::kUserName, operation.mutable_actor_user());
@@ -77,16 +82,25 @@ constexpr EventProvider kFirewall = EventProvider::kFirewall;
 constexpr EventProvider kTasks = EventProvider::kTaskScheduler;
 using Policy = v1::FirewallPolicyChange;
 
-// clang-format off: one row per line.
+// clang-format off: one row per line. From 2052 on those of Windows 11.
 constexpr EventMapping kLogMappings[] = {
     {kTasks, 106, "scheduled_task_register", logged_task_create, Field::kTaskName},
     {kTasks, 140, "scheduled_task_register", logged_task_update, Field::kTaskName},
     {kTasks, 141, "file_delete", logged_task_delete, Field::kTaskName},
+    {kFirewall, 2002, "firewall_policy_change", logged_firewall_setting, Field::kSettingType},
     {kFirewall, 2003, "firewall_policy_change", logged_firewall_setting, Field::kSettingType},
     {kFirewall, 2004, "firewall_policy_change", logged_firewall_rule<Policy::KIND_RULE_ADDED>, Field::kRuleId},
     {kFirewall, 2005, "firewall_policy_change", logged_firewall_rule<Policy::KIND_RULE_MODIFIED>, Field::kRuleId},
     {kFirewall, 2006, "firewall_policy_change", logged_firewall_rule<Policy::KIND_RULE_DELETED>, Field::kRuleId},
+    {kFirewall, 2032, "firewall_policy_change", logged_firewall_reset},
     {kFirewall, 2033, "firewall_policy_change", logged_firewall_rule<Policy::KIND_RULE_DELETED>},
+    {kFirewall, 2052, "firewall_policy_change", logged_firewall_rule<Policy::KIND_RULE_DELETED>, Field::kRuleId},
+    {kFirewall, 2059, "firewall_policy_change", logged_firewall_rule<Policy::KIND_RULE_DELETED>},
+    {kFirewall, 2060, "firewall_policy_change", logged_firewall_reset},
+    {kFirewall, 2071, "firewall_policy_change", logged_firewall_rule<Policy::KIND_RULE_ADDED>, Field::kRuleId},
+    {kFirewall, 2073, "firewall_policy_change", logged_firewall_rule<Policy::KIND_RULE_MODIFIED>, Field::kRuleId},
+    {kFirewall, 2082, "firewall_policy_change", logged_firewall_setting, Field::kSettingType},
+    {kFirewall, 2083, "firewall_policy_change", logged_firewall_setting, Field::kSettingType},
     {kFirewall, 2097, "firewall_policy_change", logged_firewall_rule<Policy::KIND_RULE_ADDED>, Field::kRuleId},
     {kFirewall, 2099, "firewall_policy_change", logged_firewall_rule<Policy::KIND_RULE_MODIFIED>, Field::kRuleId},
 };

@@ -4,6 +4,7 @@
 #include <google/protobuf/util/message_differencer.h>
 
 #include <fstream>
+#include <map>
 #include <sstream>
 #include <string>
 
@@ -500,6 +501,30 @@ TEST_F(MappingTest, TheFirewallsLogNamesTheProgramThatChangedIt) {
     import(event(id, R"("RuleId":"{1}")"));
     ASSERT_EQ(kept_.inputs.size(), 1U) << id;
     EXPECT_EQ(kept_.operation(0).firewall_policy_change().kind(), kind) << id;
+  }
+}
+
+TEST_F(MappingTest, TheFirewallsLogIsReadWithTheIdsOfWindows10And11) {
+  using Policy = v1::FirewallPolicyChange;
+  const std::map<int, Policy::Kind> kinds = {
+      {2002, Policy::KIND_SETTING_CHANGED}, {2003, Policy::KIND_SETTING_CHANGED},
+      {2004, Policy::KIND_RULE_ADDED},      {2005, Policy::KIND_RULE_MODIFIED},
+      {2006, Policy::KIND_RULE_DELETED},    {2032, Policy::KIND_DEFAULTS_RESTORED},
+      {2033, Policy::KIND_RULE_DELETED},    {2052, Policy::KIND_RULE_DELETED},
+      {2059, Policy::KIND_RULE_DELETED},    {2060, Policy::KIND_DEFAULTS_RESTORED},
+      {2071, Policy::KIND_RULE_ADDED},      {2073, Policy::KIND_RULE_MODIFIED},
+      {2082, Policy::KIND_SETTING_CHANGED}, {2083, Policy::KIND_SETTING_CHANGED},
+      {2097, Policy::KIND_RULE_ADDED},      {2099, Policy::KIND_RULE_MODIFIED}};
+  for (const auto& [id, kind] : kinds) {
+    kept_.inputs.clear();
+    import(R"({"SourceName":"Microsoft-Windows-Windows Firewall With Advanced Security","EventID":)" +
+           std::to_string(id) +
+           R"(,"TimeCreated":"2024-01-01T10:00:00Z","RuleName":"r","SettingType":"2","SettingValue":"02000000",)"
+           R"("ModifyingUser":"S-1-5-18","ModifyingApplication":"C:\\x.exe"})");
+    ASSERT_EQ(kept_.inputs.size(), 1U) << id;
+    EXPECT_EQ(kept_.operation(0).firewall_policy_change().kind(), kind) << id;
+    EXPECT_EQ(kept_.operation(0).actor_image(), R"(C:\x.exe)") << id;
+    EXPECT_EQ(kept_.operation(0).actor_user(), "S-1-5-18") << id;
   }
 }
 
