@@ -351,6 +351,7 @@ struct EventMatcher::Index {
   bool holds(ConditionMask condition, const Face& face) {
     switch (condition) {
       case kActorNotSystemProgram: return !actor_is_known() || !is_system_program(*subject->image, paths);
+      case kActorNotRecorder: return !actor_is_known() || !is_recorder(*subject->image, paths.system_root());
       case kActorIsBroker: return actor_is_known() && is_broker(*subject->image, paths.system_root());
       case kActorFromTemp: return actor_from_temp();
       case kActorWroteToSystem: return (subject->facts & kWroteToSystemFolder) != 0;

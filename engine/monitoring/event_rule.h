@@ -69,8 +69,9 @@ enum : ConditionMask {
   kThreadOutsideModules = 1U << 11U,  // the thread starts in memory that belongs to no module
   kUserNotFirewall = 1U << 12U,       // not under the firewall service's own account (kFirewallAccount)
   kTargetNotLookalike = 1U << 13U,    // the target is the file that its normal form names (WindowsPath::lookalike)
+  kActorNotRecorder = 1U << 14U,      // not is_recorder(); an unknown actor is none
 };
-inline constexpr std::uint32_t kConditionKinds = 14;
+inline constexpr std::uint32_t kConditionKinds = 15;
 
 // The account of the service MpsSvc: S-1-5-80 and the SHA-1 of "MPSSVC" in UTF-16, as Windows makes the SID of a
 // service of its name. Who asks the service for a change is told by an account of their own.

@@ -251,11 +251,15 @@ constexpr auto kTable = std::to_array<EventRule>({
      .target = R"(HKLM\SYSTEM\CURRENTCONTROLSET\SERVICES\SHAREDACCESS\PARAMETERS\FIREWALLPOLICY\**)"},
     {.id = "firewall.policy", .event = kFirewall, .operations = kValueChanges,
      .target = R"([HKLM|HKCU]\SOFTWARE\POLICIES\MICROSOFT\WINDOWSFIREWALL\**)"},
-    // Rules of Store packages come and go with every logon of a user: named after the package, or made by the service itself.
-    {.id = "firewall.rule-logged", .event = kFirewall, .operations = kFirewallRuleChanged,
-     .not_text = R"(^@\{[^}?]+\?ms-resource://[^}]*\}$)", .conditions = kUserNotFirewall, .trust_settles = false},
-    {.id = "firewall.setting-logged", .event = kFirewall, .operations = kFirewallSettingChanged,
+    // The firewall's own log names the program that asked for a rule; some ask for others. Rules of Store packages come
+    // and go with every logon of a user: named after the package, or made by the service itself.
+    {.id = "firewall.rule-logged-for-other", .event = kFirewall, .operations = kFirewallRuleChanged,
+     .not_text = R"(^@\{[^}?]+\?ms-resource://[^}]*\}$)", .conditions = kUserNotFirewall | kActorIsBroker,
      .trust_settles = false},
+    {.id = "firewall.rule-logged", .event = kFirewall, .operations = kFirewallRuleChanged,
+     .not_text = R"(^@\{[^}?]+\?ms-resource://[^}]*\}$)", .conditions = kUserNotFirewall},
+    {.id = "firewall.setting-logged", .event = kFirewall, .operations = kFirewallSettingChanged,
+     .conditions = kUserNotFirewall, .trust_settles = false},
 
     // ---- 10 System File Modification
     {.id = "system-file.logon-program", .event = kSystemFile, .operations = kFileChanges,
@@ -301,14 +305,15 @@ constexpr auto kTable = std::to_array<EventRule>({
     // ---- 13 System Process Modification
     {.id = "system-process.thread", .event = kSystemProcess, .operations = kThreadInjected,
      .conditions = kTargetIsSystemProcess | kActorNotSystemProgram},
+    // Sysmon opens every process with all rights; it starts no thread there and ends none.
     {.id = "system-process.write", .event = kSystemProcess, .operations = kProcessOpened, .access = kProcessWrite,
-     .conditions = kTargetIsSystemProcess | kActorNotSystemProgram},
+     .conditions = kTargetIsSystemProcess | kActorNotSystemProgram | kActorNotRecorder},
     {.id = "system-process.inject", .event = kSystemProcess, .operations = kProcessOpened, .access = kProcessInject,
-     .conditions = kTargetIsSystemProcess | kActorNotSystemProgram},
+     .conditions = kTargetIsSystemProcess | kActorNotSystemProgram | kActorNotRecorder},
     {.id = "system-process.terminate", .event = kSystemProcess, .operations = kProcessOpened,
-     .access = kProcessTerminate, .conditions = kTargetIsSystemProcess | kActorNotSystemProgram},
+     .access = kProcessTerminate, .conditions = kTargetIsSystemProcess | kActorNotSystemProgram | kActorNotRecorder},
     {.id = "system-process.debug", .event = kSystemProcess, .operations = kProcessOpened, .access = kProcessDebug,
-     .conditions = kTargetIsSystemProcess | kActorNotSystemProgram},
+     .conditions = kTargetIsSystemProcess | kActorNotSystemProgram | kActorNotRecorder},
     {.id = "system-process.terminated", .event = kSystemProcess, .operations = kProcessTerminated,
      .conditions = kTargetIsSystemProcess | kActorNotSystemProgram},
 
@@ -339,7 +344,9 @@ constexpr auto kTable = std::to_array<EventRule>({
      .value = "DISABLE[ANTISPYWARE|ANTIVIRUS|REALTIMEMONITORING|BEHAVIORMONITORING|ONACCESSPROTECTION|IOAVPROTECTION]",
      .text = "[1-9]", .trust_settles = false},
     {.id = "suspicious.defender-command", .event = kSuspicious, .operations = kStart,
-     .program = "[POWERSHELL|PWSH].EXE", .text = R"((set|add)-mppreference\s.*-(disable|exclusion))"},
+     .program = "[POWERSHELL|PWSH].EXE",
+     .text = R"((set|add)-mppreference\s.*-(disable|exclusion|(enable\w+|puaprotection|mapsreporting)[\s:]+["']?()"
+             R"(disable|0)|submitsamplesconsent[\s:]+["']?(never|2)))"},
     {.id = "suspicious.firewall-command", .event = kSuspicious, .operations = kStart, .program = "NETSH.EXE",
      .text = R"(advfirewall\s+set\s+\S+\s+state\s+off|firewall\s+set\s+opmode\s+(mode\s*=\s*)?disable)"},
     // -EncodedCommand may be cut to any length; what follows is the Base64 of UTF-16 text.

@@ -121,6 +121,8 @@ constexpr auto kKnownFiles = std::to_array<SystemFile>({
     {"DASHOST.EXE", kSystem32, kOwnWork},
     {"DEFRAG.EXE", kSystem32, kOwnWork},
     {"DEVICECENSUS.EXE", kSystem32, kOwnWork},
+    {"DFSRS.EXE", kSystem32, kOwnWork},
+    {"DFSSVC.EXE", kSystem32, kOwnWork},
     {"DIRECTXDATABASEUPDATER.EXE", kSystem32, kOwnWork},
     {"DISKSNAPSHOT.EXE", kSystem32, kOwnWork},
     {"DISPLAYSWITCH.EXE", kSystem32, kName},
@@ -140,6 +142,7 @@ constexpr auto kKnownFiles = std::to_array<SystemFile>({
     {"IEXPLORE.EXE", kInternetExplorer, kName},
     {"INETINFO.EXE", kInetsrv, kOwnWork},
     {"INSTALLUTIL.EXE", kDotNet, kName},
+    {"ISMSERV.EXE", kSystem32, kOwnWork},
     {"KERNEL32.DLL", kBoth, kName},
     {"KERNELBASE.DLL", kBoth, kName},
     {"LOCATIONNOTIFICATIONWINDOWS.EXE", kSystem32, kOwnWork},
@@ -169,6 +172,7 @@ constexpr auto kKnownFiles = std::to_array<SystemFile>({
     {"NISSRV.EXE", kDefender, kEssential},
     {"NOTEPAD.EXE", kWindows | kBoth, kName},
     {"NTDLL.DLL", kBoth, kName},
+    {"NTFRS.EXE", kSystem32, kOwnWork},
     {"NTOSKRNL.EXE", kSystem32, kName},
     {"OLE32.DLL", kBoth, kName},
     {"OSK.EXE", kBoth, kName},
@@ -269,6 +273,10 @@ constexpr std::string_view kDefenderDriver = "MPKSL*.SYS";
 // Sysmon and the kernel name these without a folder, which no program file can imitate.
 constexpr auto kKernelProcesses = std::to_array<std::string_view>({"MEMCOMPRESSION", "REGISTRY", "SYSTEM"});
 
+// For 32-bit, 64-bit and ARM Windows.
+constexpr auto kRecorders = std::to_array<std::string_view>({"SYSMON.EXE", "SYSMON64.EXE", "SYSMON64A.EXE"});
+static_assert(std::ranges::is_sorted(kRecorders));
+
 constexpr auto kExecutableExtensions = std::to_array<std::string_view>(
     {"ACM", "AX", "BAT", "CMD", "COM", "CPL", "DLL", "DRV", "EFI", "EXE", "OCX", "PIF", "SCR", "SYS", "TSP"});
 static_assert(std::ranges::is_sorted(kExecutableExtensions));
@@ -329,6 +337,11 @@ bool is_broker(const WindowsPath& image, std::string_view system_root) {
   return genuine_with_role(image, system_root, kBroker);
 }
 
+bool is_recorder(const WindowsPath& image, std::string_view system_root) {
+  return image.kind == WindowsPath::Kind::kLocal && image.stream.empty() && !image.lookalike &&
+         image.folder() == system_root && std::ranges::binary_search(kRecorders, image.file_name());
+}
+
 bool is_executable_extension(std::string_view extension) {
   return std::ranges::binary_search(kExecutableExtensions, extension);
 }
@@ -338,6 +351,7 @@ std::vector<std::string_view> system_file_literals() {
   for (const Folder& folder : kFolders) literals.push_back(folder.pattern);
   literals.insert(literals.end(), kSpareCopies.begin(), kSpareCopies.end());
   literals.insert(literals.end(), kKernelProcesses.begin(), kKernelProcesses.end());
+  literals.insert(literals.end(), kRecorders.begin(), kRecorders.end());
   literals.insert(literals.end(), kExecutableExtensions.begin(), kExecutableExtensions.end());
   return literals;
 }

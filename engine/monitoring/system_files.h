@@ -50,6 +50,9 @@ bool is_system_process(const WindowsPath& image, std::string_view system_root);
 // rules, wmiprvse.exe and the remote registry service whatever a client asks for.
 bool is_broker(const WindowsPath& image, std::string_view system_root);
 
+// Sysmon, where its setup puts it: it opens every process with all rights, to tell its owner, image and hashes.
+bool is_recorder(const WindowsPath& image, std::string_view system_root);
+
 // True if Windows runs a file of this folded extension: programs, libraries, drivers and batch files.
 bool is_executable_extension(std::string_view extension);
 

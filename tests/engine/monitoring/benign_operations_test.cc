@@ -67,6 +67,8 @@ TEST_F(BenignOperation, IsNoEvent) {
        R"(C:\Windows\System32\lsass.exe)", "", "", 0x1410},
       {"handle lookup", R"(C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe)", kProcessOpened,
        R"(C:\Windows\System32\lsass.exe)", "", "", 0x40},
+      {"Sysmon tells of a process", R"(C:\Windows\Sysmon64.exe)", kProcessOpened, R"(C:\Windows\System32\lsass.exe)",
+       "", "", 0x1fffff},
       {"process monitor", R"(C:\Tools\Procmon64.exe)", kProcessOpened, R"(C:\Windows\System32\lsass.exe)", "", "",
        0x1410},
       {"state cache", R"(C:\Windows\System32\wbem\WmiPrvSE.exe)", kFileCreated,
@@ -129,6 +131,7 @@ TEST_F(BenignOperation, IsNoEvent) {
        R"(C:\ProgramData\Microsoft\Windows Defender\Definition Updates\{0A}\MpKsl1a2b3c4d.sys)", "", ""},
       {"in-box driver", kServicesExe, kServiceInstalled, "", "", R"(\SystemRoot\System32\drivers\tunnel.sys)"},
       {"in-box driver", kServicesExe, kServiceInstalled, "", "", R"(\SystemRoot\system32\drivers\HdAudio.sys)"},
+      {"role of a server", kServicesExe, kServiceInstalled, "", "", R"(%SystemRoot%\system32\DFSRs.exe)"},
       {"Store app", kSvchost, kValueSet,
        R"(HKCU\Software\Classes\AppX82a6gwre4fdg3bt635tn5ctqjf8msdd2\Shell\open\command)", "DelegateExecute",
        "{4ED3A719-CEA8-4BD9-910D-E252F997AFC2}"},
@@ -160,6 +163,11 @@ TEST_F(BenignOperation, OfWindowsItselfIsSettledByTrust) {
        R"(HKLM\System\CurrentControlSet\Services\SharedAccess\Parameters\FirewallPolicy\RestrictedServices\AppIso)"
        R"(\FirewallRules)",
        "{0A}", "v2.30|"},
+      {"rules of a role",
+       R"(C:\Windows\WinSxS\amd64_microsoft-windows-servicingstack_31bf3856ad364e35_6.3\TiWorker.exe)",
+       kFirewallRuleChanged, "", "", "File and Printer Sharing (SMB-In)"},
+      {"Defender's own rules", kDefender, kFirewallRuleChanged, "", "",
+       "Inbound service restriction rule for WinDefend"},
       {"context menu", kDefender, kValueSet, R"(HKCR\Directory\shellex\ContextMenuHandlers\EPP)", "", "{0A}"},
   };
   for (const Benign& benign : kOperations) EXPECT_EQ(judge(benign), Outcome::kSettled) << benign.what;
@@ -184,6 +192,17 @@ TEST_F(BenignOperation, IsNotWhatAServiceDoesForSomebodyElse) {
        "evil"},
       {"task scheduler", kSvchost, kFileCreated, R"(C:\Windows\System32\Tasks\elevator)", "", ""},
       {"kernel loads a driver", "System", kDriverLoaded, R"(C:\Users\alice\evil.sys)", "", ""},
+      {"COM hosts a client's rule", R"(C:\Windows\System32\dllhost.exe)", kFirewallRuleChanged, "", "",
+       "Network Discovery (SSDP-In)"},
+      {"WMI makes a client's rule", R"(C:\Windows\System32\wbem\WmiPrvSE.exe)", kFirewallRuleChanged, "", "",
+       "Remote Desktop - User Mode (TCP-In)"},
+      {"a service makes a client's rule", kSvchost, kFirewallRuleChanged, "", "", "Skype"},
+      {"Sysmon's file is written", R"(C:\Users\alice\evil.exe)", kFileCreated, R"(C:\Windows\Sysmon64.exe)", "", ""},
+      {"Sysmon's service is registered", kServicesExe, kServiceInstalled, "", "", R"(C:\Windows\Sysmon64.exe)"},
+      {"Sysmon starts a thread", R"(C:\Windows\Sysmon64.exe)", kThreadInjected, R"(C:\Windows\System32\lsass.exe)", "",
+       ""},
+      {"a file for a role is written", R"(C:\Users\alice\evil.exe)", kFileCreated, R"(C:\Windows\System32\DFSRs.exe)",
+       "", ""},
   };
   for (const Benign& benign : kOperations) EXPECT_EQ(judge(benign), Outcome::kSeen) << benign.what;
 }

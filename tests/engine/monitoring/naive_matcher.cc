@@ -217,6 +217,12 @@ class Reader {
     const std::string& root = paths_.system_root();
     switch (condition) {
       case kActorNotSystemProgram: return actor.empty() || !is_system_program(actor, paths_);
+      case kActorNotRecorder: {
+        static constexpr std::string_view kSysmon[] = {R"(\SYSMON.EXE)", R"(\SYSMON64.EXE)", R"(\SYSMON64A.EXE)"};
+        return actor.lookalike || !actor.stream.empty() || std::ranges::none_of(kSysmon, [&](std::string_view name) {
+                 return actor.folded == root + std::string(name);
+               });
+      }
       case kActorIsBroker: return !actor.empty() && is_broker(actor, root);
       case kActorFromTemp: return (subject_.facts & kStartedFromTemp) != 0 || (!actor.empty() && in_temp(actor));
       case kActorWroteToSystem: return (subject_.facts & kWroteToSystemFolder) != 0;

@@ -51,6 +51,10 @@ const Texts kSystemActors = {R"(C:\Windows\System32\svchost.exe)", R"(C:\Windows
 const Texts kOtherActors = {R"(C:\Users\alice\Downloads\setup.exe)",
                             R"(C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe)",
                             R"(C:\Windows\System32\rundll32.exe)", R"(C:\Temp\svchost.exe)", ""};
+// Sysmon opens every process to tell of it, and does nothing to it.
+const Texts kRecorders = {R"(C:\Windows\Sysmon.exe)", R"(C:\Windows\Sysmon64.exe)", R"(C:\Windows\Sysmon64a.exe)"};
+const Texts kImpostors = {R"(C:\Users\Public\Sysmon.exe)", R"(C:\Windows \Sysmon.exe)", R"(C:\Windows\Sysmon.exe:evil)",
+                          R"(C:\Windows\Temp\Sysmon64.exe)", R"(D:\Windows\Sysmon.exe)"};
 const Texts kGuardedProcesses = {
     R"(C:\Windows\System32\lsass.exe)",   R"(C:\Windows\System32\winlogon.exe)",
     R"(C:\Windows\System32\csrss.exe)",   R"(C:\Windows\System32\services.exe)",
@@ -577,6 +581,13 @@ std::vector<RuleSpecification> security_policy() {
 
 std::vector<RuleSpecification> firewall() {
   const std::string policy = kServices + R"(SharedAccess\Parameters\FirewallPolicy)";
+  const Texts names = {"Remote Desktop - User Mode (TCP-In)", "@{Evil", "@{x}?ms-resource://y} tail"};
+  const std::string store_app =
+      "@{Microsoft.PPIProjection_10.0.18362.449_neutral_neutral_cw5n1h2txyewy?"
+      "ms-resource://Microsoft.PPIProjection/resources/ProductName}";
+  const Change by_the_firewall = [](RuleCase& c) {
+    c.user = "S-1-5-80-3088073201-1464728630-1879813800-1107566885-823218052";
+  };
   return {
       {.id = "firewall.profile",
        .trust_settles = false,
@@ -600,15 +611,29 @@ std::vector<RuleSpecification> firewall() {
        .targets = in_both_hives({R"(Software\Policies\Microsoft\WindowsFirewall<<\StandardProfile>>)"}),
        .values = {"<EnableFirewall>"},
        .texts = {"0"}},
-      {.id = "firewall.rule-logged",
+      {.id = "firewall.rule-logged-for-other",
        .trust_settles = false,
        .kinds = kFirewallRuleChanged,
-       .texts = {"Remote Desktop - User Mode (TCP-In)", "@{Evil", "@{x}?ms-resource://y} tail"},
+       .texts = names,
+       .actors = {R"(C:\Windows\System32\wbem\WmiPrvSE.exe)", R"(C:\Windows\System32\svchost.exe)",
+                  R"(C:\Windows\System32\services.exe)"},
        .matches = {[](RuleCase& c) { c.user = "S-1-5-18"; }},
-       .quiet_texts = {"@{Microsoft.PPIProjection_10.0.18362.449_neutral_neutral_cw5n1h2txyewy?"
-                       "ms-resource://Microsoft.PPIProjection/resources/ProductName}"},
-       .quiet = {[](RuleCase& c) { c.user = "S-1-5-80-3088073201-1464728630-1879813800-1107566885-823218052"; }}},
-      {.id = "firewall.setting-logged", .trust_settles = false, .kinds = kFirewallSettingChanged, .texts = {"No", ""}},
+       .quiet_texts = {store_app},
+       .quiet_actors = {R"(C:\Windows\WinSxS\amd64_servicingstack\TiWorker.exe)", R"(C:\Users\Public\svchost.exe)", ""},
+       .quiet = {by_the_firewall}},
+      {.id = "firewall.rule-logged",
+       .kinds = kFirewallRuleChanged,
+       .texts = names,
+       .actors = {R"(C:\Users\alice\Downloads\setup.exe)", R"(C:\Windows\System32\netsh.exe)",
+                  R"(C:\Windows\System32\dllhost.exe)", R"(C:\Windows\WinSxS\amd64_servicingstack\TiWorker.exe)", ""},
+       .matches = {[](RuleCase& c) { c.user = "S-1-5-18"; }},
+       .quiet_texts = {store_app},
+       .quiet = {by_the_firewall}},
+      {.id = "firewall.setting-logged",
+       .trust_settles = false,
+       .kinds = kFirewallSettingChanged,
+       .texts = {"No", ""},
+       .quiet = {by_the_firewall}},
   };
 }
 
@@ -732,9 +757,9 @@ std::vector<RuleSpecification> system_process() {
                              .kinds = kProcessOpened,
                              .targets = prefixed("<=", kGuardedProcesses, ">"),
                              .rights = std::move(rights),
-                             .actors = kOtherActors,
+                             .actors = kOtherActors + kImpostors,
                              .quiet_targets = kOtherProcesses,
-                             .quiet_actors = kSystemActors,
+                             .quiet_actors = kSystemActors + kRecorders,
                              // Rights to read and to ask are no modification.
                              .quiet = {[](RuleCase& c) { c.access = 0x1410; }, [](RuleCase& c) { c.access = 0x40; }}};
   };
@@ -743,7 +768,7 @@ std::vector<RuleSpecification> system_process() {
        .kinds = kThreadInjected,
        .targets = prefixed("<=", kGuardedProcesses, ">"),
        .texts = {"RtlUserThreadStart"},
-       .actors = kOtherActors,
+       .actors = kOtherActors + kRecorders,
        .quiet_targets = kOtherProcesses,
        .quiet_actors = kSystemActors},
       opened("system-process.write", {0x8, 0x20}),
@@ -753,7 +778,7 @@ std::vector<RuleSpecification> system_process() {
       {.id = "system-process.terminated",
        .kinds = kProcessTerminated,
        .targets = prefixed("<=", kGuardedProcesses, ">"),
-       .actors = kOtherActors,
+       .actors = kOtherActors + kRecorders,
        .quiet_targets = kOtherProcesses,
        .quiet_actors = kSystemActors},
   };
@@ -852,9 +877,18 @@ std::vector<RuleSpecification> suspicious() {
        .kinds = kStart,
        .targets = powershells,
        .texts = {"powershell Set-MpPreference -DisableRealtimeMonitoring $true",
-                 R"(powershell Add-MpPreference -ExclusionPath C:\)"},
+                 R"(powershell Add-MpPreference -ExclusionPath C:\)",
+                 R"(powershell -command "Set-MpPreference -EnableControlledFolderAccess Disabled")",
+                 "powershell Set-MpPreference -EnableNetworkProtection:0",
+                 "powershell Set-MpPreference -PUAProtection disable",
+                 "powershell Set-MpPreference -MAPSReporting 'Disabled'",
+                 "powershell Set-MpPreference -SubmitSamplesConsent NeverSend",
+                 "powershell Set-MpPreference -SubmitSamplesConsent 2"},
        .matches = {original_name("PowerShell.EXE", R"(C:\Users\Public\ps.exe)")},
-       .quiet_texts = {"powershell Get-MpPreference", "powershell Set-MpPreference -ScanScheduleDay 0"}},
+       .quiet_texts = {"powershell Get-MpPreference", "powershell Set-MpPreference -ScanScheduleDay 0",
+                       "powershell Set-MpPreference -EnableControlledFolderAccess Enabled",
+                       "powershell Set-MpPreference -PUAProtection AuditMode",
+                       "powershell Set-MpPreference -SubmitSamplesConsent 1"}},
       {.id = "suspicious.firewall-command",
        .kinds = kStart,
        .targets = {R"(<=C:\Windows\System32\>netsh.exe)"},

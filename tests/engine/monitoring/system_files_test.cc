@@ -180,6 +180,19 @@ TEST_F(SystemFiles, KnowWhoActsForOthers) {
   EXPECT_FALSE(is_broker(path(R"(C:\Windows\System32\lsass.exe)"), root));
 }
 
+TEST_F(SystemFiles, KnowSysmonByItsPlaceAndTrustItWithNothingElse) {
+  for (const char* raw :
+       {R"(C:\Windows\Sysmon.exe)", R"(c:/windows/SYSMON64.exe)", R"(\\?\C:\Windows\Sysmon64a.exe)"}) {
+    EXPECT_TRUE(is_recorder(path(raw), paths_.system_root())) << raw;
+    EXPECT_FALSE(system_program(raw)) << raw;
+  }
+  for (const char* raw : {R"(C:\Windows\System32\Sysmon.exe)", R"(C:\Tools\Sysmon64.exe)", R"(D:\Windows\Sysmon.exe)",
+                          R"(C:\Windows\Sysmon.exe:x)", R"(C:\Windows \Sysmon.exe)", R"(\\srv\ADMIN$\Sysmon.exe)",
+                          R"(C:\Windows\Sysmon64.com)", "Sysmon.exe", ""}) {
+    EXPECT_FALSE(is_recorder(path(raw), paths_.system_root())) << raw;
+  }
+}
+
 TEST(ExecutableExtension, IsOneThatWindowsRuns) {
   for (const char* extension : {"EXE", "DLL", "SYS", "COM", "SCR", "CPL", "OCX", "DRV", "EFI", "BAT", "CMD", "PIF"}) {
     EXPECT_TRUE(is_executable_extension(extension)) << extension;
