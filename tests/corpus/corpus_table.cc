@@ -22,6 +22,7 @@ constexpr CorpusRow kRows[] = {
     {v1::NEW_STARTUP_PROGRAM, kSettledBySignature, ATTACK "AutomatedTestingTools/Malware/DE_timestomp_and_dll_sideloading_and_RunPersist.evtx", "NvSmart.exe", "CurrentVersion\\Run\\360v", "a signed program, led astray by a library beside it"},
     {v1::NEW_STARTUP_PROGRAM, kLogged, ATTACK "Lateral Movement/lm_remote_registry_sysmon_1_13_3.evtx", "svchost.exe", "CurrentVersion\\Run\\SUpdate", "over the network: the registry's service acts for another computer"},
     {v1::NEW_STARTUP_PROGRAM, kNotLogged, ATTACK "Persistence/persistence_sysmon_11_13_1_shime_appfix.evtx", "svchost.exe", "MP Scheduled Scan", "the scheduler's own books about a stock task"},
+    {v1::NEW_STARTUP_PROGRAM, kLogged, OTRF_HOST "lateral_movement/host/schtask_modification.zip", "", "EventCacheManager", "a task is changed to run PowerShell: registry and scheduler tell of it first, and not what it runs"},
 
     // ------------------------------------------------ 2 Hosts File Modification
     {v1::HOSTS_FILE_MODIFICATION, kNotLogged, MITRE "TA0007-Discovery/T1018-Remote System Discovery/ID5145-DNS hosts files access via network share.evtx", "", "drivers\\etc\\hosts", "a read from another computer"},
@@ -67,7 +68,9 @@ constexpr CorpusRow kRows[] = {
     {v1::FIREWALL_POLICY_MODIFICATION, kLogged, OTRF_HOST "defense_evasion/host/empire_enable_rdp.tar.gz", "", "", "the rule of Remote Desktop is enabled"},
     {v1::FIREWALL_POLICY_MODIFICATION, kLogged, MITRE "TA0005-Defense Evasion/T1562.004-Impair Defenses-Disable or Modify System Firewall/ID4688-5447-4950-Firewall disabled (command).evtx", "", "Enable Windows Firewall", ""},
     {v1::FIREWALL_POLICY_MODIFICATION, kNotLogged, MUSEUM "RathbunVM/RathbunVM_W10EventLogs.7z", "svchost.exe", "Microsoft Solitaire Collection", "the service makes and deletes 889 rules of Store packages by itself"},
-    {v1::FIREWALL_POLICY_MODIFICATION, kLogged, MUSEUM "RathbunVM/RathbunVM_W10EventLogs.7z", "MsMpEng.exe", "WinDefend Outbound for TCP", "the scanner's rules, changed by the scanner: 12 of the 17 that are logged"},
+    {v1::FIREWALL_POLICY_MODIFICATION, kSettled, MUSEUM "RathbunVM/RathbunVM_W10EventLogs.7z", "MsMpEng.exe", "WinDefend Outbound for TCP", "the scanner's rules, which the firewall's log says it asked for itself"},
+    {v1::FIREWALL_POLICY_MODIFICATION, kSettled, MUSEUM "RathbunVM/RathbunVM_W10EventLogs.7z", "TiWorker.exe", "Cloud Identity (TCP-Out)", "servicing brings a rule of Windows"},
+    {v1::FIREWALL_POLICY_MODIFICATION, kLogged, MUSEUM "RathbunVM/RathbunVM_W10EventLogs.7z", "svchost.exe", "Skype", "a service asks for somebody else"},
 
     // ------------------------------------------------ 10 System File Modification
     {v1::SYSTEM_FILE_MODIFICATION, kLogged, SIGMA "file/file_event/file_event_win_create_non_existent_dlls/df6ecb8b-7822-4f4b-b412-08f524b4576c.json", "", "System32", "a library that Windows looks for and does not ship"},
@@ -87,6 +90,7 @@ constexpr CorpusRow kRows[] = {
     {v1::SYSTEM_PROCESS_MODIFICATION, kNotLogged, OTRF_HOST "persistence/host/empire_persistence_registry_modification_run_keys_standard_user.zip", "csrss.exe", "", "threads of csrss: a system program doing its own work"},
     {v1::SYSTEM_PROCESS_MODIFICATION, kLogged, ATTACK "Credential Access/CA_sysmon_hashdump_cmd_meterpreter.evtx", "voice_mail.msg.exe", "lsass.exe", ""},
     {v1::SYSTEM_PROCESS_MODIFICATION, kQuietOnceApproved, WORKSTATION, "Procmon64.exe", "lsass.exe", "opened with every right by an administrator's tool"},
+    {v1::SYSTEM_PROCESS_MODIFICATION, kNotLogged, OTRF "compound/LSASS_campaign_04/metasploit_out-minidump_lsass_memory_dump.zip", "Windows\\Sysmon.exe", "lsass.exe", "opened with every right to tell of it"},
 
     // ------------------------------------------------ 16 Suspicious Behavior
     {v1::SUSPICIOUS_BEHAVIOR, kLogged, SIGMA "process_creation/proc_creation_win_bitsadmin_download/d059842b-6b9d-4ed1-b5c3-5b89143c6ede.json", "bitsadmin.exe", "", "a download by a system tool"},
