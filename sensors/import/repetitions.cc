@@ -87,6 +87,13 @@ void add_what_is_missing(const v1::Operation& from, v1::Operation& to) {
   to = std::move(both);
 }
 
+// Of one act: that a key or a file of its name appears tells little of a task, and a handle does not tell that a file
+// is new. Then the other event is what counts.
+bool tells_more(const v1::Operation& operation, const v1::Operation& told) {
+  return (operation.has_scheduled_task_register() && !told.has_scheduled_task_register()) ||
+         (operation.has_file_create() && told.has_file_access());
+}
+
 }  // namespace
 
 Act act_of(const v1::Operation& operation) {
@@ -136,8 +143,7 @@ void Repetitions::compare(Held& held) {
   v1::Operation& told = *(*first)->input.mutable_operation();
   v1::Operation& operation = *held.input.mutable_operation();
   held.told_by |= (*first)->told_by;
-  // That a key or a file of its name appears tells little of a task: its own event is what counts.
-  if (operation.has_scheduled_task_register() && !told.has_scheduled_task_register()) {
+  if (tells_more(operation, told)) {
     told.set_repeats(true);
     (*first)->act.name.clear();
     *first = &held;

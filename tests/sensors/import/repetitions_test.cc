@@ -82,8 +82,6 @@ TEST(Repetitions, AreKnownWhicheverSourceTellsFirst) {
        R"(actor { pid: 7 start_ns: 9 } actor_image: "C:\\a.exe" process_exit { exit_code: 1 })"},
       {R"(actor { pid: 7 } process_access { target_image: "C:\\l.exe" access_mask: 4112 })",
        R"(actor { pid: 7 } process_access { target_image: "C:\\L.exe" access_mask: 4112 })"},
-      {R"(actor { pid: 7 } file_create { path: "C:\\x.txt" })",
-       R"(actor { pid: 7 } file_access { path: "C:\\X.txt" access_mask: 278 })"},
       {R"(actor { pid: 7 } file_delete { path: "C:\\x.txt" })",
        R"(actor { pid: 7 } file_access { path: "C:\\X.txt" access_mask: 65536 })"},
       {kServiceIsWritten, R"(service_install { name: "UPDATER" image_path: "C:\\U.exe" })"},
@@ -120,6 +118,13 @@ TEST(Repetitions, AddWhatTheFirstOneLeftOut) {
     const std::vector<v1::Operation> swapped = Told().tell(row.rich, kSysmon).tell(row.poor, kSecurity, 1).all();
     EXPECT_EQ(swapped[0].ByteSizeLong(), told[0].ByteSizeLong());
   }
+}
+
+TEST(Repetitions, OfAFileCountByTheEventThatTellsThatItIsNew) {
+  const std::string create = R"(actor { pid: 7 } file_create { path: "C:\\x.txt" })";
+  const std::string write = R"(actor { pid: 7 } file_access { path: "C:\\X.txt" access_mask: 278 })";
+  EXPECT_EQ(Told().tell(create, kSysmon).tell(write, kSecurity, 1).marks(), "first, repeats");
+  EXPECT_EQ(Told().tell(write, kSecurity).tell(create, kSysmon, 1).marks(), "repeats, first");
 }
 
 TEST(Repetitions, OfATaskCountByTheEventOfItsOwn) {
