@@ -6,6 +6,7 @@
 #include <array>
 
 #include "engine/text/ascii.h"
+#include "engine/text/computer_name.h"
 #include "engine/text/units.h"
 #include "reports/explain.h"
 
@@ -299,16 +300,18 @@ std::string operation_name(const v1::Operation& operation) {
   return field_name(*v1::Operation::descriptor(), static_cast<int>(operation.what_case()), "operation");
 }
 
-void TimelineView::name_process(std::uint32_t pid, std::uint64_t start_ns, const std::string& image) {
+void TimelineView::name_process(Key key, const std::string& image) {
   if (programs_.size() >= kProcessesMax) programs_.erase(programs_.begin());
-  if (pid != 0) programs_[{pid, 0}] = image;  // pid 0 is no process: nobody else may be taken for it
-  if (start_ns != 0) programs_[{pid, start_ns}] = image;
+  if (key.start_ns != 0) programs_[key] = image;
+  key.start_ns = 0;
+  if (key.pid != 0) programs_[key] = image;  // pid 0 is no process: nobody else may be taken for it
 }
 
-const std::string& TimelineView::program_of(const v1::ProcessKey& key) const {
+const std::string& TimelineView::program_of(Key key) const {
   static const std::string kUnknown;
-  auto found = programs_.find({key.pid(), key.start_ns()});
-  if (found == programs_.end()) found = programs_.find({key.pid(), 0});
+  auto found = programs_.find(key);
+  key.start_ns = 0;
+  if (found == programs_.end()) found = programs_.find(key);
   return found == programs_.end() ? kUnknown : found->second;
 }
 
@@ -320,13 +323,15 @@ void TimelineView::add_operation(std::uint64_t at_ns, const v1::Operation& opera
                   .note = operation.repeats() ? "told again by another source" : held_note(operation.hold())};
   if (!is_own(operation.actor_user())) row.user = operation.actor_user();
   if (!operation.endpoint().empty() && !same_name(operation.endpoint(), endpoint_)) row.computer = operation.endpoint();
+  const std::uint64_t computer = computer_of(operation.endpoint());
   if (operation.has_process_start()) {
     const v1::Process& process = operation.process_start();
-    name_process(process.pid(), process.start_ns(), process.image());
+    name_process({.pid = process.pid(), .start_ns = process.start_ns(), .computer = computer}, process.image());
     row.program = process.image();
     row.pid = process.pid();
   } else {
-    row.program = operation.actor_image().empty() ? program_of(operation.actor()) : operation.actor_image();
+    const Key actor{.pid = operation.actor().pid(), .start_ns = operation.actor().start_ns(), .computer = computer};
+    row.program = operation.actor_image().empty() ? program_of(actor) : operation.actor_image();
   }
   rows.push_back(std::move(row));
 }

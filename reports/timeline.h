@@ -53,14 +53,19 @@ class TimelineView {
   void add(const v1::Input& input, std::span<const v1::Output> outputs, std::vector<TimelineRow>& rows);
 
  private:
-  using Key = std::pair<std::uint32_t, std::uint64_t>;  // pid and start time
-  void name_process(std::uint32_t pid, std::uint64_t start_ns, const std::string& image);
-  const std::string& program_of(const v1::ProcessKey& key) const;
+  struct Key {
+    std::uint32_t pid = 0;
+    std::uint64_t start_ns = 0;  // 0: the latest of the pid
+    std::uint64_t computer = 0;  // computer_of() its endpoint
+    auto operator<=>(const Key&) const = default;
+  };
+  void name_process(Key key, const std::string& image);
+  const std::string& program_of(Key key) const;
   void know_endpoint(const v1::Input& input);
   bool is_own(std::string_view user) const;
   void add_operation(std::uint64_t at_ns, const v1::Operation& operation, std::vector<TimelineRow>& rows);
 
-  std::map<Key, std::string> programs_;  // start time 0: the latest of the pid
+  std::map<Key, std::string> programs_;
   std::string endpoint_;
   std::map<std::uint32_t, std::string> sessions_;  // who is logged on
 };

@@ -88,7 +88,7 @@ void Engine::Core::bring_into_force() {
     Prompt& prompt = *prompts.find(id);
     if (!still_kept(prompt)) continue;
     // An answer for always will be about the file by its name of now.
-    if (const ProcessRow* row = processes.find_exactly(prompt.state.process())) {
+    if (const ProcessRow* row = processes.find_exactly(prompt.program())) {
       prompt.state.set_program(lasting_name(*row->image));
     }
     if (!agent.settings().pause_while_interacting) prompts.interact(prompt, false, prompts_turn());
@@ -184,7 +184,7 @@ void Engine::Core::on(const v1::HttpOutcome& outcome) {
 
 // The run that was detected; null where the table knows none, or one of another file.
 const ProcessRow* Engine::Core::detected_run(const v1::Detection& detection) {
-  const ProcessRow* row = processes.find(detection.process());
+  const ProcessRow* row = processes.find(key_of(detection.process(), {}));
   if (row == nullptr || (row->exited && detection.process().start_ns() == 0)) return nullptr;
   const WindowsPath path = agent.law().paths->normalise(detection.path());
   return names_a_file(path) && path.folded != row->image->folded ? nullptr : row;
@@ -245,7 +245,7 @@ void Engine::Core::on(const v1::Operation& operation) {
   if (operation.what_case() == v1::Operation::kProcessExit) return end_program(at_hand.program);
   if (operation.what_case() != v1::Operation::kImageLoad) return;
   // The loader maps the program itself first: event logs tell the signature there and not at the start.
-  processes.learn_signature(operation.actor(), operation.image_load(), paths);
+  processes.learn_signature(key_of_program(operation), operation.image_load(), paths);
 }
 
 // What another source told already has been judged; who it is about may be told better now.
@@ -259,14 +259,15 @@ void Engine::Core::learn_from(const v1::Operation& repeated) {
 // What the operation tells of files that came from outside (DOMAIN 7).
 void Engine::Core::note_arrival(const v1::Operation& operation) {
   const PathNormaliser& paths = *agent.law().paths;
+  const std::string& endpoint = operation.endpoint();
   bool forgot = false;
   switch (operation.what_case()) {
-    case v1::Operation::kDownload: forgot = downloads.add(operation.download(), step.now_ns(), paths); break;
+    case v1::Operation::kDownload: forgot = downloads.add(operation.download(), step.now_ns(), paths, endpoint); break;
     case v1::Operation::kFileStreamCreate:
       forgot = downloads.mark(operation.file_stream_create().path(), operation.file_stream_create().contents(),
-                              step.now_ns(), paths);
+                              step.now_ns(), paths, endpoint);
       break;
-    case v1::Operation::kFileDelete: downloads.unmark(operation.file_delete().path(), paths); break;
+    case v1::Operation::kFileDelete: downloads.unmark(operation.file_delete().path(), paths, endpoint); break;
     default: return;
   }
   if (!forgot) return;
@@ -282,7 +283,7 @@ void Engine::Core::end_predecessor(const v1::Operation& operation) {
   const ProcessTable::Arrival arrival = processes.arrival_of(operation, paths);
   if (arrival.ended != nullptr) return end_program(*arrival.ended);
   if (!arrival.takes_key && arrival.named == nullptr) return;
-  const v1::ProcessKey key = arrival.named != nullptr ? arrival.named->process_key() : key_of_program(operation);
+  const ProgramKey key = arrival.named != nullptr ? arrival.named->key : key_of_program(operation);
   const Prompt* prompt = prompts.of(key);
   const WindowsPath image = paths.normalise(operation.actor_image());
   const bool has_name = prompt != nullptr && (arrival.takes_key || !prompt->state.program().empty());
@@ -293,7 +294,7 @@ void Engine::Core::end_predecessor(const v1::Operation& operation) {
 
 // Nobody is left to obey, and what was allowed or denied until the exit is so no longer.
 void Engine::Core::end_program(ProcessRow& row) {
-  const v1::ProcessKey process = row.process_key();
+  const ProgramKey process = row.key;
   if (is_nobody(process)) return;
   processes.exit(row);
   settle_program(process, v1::Verdict::MOOT, v1::PROGRAM_EXITED);

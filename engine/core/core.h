@@ -125,7 +125,7 @@ struct Engine::Core {
   void settle(HoldId id, v1::Verdict::Decision decision, v1::Reason because);
   void settle_all(Prompt& prompt, v1::Verdict::Decision decision, const v1::Reason& because);
   void settle_everything(v1::Verdict::Decision decision, v1::ReasonCode because);
-  void settle_program(const v1::ProcessKey& process, v1::Verdict::Decision decision, v1::ReasonCode because);
+  void settle_program(const ProgramKey& process, v1::Verdict::Decision decision, v1::ReasonCode because);
   void prompt_timer_fired(Prompt& prompt);
   void expire(Prompt& prompt);
   v1::OnExpiry on_expiry(HoldId id) const;

@@ -10,7 +10,7 @@ namespace holdfast::engine {
 ProcessRow& Engine::Core::program_of(const v1::Operation& operation) {
   const PathNormaliser& paths = *agent.law().paths;
   if (operation.what_case() != v1::Operation::kProcessStart) return processes.actor(operation, paths);
-  return processes.start(operation.process_start(), paths);
+  return processes.start(operation.process_start(), paths, operation.endpoint());
 }
 
 ProcessRow& Engine::Core::program_of(const Hold& hold) {
@@ -116,7 +116,7 @@ Hold Engine::Core::keep(const AtHand& at_hand) {
   hold.kept.set_program(at_hand.program.image->text);
   hold.kept.set_target(judgement.target);
   hold.kept.set_new_facts(is_held(at_hand.operation) ? judge.findings().new_facts : 0);
-  hold.process = at_hand.program.process_key();
+  hold.process = at_hand.program.key;
   if (at_hand.found != nullptr) hold.found = *at_hand.found;
   return hold;
 }
@@ -131,8 +131,7 @@ void Engine::Core::ask(const AtHand& at_hand) {
   if (const auto reached = full()) {
     return pass_at_limit(at_hand, reached->table, v1::PENDING_TABLE_FULL, reached->limit, reached->operations);
   }
-  const v1::ProcessKey process = at_hand.program.process_key();
-  Prompt* prompt = prompts.of(process);
+  Prompt* prompt = prompts.of(at_hand.program.key);
   if (prompt != nullptr && prompt->holds.size() >= limits.operations_per_prompt_max) {
     return pass_at_limit(at_hand, v1::LimitReached::OPERATIONS_PER_PROMPT, v1::PROMPT_OPERATIONS_FULL,
                          limits.operations_per_prompt_max, limits.operations_per_prompt_max);
@@ -153,7 +152,8 @@ void Engine::Core::ask(const AtHand& at_hand) {
   const HoldId id = holds.add(std::move(hold));
   if (prompt != nullptr) return prompts.join(*prompt, id, prompts_turn());
   const WindowsPath& image = *at_hand.program.image;
-  prompts.open({.process = process,
+  prompts.open({.process = at_hand.program.key,
+                .endpoint = at_hand.program.endpoint,
                 .program = image.text,
                 .lasting_name = lasting_name(image),
                 .sha256 = at_hand.program.sha256,

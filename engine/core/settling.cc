@@ -63,8 +63,7 @@ void Engine::Core::settle_everything(v1::Verdict::Decision decision, v1::ReasonC
   }
 }
 
-void Engine::Core::settle_program(const v1::ProcessKey& process, v1::Verdict::Decision decision,
-                                  v1::ReasonCode because) {
+void Engine::Core::settle_program(const ProgramKey& process, v1::Verdict::Decision decision, v1::ReasonCode because) {
   if (Prompt* prompt = prompts.of(process)) settle_all(*prompt, decision, make_reason(because));
   for (const HoldId id : holds.for_services(process)) {
     lookups.leave(holds.at(id).of, Waiter::Who::kHold, id, lookups_turn());

@@ -31,7 +31,7 @@ v1::EngineState Engine::Core::save() const {
     }
     const Hold& hold = holds.at(waiter.id);
     *saved.mutable_operation() = hold.kept;
-    *saved.mutable_process() = hold.process;
+    *saved.mutable_process() = to_proto(hold.process);
     *saved.mutable_found() = hold.found;
   });
   return state;
@@ -70,8 +70,10 @@ Expected<void> Engine::Core::load(const v1::EngineState& state) {
                             waiter.id = detections.add(waiting.detection());
                             return waiter;
                           case v1::WaiterState::kOperation: {
-                            Hold hold{
-                                .kept = waiting.operation(), .process = waiting.process(), .found = waiting.found()};
+                            const std::string& endpoint = waiting.operation().operation().endpoint();
+                            Hold hold{.kept = waiting.operation(),
+                                      .process = key_of(waiting.process(), endpoint),
+                                      .found = waiting.found()};
                             hold.awaited = Awaited::kService;
                             hold.of = lookup_id;
                             hold.deadline_ns = waiting.deadline_ns();

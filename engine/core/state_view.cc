@@ -73,7 +73,8 @@ std::vector<RunningProgram> running_programs(const v1::EngineState& state) {
                         .start_ns = known.process().start_ns(),
                         .image = known.process().image(),
                         .named_by_pid = known.latest_of_pid(),
-                        .exited = known.exited()});
+                        .exited = known.exited(),
+                        .endpoint = known.endpoint()});
   }
   return programs;
 }

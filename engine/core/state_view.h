@@ -66,6 +66,7 @@ struct RunningProgram {
   std::string image;          // as the sensor gave it; empty if nobody told it
   bool named_by_pid = false;  // a key without a start time means this run
   bool exited = false;
+  std::string endpoint;  // computer it runs on, as Operation.endpoint
 };
 std::vector<RunningProgram> running_programs(const v1::EngineState& state);
 

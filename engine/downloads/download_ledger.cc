@@ -8,6 +8,7 @@
 
 #include "engine/text/ascii.h"
 #include "engine/text/bounded_text.h"
+#include "engine/text/computer_name.h"
 
 namespace holdfast::engine {
 namespace {
@@ -21,10 +22,12 @@ std::string folded_name(std::string_view name) {
   return folded(separator == std::string_view::npos ? name : name.substr(separator + 1));
 }
 
-std::string key_of(char kind, std::string_view text) { return kind + std::string(text); }
-std::string path_key(std::string_view path) { return key_of('p', path); }
-std::string name_key(std::string_view name) { return key_of('n', name); }
-std::string hash_key(std::string_view sha256) { return key_of('h', sha256); }
+std::string key_of(char kind, std::uint64_t computer, std::string_view text) {
+  return kind + (computer == 0 ? std::string() : std::to_string(computer) + '|') + std::string(text);
+}
+std::string path_key(std::uint64_t computer, std::string_view path) { return key_of('p', computer, path); }
+std::string name_key(std::uint64_t computer, std::string_view name) { return key_of('n', computer, name); }
+std::string hash_key(std::uint64_t computer, std::string_view sha256) { return key_of('h', computer, sha256); }
 
 std::string hash_or_none(const std::string& sha256) {
   return sha256.size() <= DownloadLedger::kHashBytesMax ? sha256 : std::string();
@@ -84,7 +87,7 @@ std::uint32_t zone_of_mark(std::string_view contents) {
 }
 
 bool DownloadLedger::mark(std::string_view path, std::string_view contents, std::uint64_t at_ns,
-                          const PathNormaliser& paths) {
+                          const PathNormaliser& paths, std::string_view endpoint) {
   const auto file = marked_file(path);
   const std::uint32_t zone = zone_of_mark(contents);
   if (!file || zone == 0) return false;
@@ -92,24 +95,26 @@ bool DownloadLedger::mark(std::string_view path, std::string_view contents, std:
   download.set_channel(v1::Download::CHANNEL_OTHER);
   download.set_path(std::string(*file));
   download.set_zone_id(zone);
-  unmark(path, paths);
-  return add(download, at_ns, paths);
+  unmark(path, paths, endpoint);
+  return add(download, at_ns, paths, endpoint);
 }
 
-void DownloadLedger::unmark(std::string_view path, const PathNormaliser& paths) {
+void DownloadLedger::unmark(std::string_view path, const PathNormaliser& paths, std::string_view endpoint) {
   const auto file = marked_file(path);
   if (!file) return;
-  const auto found = numbers_.find(path_key(paths.normalise(*file).folded));
+  const auto found = numbers_.find(path_key(computer_of(endpoint), paths.normalise(*file).folded));
   if (found == numbers_.end()) return;
   for (const std::uint64_t number : std::vector<std::uint64_t>(found->second)) {
     if (entries_.at(number).kept.download().channel() == v1::Download::CHANNEL_OTHER) erase(number);
   }
 }
 
-bool DownloadLedger::add(const v1::Download& download, std::uint64_t at_ns, const PathNormaliser& paths) {
+bool DownloadLedger::add(const v1::Download& download, std::uint64_t at_ns, const PathNormaliser& paths,
+                         std::string_view endpoint) {
   v1::DownloadState kept;
   *kept.mutable_download() = bounded(download);
   kept.set_at_ns(at_ns);
+  kept.set_endpoint(kept_endpoint(endpoint));
   members_left_out_ += static_cast<std::uint64_t>(download.member_size() - kept.download().member_size());
   insert(std::move(kept), paths);
   return shrink();
@@ -126,17 +131,18 @@ void DownloadLedger::insert(v1::DownloadState kept, const PathNormaliser& paths)
 void DownloadLedger::index(std::uint64_t number, Entry& entry, const PathNormaliser& paths) {
   const v1::Download& download = entry.kept.download();
   const bool by_name = download.channel() == v1::Download::CHANNEL_EMAIL;
+  const std::uint64_t computer = computer_of(entry.kept.endpoint());
   const WindowsPath path = paths.normalise(download.path());
   entry.path = path.folded;
   entry.keys.clear();
-  if (!path.empty()) entry.keys.push_back(path_key(path.folded));
-  if (!path.empty() && by_name) entry.keys.push_back(name_key(path.file_name()));
-  if (download.sha256().size() == kSha256Bytes) entry.keys.push_back(hash_key(download.sha256()));
+  if (!path.empty()) entry.keys.push_back(path_key(computer, path.folded));
+  if (!path.empty() && by_name) entry.keys.push_back(name_key(computer, path.file_name()));
+  if (download.sha256().size() == kSha256Bytes) entry.keys.push_back(hash_key(computer, download.sha256()));
   entry.bytes = kEntryBytes + download.url().size() + download.path().size() + entry.path.size() +
-                download.sha256().size() + download.referrer().size();
+                download.sha256().size() + download.referrer().size() + entry.kept.endpoint().size();
   for (const v1::ArchiveMember& member : download.member()) {
-    if (by_name) entry.keys.push_back(name_key(folded_name(member.name())));
-    if (member.sha256().size() == kSha256Bytes) entry.keys.push_back(hash_key(member.sha256()));
+    if (by_name) entry.keys.push_back(name_key(computer, folded_name(member.name())));
+    if (member.sha256().size() == kSha256Bytes) entry.keys.push_back(hash_key(computer, member.sha256()));
     entry.bytes += bytes_of(member);
   }
   std::ranges::sort(entry.keys);
@@ -196,8 +202,8 @@ std::vector<std::uint64_t> DownloadLedger::numbers_of(const std::string& key) co
 }
 
 // A mark of the web tells more of the file that lies there; a download takes its place.
-std::vector<std::uint64_t> DownloadLedger::numbers_at(const WindowsPath& path) const {
-  std::vector<std::uint64_t> numbers = numbers_of(path_key(path.folded));
+std::vector<std::uint64_t> DownloadLedger::numbers_at(const WindowsPath& path, std::uint64_t computer) const {
+  std::vector<std::uint64_t> numbers = numbers_of(path_key(computer, path.folded));
   const auto is_download = [&](std::uint64_t number) {
     return entries_.at(number).kept.download().channel() != v1::Download::CHANNEL_OTHER;
   };
@@ -206,11 +212,13 @@ std::vector<std::uint64_t> DownloadLedger::numbers_at(const WindowsPath& path) c
   return numbers;
 }
 
-std::vector<Arrival> DownloadLedger::find(const WindowsPath& path, std::string_view sha256, bool by_name) const {
+std::vector<Arrival> DownloadLedger::find(const WindowsPath& path, std::string_view sha256, bool by_name,
+                                          std::string_view endpoint) const {
   if (entries_.empty() || path.empty()) return {};
-  std::vector<std::uint64_t> likely = numbers_at(path);
+  const std::uint64_t computer = computer_of(endpoint);
+  std::vector<std::uint64_t> likely = numbers_at(path, computer);
   if (sha256.size() == kSha256Bytes) {
-    const std::vector<std::uint64_t> same_content = numbers_of(hash_key(sha256));
+    const std::vector<std::uint64_t> same_content = numbers_of(hash_key(computer, sha256));
     likely.insert(likely.end(), same_content.begin(), same_content.end());
   }
   std::ranges::sort(likely, std::greater());
@@ -218,7 +226,7 @@ std::vector<Arrival> DownloadLedger::find(const WindowsPath& path, std::string_v
   std::vector<Arrival> found;
   for (const std::uint64_t number : likely) found.push_back(arrival_of(number, path, sha256));
   if (!by_name) return found;
-  for (const std::uint64_t number : numbers_of(name_key(path.file_name()))) {
+  for (const std::uint64_t number : numbers_of(name_key(computer, path.file_name()))) {
     if (!std::ranges::binary_search(likely, number, std::greater())) found.push_back(arrival_of(number, path, sha256));
   }
   return found;
@@ -285,6 +293,9 @@ Expected<void> DownloadLedger::load(const v1::EngineState& state, const PathNorm
     const std::string row = "download[" + std::to_string(i) + "].";
     if (const auto field = faulty_field(kept.download())) {
       return refuse(row + "download." + *field, "is not what is kept of a download: too long, no UTF-8 or unknown");
+    }
+    if (!is_bounded_text(kept.endpoint(), kEndpointBytesMax)) {
+      return refuse(row + "endpoint", "is longer than what is kept of a computer's name, or no UTF-8");
     }
     if (kept.at_ns() < last_at_ns) return refuse(row + "at_ns", "lies before the one that stands before it");
     last_at_ns = kept.at_ns();

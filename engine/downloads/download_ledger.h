@@ -43,16 +43,19 @@ class DownloadLedger {
   static constexpr std::uint64_t kKeyBytes = 96;
   static constexpr std::uint64_t kBytesMaxDefault = 16ULL << 20U;
 
-  // A file arrived. True where the oldest had to be forgotten.
-  bool add(const v1::Download& download, std::uint64_t at_ns, const PathNormaliser& paths);
+  // A file arrived, on the computer `endpoint` as in Operation. True where the oldest had to be forgotten.
+  bool add(const v1::Download& download, std::uint64_t at_ns, const PathNormaliser& paths,
+           std::string_view endpoint = {});
   // A file got, or lost, its mark of the web (stream Zone.Identifier). `contents`: of the stream. True as above.
-  bool mark(std::string_view path, std::string_view contents, std::uint64_t at_ns, const PathNormaliser& paths);
-  void unmark(std::string_view path, const PathNormaliser& paths);
+  bool mark(std::string_view path, std::string_view contents, std::uint64_t at_ns, const PathNormaliser& paths,
+            std::string_view endpoint = {});
+  void unmark(std::string_view path, const PathNormaliser& paths, std::string_view endpoint = {});
 
-  // Every arrival that the program at `path` may have come with, the likeliest first: those of the same file, by path
-  // or content, then, `by_name`, those of its name that came by email; of each the latest first. What came to the path
-  // before the last download to it was overwritten. `sha256`: of the program, or empty.
-  std::vector<Arrival> find(const WindowsPath& path, std::string_view sha256, bool by_name) const;
+  // Every arrival on its computer that the program at `path` may have come with, the likeliest first: those of the same
+  // file, by path or content, then, `by_name`, those of its name that came by email; of each the latest first. What
+  // came to the path before the last download to it was overwritten. `sha256`: of the program, or empty.
+  std::vector<Arrival> find(const WindowsPath& path, std::string_view sha256, bool by_name,
+                            std::string_view endpoint = {}) const;
 
   // Forgets down to the new limit. True where something had to go.
   bool set_downloads_max(std::uint32_t downloads_max);
@@ -88,7 +91,7 @@ class DownloadLedger {
   void index(std::uint64_t number, Entry& entry, const PathNormaliser& paths);
   void erase(std::uint64_t number);
   std::vector<std::uint64_t> numbers_of(const std::string& key) const;  // the latest first
-  std::vector<std::uint64_t> numbers_at(const WindowsPath& path) const;
+  std::vector<std::uint64_t> numbers_at(const WindowsPath& path, std::uint64_t computer) const;
   Arrival arrival_of(std::uint64_t number, const WindowsPath& path, std::string_view sha256) const;
 
   std::map<std::uint64_t, Entry> entries_;  // by number, oldest first

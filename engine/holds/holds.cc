@@ -19,8 +19,9 @@ bool is_asked_about(v1::MonitoredEvent event) {
 }  // namespace
 
 Holds::Place Holds::place_of(const Hold& hold, HoldId id) {
-  return {.pid = hold.process.pid(),
-          .start_ns = hold.process.start_ns(),
+  return {.pid = hold.process.pid,
+          .start_ns = hold.process.start_ns,
+          .computer = hold.process.computer,
           .operation_id = hold.kept.operation().id(),
           .lookup_id = hold.of,
           .deadline_ns = hold.deadline_ns,
@@ -57,11 +58,13 @@ std::vector<HoldId> Holds::for_services() const {
   return ids;
 }
 
-std::vector<HoldId> Holds::for_services(const v1::ProcessKey& process) const {
+std::vector<HoldId> Holds::for_services(const ProgramKey& process) const {
   std::vector<HoldId> ids;
-  auto place = for_services_.lower_bound({.pid = process.pid(), .start_ns = process.start_ns()});
-  for (; place != for_services_.end() && place->pid == process.pid() && place->start_ns == process.start_ns();
-       ++place) {
+  const Place first{.pid = process.pid, .start_ns = process.start_ns, .computer = process.computer};
+  const auto is_its = [&](const Place& place) {
+    return place.pid == first.pid && place.start_ns == first.start_ns && place.computer == first.computer;
+  };
+  for (auto place = for_services_.lower_bound(first); place != for_services_.end() && is_its(*place); ++place) {
     ids.push_back(place->id);
   }
   return ids;

@@ -12,6 +12,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "engine/processes/program_key.h"
 #include "engine/schema/error.h"
 #include "engine/schema/state.pb.h"
 
@@ -23,8 +24,8 @@ using HoldId = std::uint64_t;
 enum class Awaited : std::uint8_t { kPerson, kService };
 
 struct Hold {
-  v1::PendingState kept;        // the operation, its chain so far, what its verdict says
-  v1::ProcessKey process = {};  // the program it is judged by
+  v1::PendingState kept;    // the operation, its chain so far, what its verdict says
+  ProgramKey process = {};  // the program it is judged by
   google::protobuf::RepeatedPtrField<v1::FindingState> found = {};  // how questions ended that it has waited for
   Awaited awaited = Awaited::kPerson;
   std::uint64_t of = 0;                // prompt or lookup
@@ -54,7 +55,7 @@ class Holds {
 
   // Those who wait for a service, by program and operation: an order that a state tells as well.
   std::vector<HoldId> for_services() const;
-  std::vector<HoldId> for_services(const v1::ProcessKey& process) const;
+  std::vector<HoldId> for_services(const ProgramKey& process) const;
 
   // Of a state that is being loaded. Fails on what no engine would keep: an event that nobody asks about, an operation
   // from the future, a held one that waits already.
@@ -68,6 +69,7 @@ class Holds {
   struct Place {
     std::uint32_t pid = 0;
     std::uint64_t start_ns = 0;
+    std::uint64_t computer = 0;
     std::uint64_t operation_id = 0;
     std::uint64_t lookup_id = 0;
     std::uint64_t deadline_ns = 0;

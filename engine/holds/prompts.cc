@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "engine/holds/remembered_answers.h"
+#include "engine/text/bounded_text.h"
 #include "engine/text/check.h"
 #include "engine/text/units.h"
 
@@ -41,9 +42,9 @@ Prompt* Prompts::find(std::uint64_t prompt_id) {
   return found == prompts_.end() ? nullptr : &found->second;
 }
 
-Prompt* Prompts::of(const v1::ProcessKey& process) {
+Prompt* Prompts::of(const ProgramKey& process) {
   if (is_nobody(process)) return nullptr;
-  const auto open = of_process_.find(id_of(process));
+  const auto open = of_process_.find(process);
   return open == of_process_.end() ? nullptr : &prompts_.at(open->second);
 }
 
@@ -107,7 +108,8 @@ Prompt& Prompts::open(const Asked& asked, HoldId first, Turn turn) {
   Prompt& prompt = prompts_[id];
   v1::PromptState& state = prompt.state;
   state.set_prompt_id(id);
-  *state.mutable_process() = asked.process;
+  *state.mutable_process() = to_proto(asked.process);
+  state.set_endpoint(std::string(asked.endpoint));
   state.set_program(asked.lasting_name);
   state.set_sha256(std::string(asked.sha256));
   state.set_own_session_id(asked.session_id);
@@ -119,7 +121,7 @@ Prompt& Prompts::open(const Asked& asked, HoldId first, Turn turn) {
   const std::uint64_t countdown_s = std::min(policy.allow_if_unanswered_s, turn.settings.limits.hold_max_s);
   state.set_expires_at_ns(std::min(later(now_ns, countdown_s * kSecond_ns), state.hold_ends_at_ns()));
   state.set_on_expiry(policy.on_expiry);
-  if (!is_nobody(asked.process)) of_process_[id_of(asked.process)] = id;
+  if (!is_nobody(asked.process)) of_process_[asked.process] = id;
   prompt.holds.push_back(first);
   state.set_not_shown(v1::NO_USER_LOGGED_ON);  // until a session is found
   show(prompt, turn);
@@ -151,7 +153,7 @@ void Prompts::close(Prompt& prompt, v1::ReasonCode because, Turn turn) {
   closed.set_because(because);
   if (prompt.is_shown()) --shown_;
   waiting_for_a_place_.erase(id);
-  if (!is_nobody(prompt.state.process())) of_process_.erase(id_of(prompt.state.process()));
+  of_process_.erase(prompt.program());
   check(prompts_.erase(id) == 1, "a prompt is closed once");
   fill_places(turn);
 }
@@ -229,7 +231,7 @@ void Prompts::fill_places(Turn turn) {
 }
 
 void Prompts::index(const Prompt& prompt) {
-  if (!is_nobody(prompt.state.process())) of_process_[id_of(prompt.state.process())] = prompt.state.prompt_id();
+  if (!is_nobody(prompt.program())) of_process_[prompt.program()] = prompt.state.prompt_id();
   if (prompt.is_shown()) ++shown_;
   if (prompt.state.not_shown() == v1::PROMPTS_FULL) waiting_for_a_place_.insert(prompt.state.prompt_id());
 }
@@ -269,7 +271,11 @@ Expected<void> Prompts::load(const v1::EngineState& state, Holds& holds, Timers&
 Expected<void> Prompts::check_numbers(const v1::PromptState& state, std::uint64_t now_ns) const {
   if (state.prompt_id() == 0 || state.prompt_id() >= next_id_) return bad_state("prompt_id", "it was never given out");
   if (prompts_.contains(state.prompt_id())) return bad_state("prompt_id", "it stands twice");
-  if (of_process_.contains(id_of(state.process()))) return bad_state("process", "its program has another prompt");
+  if (!is_bounded_text(state.endpoint(), kEndpointBytesMax)) {
+    return bad_state("endpoint", "it is longer than what is kept of a computer's name");
+  }
+  const ProgramKey program = key_of(state.process(), state.endpoint());
+  if (of_process_.contains(program)) return bad_state("process", "its program has another prompt");
   if (state.opened_at_ns() > now_ns) return bad_state("opened_at_ns", "it lies in the future");
   if (state.hold_ends_at_ns() > later(state.opened_at_ns(), kHoldMax_ns)) {
     return bad_state("hold_ends_at_ns", "no hold may last that long");
@@ -296,7 +302,7 @@ Expected<void> Prompts::load_one(const v1::PromptState& state, const v1::EngineS
   prompt.state.clear_pending();
   for (const v1::PendingState& pending : state.pending()) {
     Hold hold{.kept = pending,
-              .process = state.process(),
+              .process = prompt.program(),
               .found = pending.found(),
               .awaited = Awaited::kPerson,
               .of = state.prompt_id()};

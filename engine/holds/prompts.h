@@ -30,14 +30,16 @@ struct Prompt {
   v1::PromptState state;      // all but what waits for it
   std::vector<HoldId> holds;  // in order of arrival
 
+  ProgramKey program() const { return key_of(state.process(), state.endpoint()); }
   bool is_shown() const { return state.not_shown() == v1::REASON_CODE_UNSPECIFIED; }
 };
 
 // What a new prompt is about.
 struct Asked {
-  v1::ProcessKey process;
-  std::string_view program;  // its path, for people
-  std::string lasting_name;  // what an answer for always is kept under; empty: it counts until the program exits
+  ProgramKey process;
+  std::string_view endpoint;  // computer it runs on; empty: the agent's own
+  std::string_view program;   // its path, for people
+  std::string lasting_name;   // what an answer for always is kept under; empty: it counts until the program exits
   std::string_view sha256;
   std::uint32_t session_id = 0;  // the program's own
   v1::MonitoredEvent event = v1::MONITORED_EVENT_UNSPECIFIED;
@@ -58,7 +60,7 @@ class Prompts {
 
   Prompt* find(std::uint64_t prompt_id);
   // The prompt that the program's operations wait for; null if none does.
-  Prompt* of(const v1::ProcessKey& process);
+  Prompt* of(const ProgramKey& process);
   std::vector<std::uint64_t> ids() const;  // of all that are open, ascending
   std::uint64_t next_id() const { return next_id_; }
 
@@ -91,9 +93,6 @@ class Prompts {
   Expected<void> load(const v1::EngineState& state, Holds& holds, Timers& timers);
 
  private:
-  using ProcessId = std::pair<std::uint32_t, std::uint64_t>;  // pid, start
-  static ProcessId id_of(const v1::ProcessKey& key) { return {key.pid(), key.start_ns()}; }
-
   // When the next thing happens by itself: the end of the countdown, or of a hold's bound.
   std::uint64_t next_moment(const Prompt& prompt, const Holds& holds) const;
   void show(Prompt& prompt, const Turn& turn);
@@ -108,7 +107,7 @@ class Prompts {
   std::uint64_t next_id_ = 1;
   std::map<std::uint64_t, Prompt> prompts_;  // by id
   // Derived from them, for finding:
-  std::map<ProcessId, std::uint64_t> of_process_;
+  std::map<ProgramKey, std::uint64_t> of_process_;
   std::set<std::uint64_t> waiting_for_a_place_;  // not shown because too many are
   std::uint32_t shown_ = 0;
 };

@@ -5,12 +5,14 @@
 #include <algorithm>
 
 #include "engine/holds/holds.h"
+#include "engine/text/bounded_text.h"
 
 namespace holdfast::engine {
 namespace {
 
-bool is_of(const v1::RememberedAnswer& answer, std::uint32_t pid, std::uint64_t start_ns) {
-  return answer.has_process() && answer.process().pid() == pid && answer.process().start_ns() == start_ns;
+bool is_of(const v1::RememberedAnswer& answer, const ProgramKey& program) {
+  return answer.has_process() && answer.process().pid() == program.pid &&
+         answer.process().start_ns() == program.start_ns && computer_of(answer.endpoint()) == program.computer;
 }
 
 }  // namespace
@@ -27,9 +29,9 @@ const v1::RememberedAnswer* RememberedAnswers::recall(v1::MonitoredEvent event, 
   const std::string name = lasting_name(*program.image);
   const auto matches = [&](const v1::RememberedAnswer& answer) {
     if (answer.event() != event) return false;
-    if (answer.has_process()) return is_of(answer, program.key.pid, program.key.start_ns);
+    if (answer.has_process()) return is_of(answer, program.key);
     return at_most == v1::REMEMBER_ALWAYS && !name.empty() && answer.program() == name &&
-           answer.sha256() == program.sha256;
+           answer.sha256() == program.sha256 && computer_of(answer.endpoint()) == program.key.computer;
   };
   const auto latest = std::find_if(answers_.rbegin(), answers_.rend(), matches);
   return latest == answers_.rend() ? nullptr : &*latest;
@@ -37,17 +39,19 @@ const v1::RememberedAnswer* RememberedAnswers::recall(v1::MonitoredEvent event, 
 
 void RememberedAnswers::remember(const v1::PromptState& prompt, const std::set<v1::MonitoredEvent>& events,
                                  const v1::PromptAnswer& answer, const EffectiveSettings& settings, Step& step) {
+  const bool nobody = is_nobody(key_of(prompt.process(), prompt.endpoint()));
   for (const v1::MonitoredEvent event : events) {
     const v1::Remember at_most = settings.policy(event).remember;
     const bool wishes = answer.remember() != v1::REMEMBER_UNSPECIFIED && v1::Remember_IsValid(answer.remember());
     const v1::Remember how_long = std::min(wishes ? answer.remember() : at_most, at_most);
     if (how_long == v1::REMEMBER_ONCE) continue;
     const bool until_exit = how_long == v1::REMEMBER_UNTIL_EXIT || prompt.program().empty();
-    if (until_exit && is_nobody(prompt.process())) continue;  // it counts for whom it was given to, once
+    if (until_exit && nobody) continue;  // it counts for whom it was given to, once
     v1::RememberedAnswer& kept = answers_.emplace_back();
     kept.set_event(event);
     kept.set_allow(answer.kind() == v1::PromptAnswer::ALLOW);
     kept.set_prompt_id(prompt.prompt_id());
+    kept.set_endpoint(prompt.endpoint());
     if (until_exit) {
       *kept.mutable_process() = prompt.process();
     } else {
@@ -58,9 +62,8 @@ void RememberedAnswers::remember(const v1::PromptState& prompt, const std::set<v
   limit_to(settings.limits.remembered_answers_max, step);
 }
 
-void RememberedAnswers::forget(const v1::ProcessKey& process) {
-  std::erase_if(answers_,
-                [&](const v1::RememberedAnswer& answer) { return is_of(answer, process.pid(), process.start_ns()); });
+void RememberedAnswers::forget(const ProgramKey& process) {
+  std::erase_if(answers_, [&](const v1::RememberedAnswer& answer) { return is_of(answer, process); });
 }
 
 void RememberedAnswers::limit_to(std::uint32_t answers_max, Step& step) {
@@ -80,6 +83,9 @@ Expected<void> RememberedAnswers::load(const v1::EngineState& state, std::uint32
     if (!answer.has_process() && answer.program().empty()) return bad_state(field, "it does not say whom it is about");
     if (answer.program().size() > kLastingNameBytesMax) {
       return bad_state(field + ".program", "it is longer than the limit allows");
+    }
+    if (!is_bounded_text(answer.endpoint(), kEndpointBytesMax)) {
+      return bad_state(field + ".endpoint", "it is longer than what is kept of a computer's name");
     }
     answers_.push_back(answer);
     // An engine before this one forgot only when it remembered.

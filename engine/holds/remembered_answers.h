@@ -35,7 +35,7 @@ class RememberedAnswers {
                 const v1::PromptAnswer& answer, const EffectiveSettings& settings, Step& step);
 
   // The process has exited: what counted until then counts no longer.
-  void forget(const v1::ProcessKey& process);
+  void forget(const ProgramKey& process);
   // Forgets down to the limit, and says so.
   void limit_to(std::uint32_t answers_max, Step& step);
 

@@ -106,7 +106,8 @@ struct Judged {
 std::optional<Judged> judge_arrivals(const Case& now) {
   const ProcessRow& program = now.matter.program;
   const bool by_name = !now.settings().newly_encountered.by_hash_and_provenance;
-  const std::vector<Arrival> arrivals = now.matter.downloads.find(*program.image, program.sha256, by_name);
+  const std::vector<Arrival> arrivals =
+      now.matter.downloads.find(*program.image, program.sha256, by_name, program.endpoint);
   if (arrivals.empty()) return std::nullopt;
   for (const Arrival& arrival : arrivals) {
     if (!find_obstacle(arrival, now)) return Judged{.arrival = arrival, .obstacle = {}};

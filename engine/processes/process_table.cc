@@ -7,15 +7,6 @@
 namespace holdfast::engine {
 namespace {
 
-v1::ProcessKey to_proto(const FlatIndex::Key& key) {
-  v1::ProcessKey process;
-  process.set_pid(key.pid);
-  process.set_start_ns(key.start_ns);
-  return process;
-}
-
-FlatIndex::Key key_of(const v1::ProcessKey& key) { return {.start_ns = key.start_ns(), .pid = key.pid()}; }
-
 // The last part of a path in any form, for a comparison that must not cost a normalisation.
 std::string_view raw_file_name(std::string_view path) {
   const std::size_t slash = path.find_last_of("\\/");
@@ -36,7 +27,9 @@ std::string kept_image(std::string_view image) {
   return bounded_text(image.substr(0, image.find('\0')), ProcessTable::kImageBytesMax);
 }
 
-std::uint64_t bytes_of_texts(const ProcessRow& row) { return row.user.size() + row.signer.size() + row.sha256.size(); }
+std::uint64_t bytes_of_texts(const ProcessRow& row) {
+  return row.endpoint.size() + row.user.size() + row.signer.size() + row.sha256.size();
+}
 
 void describe_signature(ProcessRow& row, const v1::Signature& signature) {
   row.signature =
@@ -47,7 +40,7 @@ void describe_signature(ProcessRow& row, const v1::Signature& signature) {
 // All that a start tells but the image.
 void describe(ProcessRow& row, const v1::Process& process) {
   describe_signature(row, process.signature());
-  row.parent = key_of(process.parent());
+  row.parent = {.start_ns = process.parent().start_ns(), .pid = process.parent().pid(), .computer = row.key.computer};
   row.user = bounded_text(process.user(), ProcessTable::kUserBytesMax);
   row.session_id = process.session_id();
   row.integrity =
@@ -64,13 +57,6 @@ v1::Process told_of_actor(const v1::Operation& operation) {
 }
 
 }  // namespace
-
-v1::ProcessKey key_of_program(const v1::Operation& operation) {
-  if (operation.what_case() != v1::Operation::kProcessStart) return operation.actor();
-  return to_proto({.start_ns = operation.process_start().start_ns(), .pid = operation.process_start().pid()});
-}
-
-v1::ProcessKey ProcessRow::process_key() const { return to_proto(key); }
 
 bool names_a_file(const WindowsPath& image) { return !image.file_name().empty() && image.folded != R"(\\.)"; }
 
@@ -116,8 +102,8 @@ void ProcessTable::forget(std::uint32_t slot) {
   unlink(slot);
   ProcessRow& row = rows_[slot];
   by_key_.erase(row.key);
-  const std::uint32_t* latest = latest_by_pid_.find(FlatIndex::any_start(row.key.pid));
-  if (latest != nullptr && *latest == slot) latest_by_pid_.erase(FlatIndex::any_start(row.key.pid));
+  const std::uint32_t* latest = latest_by_pid_.find(FlatIndex::any_start(row.key));
+  if (latest != nullptr && *latest == slot) latest_by_pid_.erase(FlatIndex::any_start(row.key));
   leave_file(row);
   bytes_ -= kRowBytes + bytes_of_texts(row);
   row = ProcessRow{};
@@ -154,15 +140,15 @@ void ProcessTable::shrink(std::uint32_t spared) {
   for (; bytes_ > bytes_max_ && by_key_.size() > 1; ++dropped_for_bytes_) forget(next_to_drop(spared));
 }
 
-std::uint32_t& ProcessTable::add(const FlatIndex::Key& key) {
+std::uint32_t& ProcessTable::add(const ProgramKey& key, std::string_view endpoint) {
   if (const std::uint32_t* known = by_key_.find(key)) forget(*known & kSlot);
   for (; by_key_.size() >= rows_max_; ++dropped_) forget(next_to_drop(kNobody));
-  std::uint32_t& entry = insert(key);
-  if (key.pid != 0) latest_by_pid_.put(FlatIndex::any_start(key.pid), entry & kSlot);
+  std::uint32_t& entry = insert(key, endpoint);
+  if (key.pid != 0) latest_by_pid_.put(FlatIndex::any_start(key), entry & kSlot);
   return entry;
 }
 
-std::uint32_t& ProcessTable::insert(const FlatIndex::Key& key) {
+std::uint32_t& ProcessTable::insert(const ProgramKey& key, std::string_view endpoint) {
   std::uint32_t slot = 0;
   if (free_.empty()) {
     slot = static_cast<std::uint32_t>(rows_.size());
@@ -172,13 +158,14 @@ std::uint32_t& ProcessTable::insert(const FlatIndex::Key& key) {
     free_.pop_back();
   }
   rows_[slot].key = key;
-  bytes_ += kRowBytes;
+  rows_[slot].endpoint = kept_endpoint(endpoint);
+  bytes_ += kRowBytes + bytes_of_texts(rows_[slot]);
   by_key_.put(key, slot | kTouched);
   push_back(kLiving, slot);
   return *by_key_.find(key);
 }
 
-std::uint32_t* ProcessTable::entry_of(const FlatIndex::Key& key) {
+std::uint32_t* ProcessTable::entry_of(const ProgramKey& key) {
   if (key.start_ns != 0) return by_key_.find(key);
   const std::uint32_t* slot = latest_by_pid_.find(key);
   return slot == nullptr ? nullptr : by_key_.find(rows_[*slot].key);
@@ -223,8 +210,8 @@ void ProcessTable::set_signature(std::uint32_t& entry, const v1::Signature& sign
   if (row.signature != v1::SIGNATURE_STATUS_UNSPECIFIED) entry |= kSignatureKnown;
 }
 
-void ProcessTable::learn_signature(const v1::ProcessKey& key, const v1::ImageLoad& load, const PathNormaliser& paths) {
-  std::uint32_t* entry = entry_of(key_of(key));
+void ProcessTable::learn_signature(const ProgramKey& key, const v1::ImageLoad& load, const PathNormaliser& paths) {
+  std::uint32_t* entry = entry_of(key);
   if (entry == nullptr || (*entry & kSignatureKnown) != 0) return;
   if (load.signature().status() == v1::SIGNATURE_STATUS_UNSPECIFIED) return;
   const ProcessRow& row = rows_[*entry & kSlot];
@@ -245,8 +232,10 @@ void ProcessTable::tell(std::uint32_t& entry, const v1::Process& process, const 
   if (row.signature != v1::SIGNATURE_STATUS_UNSPECIFIED) entry |= kSignatureKnown;
 }
 
-ProcessRow& ProcessTable::nobody(const v1::Process& told, const PathNormaliser& paths) {
+ProcessRow& ProcessTable::nobody(const v1::Process& told, const PathNormaliser& paths, std::string_view endpoint) {
   nobody_ = ProcessRow{};
+  nobody_.key.computer = computer_of(endpoint);
+  nobody_.endpoint = kept_endpoint(endpoint);
   describe(nobody_, told);
   paths.normalise(kept_image(told.image()), scratch_);
   if (names_a_file(scratch_)) nobody_.set_image(std::make_shared<WindowsPath>(scratch_));
@@ -254,7 +243,7 @@ ProcessRow& ProcessTable::nobody(const v1::Process& told, const PathNormaliser& 
 }
 
 std::uint32_t* ProcessTable::acting_of_pid(const v1::Operation& operation, const PathNormaliser& paths) {
-  std::uint32_t* const entry = entry_of(FlatIndex::any_start(operation.actor().pid()));
+  std::uint32_t* const entry = entry_of(FlatIndex::any_start(key_of(operation.actor(), operation.endpoint())));
   if (entry == nullptr) return nullptr;
   const ProcessRow& row = rows_[*entry & kSlot];
   if (row.exited) return nullptr;
@@ -267,8 +256,8 @@ std::uint32_t* ProcessTable::acting_of_pid(const v1::Operation& operation, const
 ProcessTable::Arrival ProcessTable::arrival_of(const v1::Operation& operation, const PathNormaliser& paths) {
   if (!names_pid_only(operation)) return {};
   const bool starts = operation.what_case() == v1::Operation::kProcessStart;
-  const FlatIndex::Key key{.start_ns = 0, .pid = starts ? operation.process_start().pid() : operation.actor().pid()};
-  if (key == kNobodysKey) return {};
+  const ProgramKey key = key_of_program(operation);
+  if (is_nobody(key)) return {};
   if (const std::uint32_t* acting = starts ? nullptr : acting_of_pid(operation, paths)) {
     ProcessRow& row = rows_[*acting & kSlot];
     return {.named = row.file == nullptr && !operation.actor_image().empty() ? &row : nullptr};
@@ -277,15 +266,15 @@ ProcessTable::Arrival ProcessTable::arrival_of(const v1::Operation& operation, c
   return {.takes_key = true, .ended = known == nullptr ? nullptr : &rows_[*known & kSlot]};
 }
 
-ProcessRow& ProcessTable::start(const v1::Process& process, const PathNormaliser& paths) {
-  const FlatIndex::Key key{.start_ns = process.start_ns(), .pid = process.pid()};
-  if (key == kNobodysKey) return nobody(process, paths);
+ProcessRow& ProcessTable::start(const v1::Process& process, const PathNormaliser& paths, std::string_view endpoint) {
+  const ProgramKey key{.start_ns = process.start_ns(), .pid = process.pid(), .computer = computer_of(endpoint)};
+  if (is_nobody(key)) return nobody(process, paths, endpoint);
   const std::uint32_t* const known = key.start_ns == 0 ? nullptr : by_key_.find(key);
   const ProcessRow* const same_run =
       known == nullptr || rows_[*known & kSlot].exited ? nullptr : &rows_[*known & kSlot];
   const std::uint32_t facts = same_run == nullptr ? 0 : same_run->subject.facts;
   const std::string name = same_run == nullptr || same_run->file == nullptr ? std::string() : same_run->file->first;
-  std::uint32_t& entry = add(key);
+  std::uint32_t& entry = add(key, endpoint);
   tell(entry, process, paths);
   const std::uint32_t slot = entry & kSlot;
   rows_[slot].subject.facts = facts;
@@ -295,7 +284,7 @@ ProcessRow& ProcessTable::start(const v1::Process& process, const PathNormaliser
 }
 
 ProcessRow& ProcessTable::actor(const v1::Operation& operation, const PathNormaliser& paths) {
-  const FlatIndex::Key key = key_of(operation.actor());
+  const ProgramKey key = key_of(operation.actor(), operation.endpoint());
   if (std::uint32_t* entry = key.start_ns != 0 ? by_key_.find(key) : acting_of_pid(operation, paths)) {
     const std::uint32_t slot = *entry & kSlot;
     *entry |= kTouched;
@@ -305,8 +294,8 @@ ProcessRow& ProcessTable::actor(const v1::Operation& operation, const PathNormal
     }
     return rows_[slot];
   }
-  if (key == kNobodysKey) return nobody(told_of_actor(operation), paths);
-  std::uint32_t& entry = add(key);
+  if (is_nobody(key)) return nobody(told_of_actor(operation), paths, operation.endpoint());
+  std::uint32_t& entry = add(key, operation.endpoint());
   tell(entry, told_of_actor(operation), paths);
   const std::uint32_t slot = entry & kSlot;
   shrink(slot);
@@ -314,7 +303,7 @@ ProcessRow& ProcessTable::actor(const v1::Operation& operation, const PathNormal
 }
 
 const ProcessRow* ProcessTable::actor_if_known(const v1::Operation& operation, const PathNormaliser& paths) {
-  const FlatIndex::Key key = key_of(operation.actor());
+  const ProgramKey key = key_of(operation.actor(), operation.endpoint());
   const std::uint32_t* entry = key.start_ns != 0 ? by_key_.find(key) : acting_of_pid(operation, paths);
   return entry == nullptr ? nullptr : &rows_[*entry & kSlot];
 }
@@ -330,20 +319,20 @@ void ProcessTable::remind(ProcessRow& row, const v1::Operation& operation, const
   shrink(entry & kSlot);
 }
 
-ProcessRow* ProcessTable::find(const v1::ProcessKey& key) {
-  const std::uint32_t* entry = entry_of(key_of(key));
+ProcessRow* ProcessTable::find(const ProgramKey& key) {
+  const std::uint32_t* entry = entry_of(key);
   return entry == nullptr ? nullptr : &rows_[*entry & kSlot];
 }
 
-ProcessRow* ProcessTable::find_exactly(const v1::ProcessKey& key) {
-  const std::uint32_t* entry = by_key_.find(key_of(key));
+ProcessRow* ProcessTable::find_exactly(const ProgramKey& key) {
+  const std::uint32_t* entry = by_key_.find(key);
   if (entry == nullptr) return nullptr;
   ProcessRow& row = rows_[*entry & kSlot];
-  return key.start_ns() == 0 && row.exited ? nullptr : &row;
+  return key.start_ns == 0 && row.exited ? nullptr : &row;
 }
 
 void ProcessTable::exit(ProcessRow& row) {
-  if (row.exited || row.key == kNobodysKey) return;
+  if (row.exited || is_nobody(row.key)) return;
   row.exited = true;
   const std::uint32_t slot = slot_of(row);
   unlink(slot);

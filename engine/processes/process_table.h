@@ -17,24 +17,12 @@
 #include "engine/monitoring/event_rules.h"
 #include "engine/path/windows_path.h"
 #include "engine/processes/flat_index.h"
+#include "engine/processes/program_key.h"
 #include "engine/schema/error.h"
 #include "engine/schema/operation.pb.h"
 #include "engine/schema/state.pb.h"
 
 namespace holdfast::engine {
-
-// The key of the program that `operation` is about: at a start the one that is to start, or else the one that acts.
-v1::ProcessKey key_of_program(const v1::Operation& operation);
-
-// A v1::ProcessKey or v1::Process that no sensor told the key of: whoever acts under it may be anybody, so nobody
-// shares a row, a prompt or an answer by it.
-inline bool is_nobody(const auto& process) { return process.pid() == 0 && process.start_ns() == 0; }
-
-// That key has no start time, so the program may be another than the last one of its number.
-inline bool names_pid_only(const v1::Operation& operation) {
-  const bool starts = operation.what_case() == v1::Operation::kProcessStart;
-  return (starts ? operation.process_start().start_ns() : operation.actor().start_ns()) == 0;
-}
 
 // Whether an image tells which program runs: "\??\" and "C:\" do not.
 bool names_a_file(const WindowsPath& image);
@@ -48,8 +36,9 @@ using ProgramFiles = std::map<std::string, ProgramFile, std::less<>>;
 
 // One run of a program. Most events never look at it: what every event needs lies in the index (ProcessTable::kSlot).
 struct ProcessRow {
-  FlatIndex::Key key;
-  FlatIndex::Key parent;
+  ProgramKey key;
+  ProgramKey parent;
+  std::string endpoint;                      // computer it runs on; empty: the agent's own
   Subject subject;                           // for the rules; its image is `image`
   std::shared_ptr<const WindowsPath> image;  // kEmpty: nobody told it
   ProgramFiles::value_type* file = nullptr;  // which holds it; null: nobody told it
@@ -65,7 +54,6 @@ struct ProcessRow {
   std::uint32_t next = 0;
 
   ProcessRow();
-  v1::ProcessKey process_key() const;
   void set_image(std::shared_ptr<const WindowsPath> path);
 };
 
@@ -101,8 +89,9 @@ class ProcessTable {
   Arrival arrival_of(const v1::Operation& operation, const PathNormaliser& paths);
 
   // The row of a start. An older row of the same key is replaced; where it is of the same run, seen before its start
-  // was, what that has done still counts, and so does its name where the start tells none.
-  ProcessRow& start(const v1::Process& process, const PathNormaliser& paths);
+  // was, what that has done still counts, and so does its name where the start tells none. `endpoint`: the computer on
+  // which it starts, as in Operation.
+  ProcessRow& start(const v1::Process& process, const PathNormaliser& paths, std::string_view endpoint = {});
 
   // The row of the process that acts, made from what the operation tells if its start was never seen. With an unknown
   // start time the latest living process of that pid is meant, unless the image shows that the pid has changed hands.
@@ -117,13 +106,13 @@ class ProcessTable {
   void remind(ProcessRow& row, const v1::Operation& operation, const PathNormaliser& paths);
 
   // Takes the signature of the process's own image, if its start did not tell one.
-  void learn_signature(const v1::ProcessKey& key, const v1::ImageLoad& load, const PathNormaliser& paths);
+  void learn_signature(const ProgramKey& key, const v1::ImageLoad& load, const PathNormaliser& paths);
 
   // Null if unknown. With an unknown start time the latest run of that pid.
-  ProcessRow* find(const v1::ProcessKey& key);
+  ProcessRow* find(const ProgramKey& key);
   // The run that was told of by this very key: what a start that is judged again has as its row. One that has exited
   // is not meant by a key without a start time, as with actor().
-  ProcessRow* find_exactly(const v1::ProcessKey& key);
+  ProcessRow* find_exactly(const ProgramKey& key);
 
   // Keeps the row for late events of the process, but first in line to be dropped.
   void exit(ProcessRow& row);
@@ -160,8 +149,9 @@ class ProcessTable {
   struct Queue {
     std::uint32_t sentinel;
   };
-  std::uint32_t& add(const FlatIndex::Key& key);     // gives the new entry
-  std::uint32_t& insert(const FlatIndex::Key& key);  // the same where there is room and no such row
+  std::uint32_t& add(const ProgramKey& key, std::string_view endpoint);  // gives the new entry
+  std::uint32_t& insert(const ProgramKey& key,
+                        std::string_view endpoint);  // the same where there is room and no such row
   void push_back(Queue queue, std::uint32_t slot);
   void unlink(std::uint32_t slot);
   std::uint32_t next_to_drop(std::uint32_t spared);
@@ -169,21 +159,20 @@ class ProcessTable {
   void forget(std::uint32_t slot);
   void leave_file(ProcessRow& row);
   // The entry of `key`: of the run meant where the start is unknown. Null if there is none.
-  std::uint32_t* entry_of(const FlatIndex::Key& key);
+  std::uint32_t* entry_of(const ProgramKey& key);
   // The entry that the actor's pid means, told without a start time. Null: none, or a run that the pid does not name
   // any more.
   std::uint32_t* acting_of_pid(const v1::Operation& operation, const PathNormaliser& paths);
   ProgramFiles::value_type* file_of(std::string_view image, const PathNormaliser& paths);
   void set_image(std::uint32_t& entry, std::string_view image, const PathNormaliser& paths);
   void set_signature(std::uint32_t& entry, const v1::Signature& signature);
-  ProcessRow& nobody(const v1::Process& told, const PathNormaliser& paths);
+  ProcessRow& nobody(const v1::Process& told, const PathNormaliser& paths, std::string_view endpoint);
   void tell(std::uint32_t& entry, const v1::Process& process, const PathNormaliser& paths);
   std::uint32_t slot_of(const ProcessRow& row) const;
 
   static constexpr Queue kExited{0};
   static constexpr Queue kLiving{1};
   static constexpr std::uint32_t kNobody = 0;  // no row has a sentinel's slot
-  static constexpr FlatIndex::Key kNobodysKey{};
   std::uint32_t rows_max_;
   std::uint64_t bytes_max_;
   std::uint64_t bytes_ = 0;

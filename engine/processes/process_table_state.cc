@@ -25,6 +25,7 @@ Fault fault_of(const v1::ProcessState& saved) {
   if (!is_bounded_text(process.signature().signer(), ProcessTable::kSignerBytesMax)) {
     return {"process.signature.signer", kTooLong};
   }
+  if (!is_bounded_text(saved.endpoint(), kEndpointBytesMax)) return {"endpoint", kTooLong};
   if (process.sha256().size() > ProcessTable::kHashBytesMax) return {"process.sha256", "is longer than any hash"};
   if (!v1::SignatureStatus_IsValid(process.signature().status())) {
     return {"process.signature.status", "is a value that this engine does not know"};
@@ -46,10 +47,7 @@ void ProcessTable::save(v1::EngineState& state) const {
       v1::Process& process = *saved.mutable_process();
       process.set_pid(row.key.pid);
       process.set_start_ns(row.key.start_ns);
-      if (row.parent != FlatIndex::Key{}) {
-        process.mutable_parent()->set_pid(row.parent.pid);
-        process.mutable_parent()->set_start_ns(row.parent.start_ns);
-      }
+      if (!is_nobody(row.parent)) *process.mutable_parent() = to_proto(row.parent);
       if (row.file != nullptr) process.set_image(row.file->first);
       process.set_user(row.user);
       process.set_session_id(row.session_id);
@@ -60,8 +58,9 @@ void ProcessTable::save(v1::EngineState& state) const {
       saved.set_exited(row.exited);
       saved.set_touched((*by_key_.find(row.key) & kTouched) != 0);
       saved.set_facts(row.subject.facts);
-      const std::uint32_t* latest = latest_by_pid_.find(FlatIndex::any_start(row.key.pid));
+      const std::uint32_t* latest = latest_by_pid_.find(FlatIndex::any_start(row.key));
       saved.set_latest_of_pid(latest != nullptr && *latest == slot);
+      saved.set_endpoint(row.endpoint);
     }
   }
 }
@@ -83,12 +82,13 @@ Expected<void> ProcessTable::load(const v1::EngineState& state, const PathNormal
     if (const Fault fault = fault_of(saved); !fault.what.empty()) {
       return refuse(row_name + std::string(fault.field), fault.what);
     }
-    const FlatIndex::Key key{.start_ns = process.start_ns(), .pid = process.pid()};
-    if (key == kNobodysKey) continue;  // an engine before this one kept a row for nobody
+    const ProgramKey key{
+        .start_ns = process.start_ns(), .pid = process.pid(), .computer = computer_of(saved.endpoint())};
+    if (is_nobody(key)) continue;  // an engine before this one kept a row for nobody
     if (by_key_.find(key) != nullptr) return refuse(row_name + "process.pid", "stands twice with this start");
     if (saved.exited() && any_living) return refuse(row_name + "exited", "stands behind one that lives");
     any_living = any_living || !saved.exited();
-    std::uint32_t& entry = insert(key);
+    std::uint32_t& entry = insert(key, saved.endpoint());
     const std::uint32_t slot = entry & kSlot;
     tell(entry, process, paths);
     if (bytes_ > bytes_max_ && by_key_.size() > 1) {
@@ -103,10 +103,10 @@ Expected<void> ProcessTable::load(const v1::EngineState& state, const PathNormal
     if (saved.exited()) exit(rows_[slot]);
     // Of two runs with one pid the later need not be in the table any more: the flags alone say who is meant.
     if (!saved.latest_of_pid() || key.pid == 0) continue;
-    if (latest_by_pid_.find(FlatIndex::any_start(key.pid)) != nullptr) {
+    if (latest_by_pid_.find(FlatIndex::any_start(key)) != nullptr) {
       return refuse(row_name + "latest_of_pid", "is set for two runs of one pid");
     }
-    latest_by_pid_.put(FlatIndex::any_start(key.pid), slot);
+    latest_by_pid_.put(FlatIndex::any_start(key), slot);
   }
   return {};
 }

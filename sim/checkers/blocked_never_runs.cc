@@ -5,15 +5,24 @@
 #include <algorithm>
 
 #include "engine/core/state_view.h"
+#include "engine/text/computer_name.h"
 #include "sim/checkers/held.h"
 
 namespace holdfast {
+
+BlockedNeverRuns::Key BlockedNeverRuns::actor_of(const v1::Operation& operation) {
+  return {operation.actor().pid(), operation.actor().start_ns(), computer_of(operation.endpoint())};
+}
+
+BlockedNeverRuns::Key BlockedNeverRuns::started_by(const v1::Operation& operation) {
+  return {operation.process_start().pid(), operation.process_start().start_ns(), computer_of(operation.endpoint())};
+}
 
 void BlockedNeverRuns::begin_with(const v1::EngineState& state, const SettingsInForce& /*law*/) {
   for (const engine::HeldOperation& waiting : engine::held_operations(state)) {
     const v1::Operation& operation = *waiting.operation;
     if (!operation.has_process_start() || !is_held(operation)) continue;
-    const Key program{operation.process_start().pid(), operation.process_start().start_ns()};
+    const Key program = started_by(operation);
     starts_[operation.id()] = program;
     may_not_act_[program] = "whose start is still held";
   }
@@ -23,7 +32,7 @@ void BlockedNeverRuns::begin_with(const v1::EngineState& state, const SettingsIn
 void BlockedNeverRuns::look_at_operation(const SeenStep& step) {
   const v1::Operation& operation = step.input.operation();
   if (!may_not_act_.empty()) {
-    const auto forbidden = may_not_act_.find({operation.actor().pid(), operation.actor().start_ns()});
+    const auto forbidden = may_not_act_.find(actor_of(operation));
     // Its end is something that happens to a program, not something it does.
     if (forbidden != may_not_act_.end() && !operation.has_process_exit()) {
       breaks(step.now_ns,
@@ -31,7 +40,7 @@ void BlockedNeverRuns::look_at_operation(const SeenStep& step) {
     }
   }
   if (!operation.has_process_start()) return;
-  const Key program{operation.process_start().pid(), operation.process_start().start_ns()};
+  const Key program = started_by(operation);
   if (is_held(operation)) {
     starts_[operation.id()] = program;
     may_not_act_[program] = "whose start is still held";
@@ -56,7 +65,10 @@ void BlockedNeverRuns::look_at_verdict(const SeenStep& step, const v1::Verdict& 
   }
   if (!step.world_obeys()) return;
   if (verdict.decision() == v1::Verdict::TERMINATE) {
-    may_not_act_[{verdict.actor().pid(), verdict.actor().start_ns()}] = "which was terminated";
+    // Verdicts do not name computers: what is held there is not followed so far.
+    const bool is_now = step.input.has_operation() && now.id() == verdict.operation_id();
+    may_not_act_[is_now ? actor_of(now) : Key{verdict.actor().pid(), verdict.actor().start_ns(), 0}] =
+        "which was terminated";
   }
   const auto start = starts_.find(verdict.operation_id());
   if (start == starts_.end()) return;

@@ -21,8 +21,11 @@ class BlockedNeverRuns final : public Checker {
   struct Key {
     std::uint32_t pid = 0;
     std::uint64_t start_ns = 0;
+    std::uint64_t computer = 0;  // computer_of() its endpoint
     auto operator<=>(const Key&) const = default;
   };
+  static Key actor_of(const v1::Operation& operation);
+  static Key started_by(const v1::Operation& operation);
   void look_at_operation(const SeenStep& step);
   void look_at_verdict(const SeenStep& step, const v1::Verdict& verdict);
 

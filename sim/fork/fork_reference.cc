@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "engine/core/state_view.h"
+#include "engine/text/ascii.h"
 
 namespace holdfast {
 namespace {
@@ -17,10 +18,10 @@ const Value* in_force(const std::map<std::uint64_t, Value>& values, std::uint64_
 
 }  // namespace
 
-ProcessId ProgramRuns::of(const v1::ProcessKey& key) const {
-  const auto latest = latest_.find(key.pid());
-  if (key.start_ns() != 0 || latest == latest_.end()) return {key.pid(), key.start_ns()};
-  return latest->second;
+ProcessId ProgramRuns::of(const v1::ProcessKey& key, const std::string& endpoint) const {
+  ProcessId told{.pid = key.pid(), .start_ns = key.start_ns(), .endpoint = ascii::lower_case(endpoint)};
+  const auto latest = latest_.find(told);
+  return latest == latest_.end() ? told : latest->second;
 }
 
 bool Stake::lost_by(v1::Verdict::Decision decision) const {
@@ -30,9 +31,14 @@ bool Stake::lost_by(v1::Verdict::Decision decision) const {
 Stake stake_of(const v1::Operation& operation, const ProgramRuns& runs) {
   const bool held =
       operation.hold() == v1::HOLD_CAPABILITY_PRE_EXECUTION || operation.hold() == v1::HOLD_CAPABILITY_BEST_EFFORT;
-  if (!operation.has_process_start()) return {.program = runs.of(operation.actor()), .starts = false, .held = held};
-  return {
-      .program = {operation.process_start().pid(), operation.process_start().start_ns()}, .starts = true, .held = held};
+  const std::string& endpoint = operation.endpoint();
+  if (!operation.has_process_start()) {
+    return {.program = runs.of(operation.actor(), endpoint), .starts = false, .held = held};
+  }
+  const v1::Process& started = operation.process_start();
+  return {.program = {.pid = started.pid(), .start_ns = started.start_ns(), .endpoint = ascii::lower_case(endpoint)},
+          .starts = true,
+          .held = held};
 }
 
 void ForkReference::begin_with(const v1::EngineState& state) {

@@ -5,6 +5,7 @@
 //   reference.decided().about(operation_id);
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -23,17 +24,22 @@ namespace holdfast {
 // Most verdicts of a recording that is forked.
 inline constexpr std::size_t kForkedVerdictsMax = 4'000'000;
 
-using ProcessId = std::pair<std::uint32_t, std::uint64_t>;  // pid and start time
+struct ProcessId {
+  std::uint32_t pid = 0;
+  std::uint64_t start_ns = 0;
+  std::string endpoint = {};  // computer it runs on, in small letters; empty: the agent's own
+  auto operator<=>(const ProcessId&) const = default;
+};
 
 // Tells runs of programs apart where only a pid is named.
 class ProgramRuns {
  public:
-  void started(const ProcessId& program) { latest_[program.first] = program; }
-  // A key without a start time means the latest run of its pid.
-  ProcessId of(const v1::ProcessKey& key) const;
+  void started(const ProcessId& program) { latest_[{program.pid, 0, program.endpoint}] = program; }
+  // A key without a start time means the latest run of its pid on the computer `endpoint`.
+  ProcessId of(const v1::ProcessKey& key, const std::string& endpoint) const;
 
  private:
-  std::map<std::uint32_t, ProcessId> latest_;
+  std::map<ProcessId, ProcessId> latest_;  // by key without a start time
 };
 
 // Which program a verdict about an operation can stop: at a start the new one, otherwise the one that acts.

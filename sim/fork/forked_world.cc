@@ -167,7 +167,7 @@ bool ForkedWorld::take_recorded(v1::Input& input) {
   } else if (input.has_session_changed() && change_.person && change_.after.world().user(0).has_not_logged_on()) {
     why = "the fork says that nobody is logged on";
   } else if (input.has_detection() && input.detection().has_process()) {
-    const auto life = lives_.find(runs_.of(input.detection().process()));
+    const auto life = lives_.find(runs_.of(input.detection().process(), {}));
     if (life != lives_.end()) why = life->second.over_because;
   }
   if (!why.empty()) {
@@ -181,7 +181,7 @@ bool ForkedWorld::take_recorded(v1::Input& input) {
 // An operation whose time has come after the fork; its `at_ns` is still the recorded one. False: it does not happen, or
 // not yet; then `input` is taken away.
 bool ForkedWorld::take_operation(v1::Input& input, ForkMark mark) {
-  const ProcessId program = runs_.of(input.operation().actor());
+  const ProcessId program = runs_.of(input.operation().actor(), input.operation().endpoint());
   if (!may_act(program, input)) return false;
   const bool stopped_there_only = reference_.stopped_ns(program) != nullptr && !stopped_as_there_.contains(program);
   if (input.operation().has_process_exit() && stopped_there_only) {
@@ -255,7 +255,7 @@ void ForkedWorld::decide(std::uint64_t at_ns, const v1::Verdict& verdict) {
     if (stake.starts) lives_.erase(stake.program);
   } else {
     const bool terminated = verdict.decision() == v1::Verdict::TERMINATE;
-    end(stake.program, fmt::format("pid {} was {} at {}", stake.program.first,
+    end(stake.program, fmt::format("pid {} was {} at {}", stake.program.pid,
                                    terminated ? "terminated" : "denied its start", clock_text(at_ns)));
     if (!stake.starts) add_exit(stake.program);
   }
@@ -293,8 +293,9 @@ void ForkedWorld::suppress(const v1::Input& input, const std::string& why) {
 void ForkedWorld::add_exit(const ProcessId& program) {
   v1::Operation& operation = *exits_.emplace_back().mutable_operation();
   operation.set_id(next_operation_id_++);
-  operation.mutable_actor()->set_pid(program.first);
-  operation.mutable_actor()->set_start_ns(program.second);
+  operation.mutable_actor()->set_pid(program.pid);
+  operation.mutable_actor()->set_start_ns(program.start_ns);
+  operation.set_endpoint(program.endpoint);
   operation.set_hold(v1::HOLD_CAPABILITY_NONE);
   operation.mutable_process_exit()->set_exit_code(1);
 }
@@ -366,7 +367,7 @@ void ForkedWorld::finish() {
   for (const auto& [program, life] : lives_) {
     if (!life.waiting.empty()) held.push_back(program);
   }
-  for (const ProcessId& program : held) end(program, fmt::format("pid {} was never decided upon", program.first));
+  for (const ProcessId& program : held) end(program, fmt::format("pid {} was never decided upon", program.pid));
 }
 
 }  // namespace holdfast

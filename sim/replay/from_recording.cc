@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "engine/core/state_view.h"
+#include "engine/text/computer_name.h"
 #include "sim/story/timeline.h"
 #include "sim/text/duration.h"
 
@@ -43,30 +44,40 @@ void FromRecording::begin_with(const v1::EngineState& state) {
     add_session(input);
   }
   for (const engine::RunningProgram& known : engine::running_programs(state)) {
-    ran_before_[{known.pid, known.start_ns}] = known.image;
-    if (known.named_by_pid) ran_before_[{known.pid, 0}] = known.image;
+    const std::uint64_t computer = computer_of(known.endpoint);
+    ran_before_[{.pid = known.pid, .start_ns = known.start_ns, .computer = computer}] = known.image;
+    if (known.named_by_pid) ran_before_[{.pid = known.pid, .start_ns = 0, .computer = computer}] = known.image;
   }
   const std::size_t open = engine::open_prompts(state).size() + engine::open_lookups(state).size();
   for (std::size_t i = 0; i < open; ++i) leave_out("state", "what was held or asked when the recording began");
 }
 
-std::uint32_t FromRecording::pid_of(const v1::ProcessKey& key) {
+bool FromRecording::is_of(std::uint32_t pid, std::uint64_t computer) {
+  return whose_.try_emplace(pid, computer).first->second == computer;
+}
+
+std::uint32_t FromRecording::pid_of(const v1::ProcessKey& key, const std::string& endpoint) {
   if (key.pid() == 0) return 0;
+  const std::uint64_t computer = computer_of(endpoint);
+  const Recorded latest{.pid = key.pid(), .start_ns = 0, .computer = computer};
   if (key.start_ns() == 0) {
     // Whoever had this pid last; until its start is told, one whose start is not known.
-    return latest_.try_emplace(key.pid(), key.pid()).first->second;
+    const auto [known, is_new] = latest_.try_emplace(latest, key.pid());
+    while (is_new && !is_of(known->second, computer)) known->second += kNextUse;
+    return known->second;
   }
-  const auto [known, is_new] = pids_.try_emplace({key.pid(), key.start_ns()}, key.pid());
+  const auto [known, is_new] =
+      pids_.try_emplace({.pid = key.pid(), .start_ns = key.start_ns(), .computer = computer}, key.pid());
   if (is_new) {
-    while (taken_.contains(known->second)) known->second += kNextUse;
+    while (taken_.contains(known->second) || !is_of(known->second, computer)) known->second += kNextUse;
     taken_.emplace(known->second, false);
-    latest_[key.pid()] = known->second;
+    latest_[latest] = known->second;
   }
   return known->second;
 }
 
-void FromRecording::rename(v1::ProcessKey& key) {
-  key.set_pid(pid_of(key));
+void FromRecording::rename(v1::ProcessKey& key, const std::string& endpoint) {
+  key.set_pid(pid_of(key, endpoint));
   key.clear_start_ns();
 }
 
@@ -107,10 +118,12 @@ void FromRecording::add_operation(std::uint64_t at_ns, const v1::Operation& oper
   entries_[operation.id()] = told_.scenario.at_size() - 1;
   const FieldDescriptor* kind = v1::At::descriptor()->FindFieldByNumber(what->number());
   at.GetReflection()->MutableMessage(&at, kind)->CopyFrom(operation.GetReflection()->GetMessage(operation, what));
-  at.set_by(pid_of(operation.actor()));
+  const std::string& endpoint = operation.endpoint();
+  at.set_by(pid_of(operation.actor(), endpoint));
   const auto actor = taken_.find(at.by());
   if (actor == taken_.end() || !actor->second) {
-    const auto ran = ran_before_.find({operation.actor().pid(), operation.actor().start_ns()});
+    const auto ran = ran_before_.find(
+        {.pid = operation.actor().pid(), .start_ns = operation.actor().start_ns(), .computer = computer_of(endpoint)});
     const bool is_told = !operation.actor_image().empty() || ran == ran_before_.end();
     at.set_actor_image(is_told ? operation.actor_image() : ran->second);
   }
@@ -124,18 +137,20 @@ void FromRecording::add_operation(std::uint64_t at_ns, const v1::Operation& oper
     v1::ProcessKey key;
     key.set_pid(process.pid());
     key.set_start_ns(process.start_ns());
-    process.set_pid(pid_of(key));
+    process.set_pid(pid_of(key, endpoint));
     process.clear_start_ns();
     taken_[process.pid()] = true;
-    if (process.has_parent()) rename(*process.mutable_parent());
+    if (process.has_parent()) rename(*process.mutable_parent(), endpoint);
     if (process.parent().pid() == at.by()) process.clear_parent();
   }
-  if (at.has_remote_thread() && at.remote_thread().has_target()) rename(*at.mutable_remote_thread()->mutable_target());
+  if (at.has_remote_thread() && at.remote_thread().has_target()) {
+    rename(*at.mutable_remote_thread()->mutable_target(), endpoint);
+  }
   if (at.has_process_access() && at.process_access().has_target()) {
-    rename(*at.mutable_process_access()->mutable_target());
+    rename(*at.mutable_process_access()->mutable_target(), endpoint);
   }
   if (at.has_process_terminate() && at.process_terminate().has_target()) {
-    rename(*at.mutable_process_terminate()->mutable_target());
+    rename(*at.mutable_process_terminate()->mutable_target(), endpoint);
   }
   if (!operation.endpoint().empty()) leave_out("operation.endpoint", "a story plays on one computer");
   if (!operation.actor_user().empty()) leave_out("operation.actor_user", "only the administrator's log names it");
@@ -176,7 +191,7 @@ void FromRecording::add_other(const v1::Input& input) {
     case v1::Input::kDetection: {
       v1::Detection& detection = *add(input.at_ns()).mutable_detection();
       detection = input.detection();
-      if (detection.has_process()) rename(*detection.mutable_process());
+      if (detection.has_process()) rename(*detection.mutable_process(), {});
       return;
     }
     default: return leave_out("input", "it does not say what it is");

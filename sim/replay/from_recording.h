@@ -5,16 +5,16 @@
 //   Conversion told = story.take(decision.operation_id());
 //   told.scenario, told.left_out
 //
-// Process keys become pids that are unique in the story: the second process of pid 4711 is called 1,004,711. Timers are
-// the engine's own and come by themselves.
+// Process keys become pids that are unique in the story: the second process of pid 4711 is called 1,004,711, be it of
+// another computer. Timers are the engine's own and come by themselves.
 #pragma once
 
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "agent/host/host.h"
@@ -63,19 +63,28 @@ class FromRecording final : public StepObserver {
   void add_operation(std::uint64_t at_ns, const v1::Operation& operation);
   v1::At& add(std::uint64_t at_ns);
   // The pid that stands for this process in the story.
-  std::uint32_t pid_of(const v1::ProcessKey& key);
-  void rename(v1::ProcessKey& key);
+  std::uint32_t pid_of(const v1::ProcessKey& key, const std::string& endpoint);
+  void rename(v1::ProcessKey& key, const std::string& endpoint);
+  // Whether the story's pid is nobody's yet, or of that computer.
+  bool is_of(std::uint32_t pid, std::uint64_t computer);
   void leave_out(const std::string& what, std::string_view why);
 
   Conversion told_;
   bool started_ = false;
   bool has_person_ = false;
-  std::map<std::pair<std::uint32_t, std::uint64_t>, std::uint32_t> pids_;  // by pid and start
-  std::map<std::uint32_t, std::uint32_t> latest_;                          // by recorded pid
-  std::map<std::uint32_t, bool> taken_;   // pids of the story; true: its start was seen
-  std::map<std::uint64_t, int> entries_;  // by operation id
-  std::map<std::uint64_t, Asked> asked_;  // by prompt
-  std::map<std::pair<std::uint32_t, std::uint64_t>, std::string> ran_before_;  // images, by pid and start
+  struct Recorded {
+    std::uint32_t pid = 0;
+    std::uint64_t start_ns = 0;
+    std::uint64_t computer = 0;  // computer_of() its endpoint
+    auto operator<=>(const Recorded&) const = default;
+  };
+  std::map<Recorded, std::uint32_t> pids_;
+  std::map<Recorded, std::uint32_t> latest_;      // by key without a start time
+  std::map<std::uint32_t, bool> taken_;           // pids of the story; true: its start was seen
+  std::map<std::uint32_t, std::uint64_t> whose_;  // computer of each
+  std::map<std::uint64_t, int> entries_;          // by operation id
+  std::map<std::uint64_t, Asked> asked_;          // by prompt
+  std::map<Recorded, std::string> ran_before_;    // images
   ObservedNetwork network_;
   std::map<std::string, LeftOut> left_out_;
 };

@@ -88,6 +88,20 @@ TEST(Timeline, GivesAReusedPidToItsLatestProgram) {
   EXPECT_EQ(rows[2].program, "second.exe");
 }
 
+TEST(Timeline, GivesAPidOfAnotherComputerToItsProgramThere) {
+  TimelineView view;
+  std::vector<TimelineRow> rows;
+  for (const char* computer : {"", "PC2"}) {
+    v1::Input started = start_of(42, std::string("C:\\of") + computer + ".exe");
+    started.mutable_operation()->set_endpoint(computer);
+    view.add(started, {}, rows);
+  }
+  for (const char* computer : {"", "pc2", "PC3"}) view.add(act_of("", computer), {}, rows);
+  EXPECT_EQ(rows[2].program, "C:\\of.exe");
+  EXPECT_EQ(rows[3].program, "C:\\ofPC2.exe");
+  EXPECT_EQ(rows[4].program, "");
+}
+
 TEST(Timeline, TakesNobodyForAProgramWhosePidNobodyKnew) {
   TimelineView view;
   std::vector<TimelineRow> rows;

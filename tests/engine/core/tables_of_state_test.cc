@@ -14,21 +14,23 @@ namespace {
 
 TEST(FlatIndex, AgreesWithAMap) {
   FlatIndex index;
-  std::map<std::pair<std::uint32_t, std::uint64_t>, std::uint32_t> naive;
+  std::map<ProgramKey, std::uint32_t> naive;
   Random random(1);
   for (std::uint32_t i = 0; i < 200'000; ++i) {
-    const FlatIndex::Key key{.start_ns = random.below(4), .pid = static_cast<std::uint32_t>(random.below(500)) * 4};
+    const ProgramKey key{.start_ns = random.below(4),
+                         .pid = static_cast<std::uint32_t>(random.below(250)) * 4,
+                         .computer = computer_of(random.below(2) == 0 ? "" : "PC2")};
     switch (random.below(3)) {
       case 0:
         index.put(key, i);
-        naive[{key.pid, key.start_ns}] = i;
+        naive[key] = i;
         break;
       case 1:
         index.erase(key);
-        naive.erase({key.pid, key.start_ns});
+        naive.erase(key);
         break;
       default: {
-        const auto found = naive.find({key.pid, key.start_ns});
+        const auto found = naive.find(key);
         const std::uint32_t* slot = index.find(key);
         ASSERT_EQ(slot != nullptr, found != naive.end());
         if (slot != nullptr) {
@@ -48,12 +50,7 @@ v1::Process process(std::uint32_t pid, std::uint64_t start_ns) {
   return process;
 }
 
-v1::ProcessKey key(std::uint32_t pid, std::uint64_t start_ns) {
-  v1::ProcessKey key;
-  key.set_pid(pid);
-  key.set_start_ns(start_ns);
-  return key;
-}
+ProgramKey key(std::uint32_t pid, std::uint64_t start_ns) { return {.start_ns = start_ns, .pid = pid}; }
 
 TEST(ProcessTable, DropsExitedRowsFirstThenTheLeastRecentlyActive) {
   const PathNormaliser paths{v1::AgentProfile()};
@@ -67,7 +64,7 @@ TEST(ProcessTable, DropsExitedRowsFirstThenTheLeastRecentlyActive) {
   table.start(process(5, 5), paths);
   EXPECT_EQ(table.find(key(1, 1)), nullptr) << "the oldest";
   v1::Operation acts;
-  *acts.mutable_actor() = key(2, 2);
+  *acts.mutable_actor() = to_proto(key(2, 2));
   table.actor(acts, paths);
   table.start(process(6, 6), paths);
   EXPECT_NE(table.find(key(2, 2)), nullptr) << "it has just acted";
@@ -93,7 +90,7 @@ TEST(ProcessTable, ATableThatWasSavedAndLoadedDropsTheSameRows) {
     const std::uint64_t what = random.below(3);
     for (ProcessTable* t : {&table, &twin}) {
       v1::Operation acts;
-      *acts.mutable_actor() = key(pid, start);
+      *acts.mutable_actor() = to_proto(key(pid, start));
       if (what == 0) t->start(process(pid, start + 1), paths);
       if (what == 1) t->actor(acts, paths);
       if (what == 2) {

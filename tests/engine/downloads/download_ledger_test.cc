@@ -53,6 +53,31 @@ TEST(DownloadLedger, FindsTheSameContentElsewhere) {
   EXPECT_FALSE(arrival->same_name);
 }
 
+TEST(DownloadLedger, AFileOnAnotherComputerIsAnotherFile) {
+  DownloadLedger ledger;
+  ledger.add(download(v1::Download::CHANNEL_EMAIL, R"(C:\a.exe)", kHash), 0, paths(), "PC2");
+  ledger.mark(R"(C:\b.exe:Zone.Identifier)", "ZoneId=3", 1, paths(), "PC2");
+  v1::EngineState state;
+  ledger.save(state);
+  DownloadLedger twin;
+  ASSERT_TRUE(twin.load(state, paths()));
+  for (DownloadLedger* each : {&ledger, &twin}) {
+    EXPECT_FALSE(find(*each, R"(C:\a.exe)", kHash));
+    EXPECT_FALSE(find(*each, R"(C:\b.exe)"));
+    each->unmark(R"(C:\b.exe:Zone.Identifier)", paths());
+    const auto there = [&](const char* path, const std::string& sha256) {
+      return each->find(paths().normalise(path), sha256, true, "pc2").size();
+    };
+    EXPECT_EQ(there(R"(C:\a.exe)", {}), 1U);
+    EXPECT_EQ(there(R"(D:\a.exe)", {}), 1U) << "by its name";
+    EXPECT_EQ(there(R"(D:\c.exe)", kHash), 1U) << "by its content";
+    EXPECT_EQ(there(R"(C:\b.exe)", {}), 1U);
+    each->unmark(R"(C:\b.exe:Zone.Identifier)", paths(), "PC2");
+    EXPECT_EQ(there(R"(C:\b.exe)", {}), 0U);
+  }
+  EXPECT_EQ(twin.bytes(), ledger.bytes());
+}
+
 TEST(DownloadLedger, FindsAllThatAFileMayHaveComeWithButWhatWasOverwritten) {
   DownloadLedger ledger;
   ledger.add(download(v1::Download::CHANNEL_HTTPS, R"(C:\a.exe)"), 0, paths());

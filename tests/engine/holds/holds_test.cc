@@ -11,7 +11,7 @@ Hold hold(std::uint64_t operation_id, std::uint32_t pid, Awaited awaited = Await
   hold.kept.mutable_operation()->set_hold(v1::HOLD_CAPABILITY_PRE_EXECUTION);
   hold.kept.mutable_operation()->mutable_file_delete()->set_path("C:\\a");
   hold.kept.set_event(v1::NEW_SERVICE);
-  hold.process.set_pid(pid);
+  hold.process.pid = pid;
   hold.awaited = awaited;
   hold.of = of;
   return hold;
@@ -49,9 +49,11 @@ TEST(Holds, StandInAnOrderThatDoesNotDependOnTheirArrival) {
   one.add(hold(8, 9));  // it waits for a person
   EXPECT_EQ(operations(one, one.for_services()), (std::vector<std::uint64_t>{3, 1, 2}));
   EXPECT_EQ(operations(other, other.for_services()), operations(one, one.for_services()));
-  v1::ProcessKey nine;
-  nine.set_pid(9);
-  EXPECT_EQ(operations(one, one.for_services(nine)), (std::vector<std::uint64_t>{1, 2}));
+  Hold elsewhere = hold(4, 9, Awaited::kService, 5);
+  elsewhere.process.computer = 1;
+  one.add(elsewhere);
+  EXPECT_EQ(operations(one, one.for_services({.pid = 9})), (std::vector<std::uint64_t>{1, 2}));
+  EXPECT_EQ(operations(one, one.for_services({.pid = 9, .computer = 1})), (std::vector<std::uint64_t>{4}));
 }
 
 TEST(Holds, AreBoundedInBytes) {

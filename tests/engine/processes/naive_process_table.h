@@ -15,13 +15,13 @@ class NaiveProcessTable {
  public:
   NaiveProcessTable(std::uint32_t rows_max, std::uint64_t bytes_max) : rows_max_(rows_max), bytes_max_(bytes_max) {}
 
-  void start(const v1::Process& process, const PathNormaliser& paths) {
-    const FlatIndex::Key key{.start_ns = process.start_ns(), .pid = process.pid()};
-    if (key == kNobody) return;
+  void start(const v1::Process& process, const PathNormaliser& paths, const std::string& endpoint = {}) {
+    const ProgramKey key{.start_ns = process.start_ns(), .pid = process.pid(), .computer = computer_of(endpoint)};
+    if (is_nobody(key)) return;
     const Row* same_run = key.start_ns == 0 ? nullptr : meant(key);
     const std::string name =
         same_run == nullptr || same_run->saved.exited() ? std::string() : same_run->saved.process().image();
-    Row& row = add(key);
+    Row& row = add(key, endpoint);
     take_image(row, process.image(), paths);
     take_image(row, name, paths);
     row.saved.mutable_process()->set_user(process.user());
@@ -31,19 +31,21 @@ class NaiveProcessTable {
   }
 
   void act(const v1::Operation& operation, const PathNormaliser& paths) {
-    const FlatIndex::Key key{.start_ns = operation.actor().start_ns(), .pid = operation.actor().pid()};
-    if (key == kNobody) return;
+    const ProgramKey key{.start_ns = operation.actor().start_ns(),
+                         .pid = operation.actor().pid(),
+                         .computer = computer_of(operation.endpoint())};
+    if (is_nobody(key)) return;
     if (Row* row = meant(key); row != nullptr && is_same(*row, operation, paths)) {
       row->saved.set_touched(true);
       take_image(*row, operation.actor_image(), paths);
       return shrink(row, paths);
     }
-    Row& row = add(key);
+    Row& row = add(key, operation.endpoint());
     take_image(row, operation.actor_image(), paths);
     shrink(&row, paths);
   }
 
-  void exit(const FlatIndex::Key& key) {
+  void exit(const ProgramKey& key) {
     Row* row = meant(key);
     if (row == nullptr || row->saved.exited()) return;
     row->saved.set_exited(true);
@@ -75,7 +77,7 @@ class NaiveProcessTable {
     for (const Row& row : rows_) {
       const v1::Process& process = row.saved.process();
       bytes += ProcessTable::kRowBytes + process.user().size() + process.signature().signer().size() +
-               process.image().size();
+               process.image().size() + row.saved.endpoint().size();
       if (process.image().empty() || !images.insert(process.image()).second) continue;
       const WindowsPath path = paths.normalise(process.image());
       bytes += ProcessTable::kFileBytes + process.image().size() + path.text.size() + path.folded.size() +
@@ -95,24 +97,26 @@ class NaiveProcessTable {
   }
 
  private:
-  static constexpr FlatIndex::Key kNobody{};
-
   struct Row {
-    FlatIndex::Key key;
+    ProgramKey key;
     v1::ProcessState saved;
   };
 
-  Row* exact(const FlatIndex::Key& key) {
+  static bool same_pid(const ProgramKey& one, const ProgramKey& other) {
+    return one.pid == other.pid && one.computer == other.computer;
+  }
+
+  Row* exact(const ProgramKey& key) {
     for (Row& row : rows_) {
       if (row.key == key) return &row;
     }
     return nullptr;
   }
 
-  Row* meant(const FlatIndex::Key& key) {
+  Row* meant(const ProgramKey& key) {
     if (key.start_ns != 0) return exact(key);
     for (Row& row : rows_) {
-      if (row.key.pid == key.pid && row.saved.latest_of_pid()) return &row;
+      if (same_pid(row.key, key) && row.saved.latest_of_pid()) return &row;
     }
     return nullptr;
   }
@@ -161,16 +165,17 @@ class NaiveProcessTable {
     while (bytes(paths) > bytes_max_ && rows_.size() > 1) drop(spared);
   }
 
-  Row& add(const FlatIndex::Key& key) {
+  Row& add(const ProgramKey& key, const std::string& endpoint) {
     if (const Row* known = exact(key)) remove(known);
     while (rows_.size() >= rows_max_) drop(nullptr);
     for (Row& row : rows_) {
-      if (row.key.pid == key.pid) row.saved.set_latest_of_pid(false);
+      if (same_pid(row.key, key)) row.saved.set_latest_of_pid(false);
     }
     Row& row = rows_.emplace_back();
     row.key = key;
     row.saved.mutable_process()->set_pid(key.pid);
     row.saved.mutable_process()->set_start_ns(key.start_ns);
+    row.saved.set_endpoint(endpoint);
     row.saved.set_touched(true);
     row.saved.set_latest_of_pid(key.pid != 0);
     return row;

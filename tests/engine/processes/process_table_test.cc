@@ -34,16 +34,16 @@ v1::Process process(std::uint32_t pid, std::uint64_t start_ns, std::string_view 
   return process;
 }
 
-v1::ProcessKey key(std::uint32_t pid, std::uint64_t start_ns) {
-  v1::ProcessKey key;
-  key.set_pid(pid);
-  key.set_start_ns(start_ns);
-  return key;
+ProgramKey key(std::uint32_t pid, std::uint64_t start_ns, std::string_view endpoint = {}) {
+  return {.start_ns = start_ns, .pid = pid, .computer = computer_of(endpoint)};
 }
 
-v1::Operation act(std::uint32_t pid, std::uint64_t start_ns, std::string_view image = {}) {
+v1::Operation act(std::uint32_t pid, std::uint64_t start_ns, std::string_view image = {},
+                  const std::string& endpoint = {}) {
   v1::Operation operation;
-  *operation.mutable_actor() = key(pid, start_ns);
+  operation.mutable_actor()->set_pid(pid);
+  operation.mutable_actor()->set_start_ns(start_ns);
+  operation.set_endpoint(endpoint);
   operation.set_actor_image(std::string(image));
   operation.mutable_process_exit();
   return operation;
@@ -338,7 +338,7 @@ TEST(ProcessTableLoad, TakesWhatAnOlderEngineSavedWithCommandLines) {
 // One thing of a row at random.
 void spoil(v1::ProcessState& row, Random& random) {
   v1::Process& process = *row.mutable_process();
-  switch (random.below(10)) {
+  switch (random.below(11)) {
     case 0: process.set_pid(static_cast<std::uint32_t>(random.below(4))); break;
     case 1: process.set_start_ns(random.below(4)); break;
     case 2: row.set_exited(random.below(2) == 0); break;
@@ -347,7 +347,8 @@ void spoil(v1::ProcessState& row, Random& random) {
     case 5: row.set_facts(static_cast<std::uint32_t>(random.below(6))); break;
     case 6: process.set_image(std::string(random.below(6), static_cast<char>(random.below(256)))); break;
     case 7: process.set_user(std::string(random.below(3'000), 'u')); break;
-    case 8: process.mutable_signature()->set_status(static_cast<v1::SignatureStatus>(random.below(8))); break;
+    case 8: row.set_endpoint(std::string(random.below(300), 'e')); break;
+    case 9: process.mutable_signature()->set_status(static_cast<v1::SignatureStatus>(random.below(8))); break;
     default: process.set_integrity(static_cast<v1::IntegrityLevel>(random.below(9))); break;
   }
 }
@@ -368,8 +369,9 @@ TEST(ProcessTableLoad, GivesAnErrorOrATableThatSavesWhatItWasGiven) {
     ++taken;
     v1::EngineState given = state;
     auto& rows = *given.mutable_process();
-    const auto of_nobody =
-        std::remove_if(rows.begin(), rows.end(), [](const v1::ProcessState& row) { return is_nobody(row.process()); });
+    const auto of_nobody = std::remove_if(rows.begin(), rows.end(), [](const v1::ProcessState& row) {
+      return row.process().pid() == 0 && row.process().start_ns() == 0;
+    });
     rows.erase(of_nobody, rows.end());
     for (v1::ProcessState& row : *given.mutable_process()) {
       // Set to its default, and not set: the same.
@@ -383,6 +385,44 @@ TEST(ProcessTableLoad, GivesAnErrorOrATableThatSavesWhatItWasGiven) {
   EXPECT_GT(taken, 1'000);
 }
 
+// ---------------------------------------------------------------- computers
+
+TEST(ProcessTable, TheSamePidOnAnotherComputerIsAnotherProgram) {
+  ProcessTable table(10);
+  table.start(process(7, 0, R"(C:\own.exe)"), plain());
+  table.start(process(7, 0, R"(C:\two.exe)"), plain(), "PC2");
+  table.start(process(7, 70, R"(C:\three.exe)"), plain(), "PC3");
+  ProcessTable twin = loaded(saved(table), plain());
+  for (ProcessTable* each : {&table, &twin}) {
+    EXPECT_EQ(each->size(), 3U);
+    EXPECT_EQ(each->actor(act(7, 0), plain()).image->text, R"(C:\own.exe)");
+    EXPECT_EQ(each->actor(act(7, 0, {}, "pc2"), plain()).image->text, R"(C:\two.exe)") << "in any spelling";
+    EXPECT_EQ(each->actor(act(7, 0, {}, "PC3"), plain()).image->text, R"(C:\three.exe)") << "the latest of the pid";
+    EXPECT_EQ(each->find(key(7, 70)), nullptr) << "told of PC3 only";
+    EXPECT_EQ(each->find(key(7, 0, "PC4")), nullptr);
+    each->exit(*each->find(key(7, 0, "PC2")));
+    EXPECT_FALSE(each->find(key(7, 0))->exited);
+    EXPECT_EQ(each->arrival_of(act(7, 0, R"(C:\other.exe)", "PC2"), plain()).ended->image->text, R"(C:\two.exe)");
+  }
+}
+
+TEST(ProcessTable, NobodyIsNobodyOnAnyComputer) {
+  ProcessTable table(10);
+  EXPECT_EQ(table.actor(act(0, 0, R"(C:\a.exe)", "PC2"), plain()).endpoint, "PC2");
+  table.exit(table.start(process(0, 0), plain(), "PC2"));
+  EXPECT_EQ(table.size(), 0U);
+  EXPECT_FALSE(table.arrival_of(act(0, 0, {}, "PC2"), plain()).takes_key);
+}
+
+TEST(ProcessTable, KeepsOfAComputersNameWhatNamesNeed) {
+  ProcessTable table(10);
+  const std::string name(kEndpointBytesMax, 'n');
+  table.start(process(7, 0), plain(), name + "one");
+  table.start(process(7, 0), plain(), name + "other");
+  EXPECT_EQ(table.size(), 1U);
+  EXPECT_EQ(loaded(saved(table), plain()).find(key(7, 0, name))->endpoint, name);
+}
+
 // ---------------------------------------------------------------- at random
 
 class Life {
@@ -394,23 +434,24 @@ class Life {
     const std::size_t what = random_.below(12);
     const auto pid = static_cast<std::uint32_t>(random_.below(9));
     const std::uint64_t start = random_.below(3);
+    const std::string endpoint(random_.one_of(kEndpoints));
     if (what < 4) {
       v1::Process started = process(pid, start, random_.below(3) == 0 ? std::string_view() : image());
       if (random_.below(3) == 0) started.set_user(std::string(random_.below(900), 'u'));
       if (random_.below(3) == 0) started.mutable_signature()->set_status(v1::SIGNATURE_STATUS_VALID);
       if (random_.below(3) == 0) started.mutable_signature()->set_signer(std::string(1 + random_.below(50), 's'));
       if (started.signature().signer().empty() && started.signature().status() == 0) started.clear_signature();
-      each([&](ProcessTable& table) { table.start(started, *paths_); });
-      naive_.start(started, *paths_);
+      each([&](ProcessTable& table) { table.start(started, *paths_, endpoint); });
+      naive_.start(started, *paths_, endpoint);
     } else if (what < 8) {
-      const v1::Operation acts = act(pid, start, random_.below(2) == 0 ? std::string_view() : image());
+      const v1::Operation acts = act(pid, start, random_.below(2) == 0 ? std::string_view() : image(), endpoint);
       each([&](ProcessTable& table) { table.actor(acts, *paths_); });
       naive_.act(acts, *paths_);
     } else if (what < 10) {
       each([&](ProcessTable& table) {
-        if (ProcessRow* row = table.find(key(pid, start))) table.exit(*row);
+        if (ProcessRow* row = table.find(key(pid, start, endpoint))) table.exit(*row);
       });
-      naive_.exit({.start_ns = start, .pid = pid});
+      naive_.exit(key(pid, start, endpoint));
     } else if (what == 10) {
       paths_ = &profiles_[random_.below(profiles_.size())];
       each([&](ProcessTable& table) { table.renormalise(*paths_); });
@@ -456,6 +497,7 @@ class Life {
 
   std::string_view image() { return random_.one_of(kImages); }
 
+  static constexpr std::array<std::string_view, 3> kEndpoints = {"", "PC2", "PC3.example.com"};
   static constexpr std::array<std::string_view, 8> kImages = {
       R"(C:\a.exe)",
       R"(c:\A.EXE)",

@@ -422,6 +422,33 @@ TEST(ForkOfALog, SuppressesWhatABlockedProgramDidIfItsSensorCouldHaveHeld) {
   EXPECT_THAT(held({.path = path, .settings = asking()}, wish).marks, IsEmpty()) << "it only observed";
 }
 
+// The same log of two computers, told by pids only; on the other one another program has the pid of the blocked one.
+std::string observed_on_two_computers(const TemporaryFolder& folder) {
+  ScenarioRun run = run_file(good_scenario(story(kAllows)));
+  std::vector<Step> both;
+  for (const Step& step : run.steps) {
+    if (!step.input.has_operation()) continue;
+    for (const char* endpoint : {"", "PC-2"}) {
+      v1::Operation& operation = *both.emplace_back(step).input.mutable_operation();
+      operation.set_id(both.size());
+      operation.set_endpoint(endpoint);
+      operation.mutable_actor()->clear_start_ns();
+      if (!operation.has_process_start()) continue;
+      operation.mutable_process_start()->clear_start_ns();
+      if (!operation.endpoint().empty()) operation.mutable_process_start()->set_image("C:\\Users\\user\\other.exe");
+    }
+  }
+  run.steps = std::move(both);
+  return observed(folder, run);
+}
+
+TEST(ForkOfALog, StopsAProgramOnItsOwnComputerOnly) {
+  const TemporaryFolder folder;
+  const ReplayOptions log{.path = observed_on_two_computers(folder), .settings = asking(), .assume_hold = true};
+  EXPECT_THAT(held(log, {.blocked = {"C:\\Users\\user\\helper.exe"}}).marks,
+              ElementsAre("registry_set: pid 8 was denied its start at 00:00:20.000"));
+}
+
 // Also what the settings themselves stop does not go on, on either side.
 TEST(ForkOfALog, TakesTheLogForWhatHappenedAndNotForWhatWasAllowed) {
   const TemporaryFolder folder;

@@ -148,6 +148,26 @@ TEST(FromRecording, GivesEveryProcessAPidOfItsOwn) {
   EXPECT_EQ(story.decisive, 3U);
 }
 
+Step on(const std::string& endpoint, Step step) {
+  step.input.mutable_operation()->set_endpoint(endpoint);
+  return step;
+}
+
+TEST(FromRecording, GivesProcessesOfOtherComputersPidsOfTheirOwn) {
+  const Conversion story =
+      told({write(1, 1, 7, 0), on("PC2", write(2, 2, 7, 0)), on("PC2", start(3, 3, 7, 300)),
+            on("pc2", write(4, 4, 7, 0)), start(5, 5, 7, 500), write(6, 6, 7, 0), on("PC3", write(7, 7, 8, 0))},
+           1);
+  ASSERT_EQ(story.scenario.at_size(), 7);
+  EXPECT_EQ(story.scenario.at(0).by(), 7U);
+  EXPECT_EQ(story.scenario.at(1).by(), 1'000'007U);
+  EXPECT_EQ(story.scenario.at(2).process_start().pid(), 1'000'007U);
+  EXPECT_EQ(story.scenario.at(3).by(), 1'000'007U);
+  EXPECT_EQ(story.scenario.at(4).process_start().pid(), 7U);
+  EXPECT_EQ(story.scenario.at(5).by(), 7U);
+  EXPECT_EQ(story.scenario.at(6).by(), 8U);
+}
+
 TEST(FromRecording, NamesTheProgramOfAnActorThatStartedBefore) {
   const Conversion story = told({write(1, 1, 7, 100), start(2, 2, 8, 200), write(3, 3, 8, 200)}, 1);
   EXPECT_EQ(story.scenario.at(0).actor_image(), "C:\\a.exe");
