@@ -88,7 +88,7 @@ constexpr Remark kRemarks[] = {
     {&ImportRemarks::duplicate_keys, "duplicate_keys", "fields stood twice in an event: the first one counts"},
     {&ImportRemarks::replaced_surrogates, "replaced_surrogates", "halves of characters were replaced"},
     {&ImportRemarks::pid_from_guid, "pid_from_guid",
-     "events named their process by GUID only: an earlier event told the pid"},
+     "events named their process by GUID only: another event told the pid"},
     {&ImportRemarks::pid_unknown, "pid_unknown", "events named their process by GUID only, and none told the pid"},
     {&ImportRemarks::registry_kind_assumed, "registry_kind_assumed",
      "registry events did not say what they were: taken as created keys"},

@@ -135,13 +135,7 @@ void EventFields::process(Field guid, Field pid, v1::ProcessKey* key) {
   }
   key->set_start_ns(start_ns);
   key->set_pid(told_pid);
-  if (start_ns == 0) return;
-  if (told_pid != 0) {
-    process_ids_.learn(start_ns, told_pid);
-    return;
-  }
-  key->set_pid(process_ids_.find(start_ns));
-  ++(key->pid() != 0 ? remarks_.pid_from_guid : remarks_.pid_unknown);
+  if (start_ns != 0 && told_pid != 0) process_ids_.learn(start_ns, told_pid);
 }
 
 const EventMapping* find_mapping(EventProvider provider, std::uint64_t event_id) {

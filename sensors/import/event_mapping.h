@@ -7,39 +7,15 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "engine/schema/operation.pb.h"
 #include "sensors/import/event_document.h"
 #include "sensors/import/import.h"
+#include "sensors/import/process_ids.h"
 #include "sensors/import/value_text.h"
 #include "sensors/import/volumes.h"
 
 namespace holdfast {
-
-// Which pid a ProcessGuid belongs to: some collectors drop ProcessId from some events. Bounded: a process whose place
-// another one needs is forgotten, and its later events without a pid have none.
-class ProcessIds {
- public:
-  ProcessIds() : entries_(kPlaces) {}
-  void learn(std::uint64_t start_ns, std::uint32_t pid) { entries_[place(start_ns)] = {start_ns, pid}; }
-  // 0 if unknown.
-  std::uint32_t find(std::uint64_t start_ns) const {
-    const Entry& entry = entries_[place(start_ns)];
-    return entry.start_ns == start_ns ? entry.pid : 0;
-  }
-
- private:
-  struct Entry {
-    std::uint64_t start_ns = 0;
-    std::uint32_t pid = 0;
-  };
-  static constexpr std::size_t kPlaces = 65'536;
-  static std::size_t place(std::uint64_t start_ns) {
-    return static_cast<std::size_t>((start_ns * 0x9E3779B97F4A7C15ULL) >> 48);
-  }
-  std::vector<Entry> entries_;
-};
 
 // An event's fields as a mapping reads them. Keeps which ones were read, and the first that could not be.
 class EventFields {
@@ -72,7 +48,8 @@ class EventFields {
     text(field, out);
     drop_unknown(out);
   }
-  // Key of a process by Sysmon's GUID and pid; sets nothing where the event has neither.
+  // Key of a process by Sysmon's GUID and pid; sets nothing where the event has neither. What belongs together is
+  // learnt.
   void process(Field guid, Field pid, v1::ProcessKey* key);
 
   bool failed() const { return !error_.empty(); }

@@ -14,6 +14,7 @@
 #include "engine/text/utf8.h"
 #include "sensors/import/clixml_events.h"
 #include "sensors/import/clocks.h"
+#include "sensors/import/computer_names.h"
 #include "sensors/import/csv_events.h"
 #include "sensors/import/event_document.h"
 #include "sensors/import/event_file.h"
@@ -623,9 +624,10 @@ class Importer {
                            .log = logs_,
                            .number = events.number(),
                            .provider = static_cast<std::uint8_t>(provider)};
+    const bool names_stand = computers_.learn(operation.endpoint());
     if (sorts_) return sorter_.add(place, input_);
-    met_disorder_ = place < last_place_;
-    if (met_disorder_) return failure({}, "an event lies before an earlier one");
+    met_disorder_ = place < last_place_ || !names_stand;
+    if (met_disorder_) return failure({}, "an event lies before an earlier one, or names its computer better");
     last_place_ = place;
     return send(place, input_);
   }
@@ -653,6 +655,10 @@ class Importer {
   }
 
   Expected<void> send(const EventPlace& place, v1::Input& input) {
+    v1::Operation& operation = *input.mutable_operation();
+    if (const std::string* whole = computers_.whole(operation.endpoint())) operation.set_endpoint(*whole);
+    met_disorder_ = !process_ids_.complete(operation, report_.remarks) && !sorts_;
+    if (met_disorder_) return failure({}, "a later event may tell a process's pid");
     return repetitions_.take(input, static_cast<EventProvider>(place.provider));
   }
 
@@ -662,7 +668,7 @@ class Importer {
     input.set_sequence(++sequence_);
     input.set_at_ns(operation.wall_ns() - header_.started_wall_ns());
     operation.set_id(sequence_);
-    if (operation.endpoint() == header_.profile().endpoint()) operation.clear_endpoint();
+    if (ascii::equal_without_case(operation.endpoint(), header_.profile().endpoint())) operation.clear_endpoint();
     return sink_.take(input);
   }
 
@@ -734,6 +740,7 @@ class Importer {
   ClockName clock_;                                 // of the event and one of its fields
   std::map<std::string, std::uint64_t> witnesses_;  // events of Sysmon in the log, by computer
   std::uint64_t* witness_ = nullptr;
+  ComputerNames computers_;
 
   v1::RecordingHeader header_;
   EventSorter sorter_;

@@ -80,7 +80,7 @@ struct MalformedPlace {
 struct ImportRemarks {
   std::uint64_t duplicate_keys = 0;         // the first one of an object counts
   std::uint64_t replaced_surrogates = 0;    // half characters that became U+FFFD
-  std::uint64_t pid_from_guid = 0;          // the event named its process by GUID only; an earlier one told the pid
+  std::uint64_t pid_from_guid = 0;          // the event named its process by GUID only; another one told the pid
   std::uint64_t pid_unknown = 0;            // ... and none did
   std::uint64_t registry_kind_assumed = 0;  // Sysmon 12 without EventType, taken as a created key
   std::uint64_t outcome_unknown = 0;        // attempts of which nobody can tell whether Windows refused them: taken

@@ -4,10 +4,13 @@
 
 #include <map>
 
+#include "sensors/import/computer_names.h"
 #include "sensors/import/event_folder.h"
+#include "sensors/import/process_ids.h"
 #include "sensors/import/recording_sink.h"
 #include "tests/refusals.h"
 #include "tests/sensors/import/import_fixture.h"
+#include "tests/support/random.h"
 
 namespace holdfast {
 namespace {
@@ -97,6 +100,13 @@ TEST_F(ImportTest, MakesTheSameWhetherItSortsOrNot) {
   const std::string at_10 = exit_line("2020-09-04 07:06:10", "PC2");
   const std::string at_11 = exit_line("2020-09-04 07:06:11");
   const std::string at_15 = exit_line("2020-09-04 07:06:15");  // what came two seconds before is written
+  const std::string whole_name = exit_line("2020-09-04 07:06:11", "PC2.example.com");
+  const auto exit_of_guid = [](const std::string& pid) {
+    return R"({"SourceName":"Microsoft-Windows-Sysmon","EventID":5,"UtcTime":"2020-09-04 07:06:12",)" + pid +
+           R"("ProcessGuid":"{d273d0f0-8065-5f67-ca06-000000000800}"})" + "\n";
+  };
+  const std::string no_pid = exit_of_guid("");
+  const std::string its_pid = exit_of_guid(R"("ProcessId":"77",)");
   const struct {
     std::string first;
     std::string second;
@@ -105,7 +115,12 @@ TEST_F(ImportTest, MakesTheSameWhetherItSortsOrNot) {
                {at_10 + at_9, at_11, 1},
                {at_9 + at_15, at_10, 2},
                {at_9 + at_15, at_10 + at_9, 2},
-               {"", "", 1}};
+               {"", "", 1},
+               {at_9 + at_10, whole_name, 1},
+               {at_9 + at_10 + at_15, whole_name, 2},
+               {at_9 + whole_name, at_11, 1},
+               {its_pid, no_pid, 1},
+               {no_pid, its_pid, 1}};
   for (const auto& [first, second, begun] : cases) {
     const std::vector<std::string> files = {write("a.json", first), write("b.json", second)};
     RestartedSink sink;
@@ -193,17 +208,92 @@ TEST_F(ImportTest, NeedsATime) {
 
 // ---------------------------------------------------------------- processes
 
-TEST_F(ImportTest, RemembersThePidOfAGuid) {
-  const auto line = [](const std::string& pid) {
-    return sysmon_line(5, R"("ProcessGuid":"{d273d0f0-8065-5f67-ca06-000000000800}")" + pid);
-  };
-  const ImportReport report = import(line("") + line(R"(,"ProcessId":"77")") + line(""));
-  ASSERT_EQ(kept_.inputs.size(), 3U);
-  EXPECT_EQ(kept_.operation(0).actor().pid(), 0U);
-  EXPECT_EQ(kept_.operation(2).actor().pid(), 77U);
+constexpr const char* kGuidOf77 = R"("ProcessGuid":"{d273d0f0-8065-5f67-ca06-000000000800}")";
+
+TEST_F(ImportTest, KnowsThePidOfAGuidFromAnyOtherEvent) {
+  const auto line = [](const std::string& pid) { return sysmon_line(5, kGuidOf77 + pid); };
+  const ImportReport report = import(line("") + line(R"(,"ProcessId":"77")") + line("") +
+                                     sysmon_line(5, R"("ProcessGuid":"{d273d0f0-8065-5f67-ca07-000000000800}")"));
+  ASSERT_EQ(kept_.inputs.size(), 4U);
+  for (const std::size_t of_77 : {0U, 1U, 2U}) EXPECT_EQ(kept_.operation(of_77).actor().pid(), 77U) << of_77;
   EXPECT_EQ(kept_.operation(0).actor().start_ns(), kept_.operation(2).actor().start_ns());
+  EXPECT_EQ(kept_.operation(3).actor().pid(), 0U) << "nothing tells its pid";
+  EXPECT_EQ(report.remarks.pid_from_guid, 2U);
   EXPECT_EQ(report.remarks.pid_unknown, 1U);
-  EXPECT_EQ(report.remarks.pid_from_guid, 1U);
+}
+
+TEST_F(ImportTest, KnowsThePidOfAGuidFromAnotherFile) {
+  const std::string without = write("a.json", sysmon_line(5, kGuidOf77));
+  const std::string with = write("b.json", sysmon_line(5, std::string(kGuidOf77) + R"(,"ProcessId":"77")"));
+  for (const std::vector<std::string>& files : {std::vector{without, with}, std::vector{with, without}}) {
+    ASSERT_TRUE(import_files(files));
+    ASSERT_EQ(kept_.inputs.size(), 2U);
+    EXPECT_EQ(kept_.operation(0).actor().pid(), 77U);
+    EXPECT_EQ(kept_.operation(1).actor().pid(), 77U);
+  }
+}
+
+TEST_F(ImportTest, KnowsThePidsOfAllProcessesThatAnEventNames) {
+  const std::string guids = R"("SourceProcessGUID":"{d273d0f0-8065-5f67-ca06-000000000800}",)"
+                            R"("TargetProcessGUID":"{d273d0f0-8065-5f67-ca07-000000000800}","TargetImage":"C:\\t.exe")";
+  const std::string parent = R"("ParentProcessGuid":"{d273d0f0-8065-5f67-ca06-000000000800}",)"
+                             R"("ProcessGuid":"{d273d0f0-8065-5f67-ca07-000000000800}","Image":"C:\\t.exe")";
+  import(sysmon_line(1, parent) + sysmon_line(10, guids) + sysmon_line(8, guids) +
+         sysmon_line(10, guids + R"(,"SourceProcessId":"77","TargetProcessId":"78")"));
+  ASSERT_EQ(kept_.inputs.size(), 4U);
+  EXPECT_EQ(kept_.operation(0).actor().pid(), 77U);
+  EXPECT_EQ(kept_.operation(0).process_start().pid(), 78U);
+  EXPECT_EQ(kept_.operation(0).process_start().parent().pid(), 77U);
+  EXPECT_EQ(kept_.operation(1).actor().pid(), 77U);
+  EXPECT_EQ(kept_.operation(1).process_access().target().pid(), 78U);
+  EXPECT_EQ(kept_.operation(2).remote_thread().target().pid(), 78U);
+}
+
+TEST(ProcessIds, KeepWhatAnotherProcessTakesThePlaceOf) {
+  ProcessIds ids;
+  Random random(1);
+  std::map<std::uint64_t, std::uint32_t> naive;
+  for (std::uint32_t i = 1; i < 2 * ProcessIds::kPlaces; ++i) {
+    const std::uint64_t start_ns = random.next();
+    ids.learn(start_ns, i);
+    naive[start_ns] = i;
+  }
+  for (const auto& [start_ns, pid] : naive) ASSERT_EQ(ids.find(start_ns), pid);
+  EXPECT_EQ(ids.find(random.next()), 0U);
+}
+
+// ---------------------------------------------------------------- computers
+
+TEST(ComputerNames, AreWholeWhereOneDomainIsKnown) {
+  ComputerNames names;
+  EXPECT_TRUE(names.learn("PC1.example.com"));
+  EXPECT_TRUE(names.learn("pc1.EXAMPLE.com"));
+  ASSERT_NE(names.whole("pc1"), nullptr);
+  EXPECT_EQ(*names.whole("pc1"), "PC1.example.com");
+  for (const char* as_it_is : {"PC1.other.com", "PC2", ""}) EXPECT_EQ(names.whole(as_it_is), nullptr) << as_it_is;
+  EXPECT_FALSE(names.learn("PC2.example.com")) << "it was given out without its domain";
+  EXPECT_FALSE(names.learn("PC1.other.com")) << "and this one as if there were no other";
+  EXPECT_EQ(names.whole("PC1"), nullptr) << "which of both, nobody knows";
+}
+
+TEST_F(ImportTest, KnowsAComputerByItsNameWithoutTheDomain) {
+  const std::string bare = exit_line("2020-09-04 07:06:10", "PC1");
+  const std::string whole = exit_line("2020-09-04 07:06:11", "PC1.example.com");
+  const std::string other = exit_line("2020-09-04 07:06:12", "PC2");
+  const std::string other_whole = exit_line("2020-09-04 07:06:13", "PC2.example.com");
+  import(bare + whole + other + other_whole);
+  EXPECT_EQ(kept_.header.profile().endpoint(), "PC1.example.com");
+  EXPECT_EQ(kept_.operation(0).endpoint(), "");
+  EXPECT_EQ(kept_.operation(1).endpoint(), "");
+  EXPECT_EQ(kept_.operation(2).endpoint(), "PC2.example.com");
+  EXPECT_EQ(kept_.operation(3).endpoint(), "PC2.example.com");
+}
+
+TEST_F(ImportTest, KnowsAComputerInAnySpellingOfItsName) {
+  import(exit_line("2020-09-04 07:06:10", "PC1.lab.local") + exit_line("2020-09-04 07:06:11", "pc1.LAB.local") +
+         exit_line("2020-09-04 07:06:12", "PC2"));
+  EXPECT_EQ(kept_.operation(1).endpoint(), "");
+  EXPECT_EQ(kept_.operation(2).endpoint(), "PC2");
 }
 
 // ---------------------------------------------------------------- what is counted
