@@ -48,6 +48,13 @@ void describe(ProcessRow& row, const v1::Process& process) {
   row.sha256 = process.sha256().size() <= ProcessTable::kHashBytesMax ? process.sha256() : std::string();
 }
 
+v1::Signature signature_of(const ProcessRow& row) {
+  v1::Signature signature;
+  signature.set_status(row.signature);
+  signature.set_signer(row.signer);
+  return signature;
+}
+
 // The same where only an actor is told.
 v1::Process told_of_actor(const v1::Operation& operation) {
   v1::Process process;
@@ -274,11 +281,18 @@ ProcessRow& ProcessTable::start(const v1::Process& process, const PathNormaliser
       known == nullptr || rows_[*known & kSlot].exited ? nullptr : &rows_[*known & kSlot];
   const std::uint32_t facts = same_run == nullptr ? 0 : same_run->subject.facts;
   const std::string name = same_run == nullptr || same_run->file == nullptr ? std::string() : same_run->file->first;
+  const v1::Signature signature = same_run == nullptr ? v1::Signature() : signature_of(*same_run);
+  const std::shared_ptr<const WindowsPath> signed_file = same_run == nullptr ? nullptr : same_run->image;
   std::uint32_t& entry = add(key, endpoint);
   tell(entry, process, paths);
   const std::uint32_t slot = entry & kSlot;
   rows_[slot].subject.facts = facts;
   if (rows_[slot].file == nullptr) set_image(entry, name, paths);
+  const bool tells_none = (entry & kSignatureKnown) == 0;
+  if (tells_none && signature.status() != v1::SIGNATURE_STATUS_UNSPECIFIED &&
+      rows_[slot].image->folded == signed_file->folded) {
+    set_signature(entry, signature);
+  }
   shrink(slot);
   return rows_[slot];
 }

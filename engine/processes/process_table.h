@@ -89,8 +89,8 @@ class ProcessTable {
   Arrival arrival_of(const v1::Operation& operation, const PathNormaliser& paths);
 
   // The row of a start. An older row of the same key is replaced; where it is of the same run, seen before its start
-  // was, what that has done still counts, and so does its name where the start tells none. `endpoint`: the computer on
-  // which it starts, as in Operation.
+  // was, what that has done still counts, and so do its name and its file's signature where the start tells none.
+  // `endpoint`: the computer on which it starts, as in Operation.
   ProcessRow& start(const v1::Process& process, const PathNormaliser& paths, std::string_view endpoint = {});
 
   // The row of the process that acts, made from what the operation tells if its start was never seen. With an unknown

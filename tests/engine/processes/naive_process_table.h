@@ -21,12 +21,19 @@ class NaiveProcessTable {
     const Row* same_run = key.start_ns == 0 ? nullptr : meant(key);
     const std::string name =
         same_run == nullptr || same_run->saved.exited() ? std::string() : same_run->saved.process().image();
+    const v1::Process before =
+        same_run == nullptr || same_run->saved.exited() ? v1::Process() : same_run->saved.process();
     Row& row = add(key, endpoint);
     take_image(row, process.image(), paths);
     take_image(row, name, paths);
     row.saved.mutable_process()->set_user(process.user());
     row.saved.mutable_process()->set_session_id(process.session_id());
     if (process.has_signature()) *row.saved.mutable_process()->mutable_signature() = process.signature();
+    const bool tells_none = process.signature().status() == v1::SIGNATURE_STATUS_UNSPECIFIED;
+    const bool is_known = before.signature().status() != v1::SIGNATURE_STATUS_UNSPECIFIED;
+    if (tells_none && is_known && same_file(before.image(), row.saved.process().image(), paths)) {
+      *row.saved.mutable_process()->mutable_signature() = before.signature();
+    }
     shrink(&row, paths);
   }
 
@@ -127,6 +134,11 @@ class NaiveProcessTable {
     const WindowsPath told = paths.normalise(operation.actor_image());
     const WindowsPath known = paths.normalise(row.saved.process().image());
     return !names_a_file(told) || !names_a_file(known) || told.folded == known.folded;
+  }
+
+  static bool same_file(const std::string& one, const std::string& other, const PathNormaliser& paths) {
+    return one.empty() == other.empty() &&
+           (one.empty() || paths.normalise(one).folded == paths.normalise(other).folded);
   }
 
   static void take_image(Row& row, const std::string& image, const PathNormaliser& paths) {

@@ -385,6 +385,28 @@ TEST(ProcessTableLoad, GivesAnErrorOrATableThatSavesWhatItWasGiven) {
   EXPECT_GT(taken, 1'000);
 }
 
+TEST(ProcessTable, AStartKeepsTheSignatureThatALoadHasToldOfItsFile) {
+  const auto signature_after = [](const v1::Process& start) {
+    ProcessTable table(10);
+    table.actor(act(7, 70, R"(C:\a.exe)"), plain());
+    v1::ImageLoad load;
+    load.set_path(R"(C:\a.exe)");
+    load.mutable_signature()->set_status(v1::SIGNATURE_STATUS_VALID);
+    load.mutable_signature()->set_signer("Signer");
+    table.learn_signature(key(7, 70), load, plain());
+    const ProcessRow& row = table.start(start, plain());
+    return std::pair(row.signature, row.signer);
+  };
+  v1::Process start = process(7, 70, R"(c:\A.exe)");
+  EXPECT_EQ(signature_after(start), std::pair(v1::SIGNATURE_STATUS_VALID, std::string("Signer")));
+  start.set_image("C:\\b.exe");
+  EXPECT_EQ(signature_after(start).first, v1::SIGNATURE_STATUS_UNSPECIFIED) << "it is of another file";
+  start = process(7, 70, R"(C:\a.exe)");
+  start.mutable_signature()->set_status(v1::SIGNATURE_STATUS_REVOKED);
+  EXPECT_EQ(signature_after(start), std::pair(v1::SIGNATURE_STATUS_REVOKED, std::string())) << "the start tells one";
+  EXPECT_EQ(signature_after(process(7, 71, R"(C:\a.exe)")).first, v1::SIGNATURE_STATUS_UNSPECIFIED) << "another run";
+}
+
 // ---------------------------------------------------------------- computers
 
 TEST(ProcessTable, TheSamePidOnAnotherComputerIsAnotherProgram) {
