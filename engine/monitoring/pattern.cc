@@ -106,21 +106,22 @@ std::string pattern_problem(std::string_view pattern) {
   for (const char c : pattern) {
     if (c == '[' && open) return "a '[' inside another";
     if (c == ']' && !open) return "a ']' without its '['";
-    if (open && c == '\\') return "a separator between '[' and ']'";
     if (c == '[') open = true;
     if (c == ']') open = false;
     if (c >= 'a' && c <= 'z') return "a lower-case letter: patterns are folded";
   }
   if (open) return "a '[' without its ']'";
-  int inner = 0;
-  bool more = true;
-  for (std::string_view left = pattern; more;) {
-    const std::string_view part = take_part(left, more);
-    if (part == "**" && more) ++inner;
-    if (part != "**" && part.find("**") != std::string_view::npos) return "'**' beside other text in a part";
+  for (const std::string& alternative : pattern_alternatives(pattern)) {
+    int inner = 0;
+    bool more = true;
+    for (std::string_view left = alternative; more;) {
+      const std::string_view part = take_part(left, more);
+      if (part == "**" && more) ++inner;
+      if (part != "**" && part.find("**") != std::string_view::npos) return "'**' beside other text in a part";
+    }
+    // Two would make the search grow with the square of the path's depth.
+    if (inner > 1) return "more than one '**' before the last part";
   }
-  // Two would make the search grow with the square of the path's depth.
-  if (inner > 1) return "more than one '**' before the last part";
   return {};
 }
 

@@ -4,7 +4,8 @@
 //   %SYSTEMROOT%\SYSTEM32\**
 //
 // `*` alone is exactly one part, `**` any number of parts (also none), `*` inside a part any run of characters, and
-// `[A|B]` either text inside a part. %SYSTEMROOT% and %SYSTEMDRIVE% may stand first. Everything else is literal.
+// `[A|B]` either text, which may hold separators. %SYSTEMROOT% and %SYSTEMDRIVE% may stand first. Everything else is
+// literal.
 #pragma once
 
 #include <string>

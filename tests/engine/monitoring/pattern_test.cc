@@ -98,6 +98,7 @@ TEST(Pattern, ExpandsChoicesInTheOrderWritten) {
   EXPECT_THAT(pattern_alternatives("[A|B]C[1|2]"), ElementsAre("AC1", "AC2", "BC1", "BC2"));
   EXPECT_THAT(pattern_alternatives(R"([HKLM|HKCU]\X)"), ElementsAre(R"(HKLM\X)", R"(HKCU\X)"));
   EXPECT_THAT(pattern_alternatives("[A|]B"), ElementsAre("AB", "B"));
+  EXPECT_THAT(pattern_alternatives(R"(X\[A\B|C]\*)"), ElementsAre(R"(X\A\B\*)", R"(X\C\*)"));
 }
 
 TEST(Pattern, PutsTheSystemRootAndItsDriveInFront) {
@@ -111,7 +112,9 @@ TEST(Pattern, SaysWhatIsWrongWithABadOne) {
   EXPECT_NE(pattern_problem("A[B"), "");
   EXPECT_NE(pattern_problem("A]B"), "");
   EXPECT_NE(pattern_problem("[A[B]]"), "");
-  EXPECT_NE(pattern_problem(R"([A\B])"), "");
+  EXPECT_EQ(pattern_problem(R"([A\**|B\C]\D)"), "");
+  EXPECT_NE(pattern_problem(R"(**\[A\**|B]\D)"), "");
+  EXPECT_NE(pattern_problem(R"([A**|B])"), "");
   EXPECT_NE(pattern_problem("hklm"), "");
   EXPECT_NE(pattern_problem(R"(A\X**)"), "");
   EXPECT_NE(pattern_problem(R"(**\A\**\B)"), "");
