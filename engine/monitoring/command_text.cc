@@ -1,5 +1,6 @@
 #include "engine/monitoring/command_text.h"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 
@@ -11,6 +12,10 @@ namespace holdfast::engine {
 namespace {
 
 constexpr std::array<std::string_view, 2> kProgramEndings{".exe", ".sys"};
+
+// Windows' own, whose tasks it registers anew all day: timers of software protection and of the service for settings.
+constexpr std::array<std::string_view, 2> kSystemHandlers{"{B1AEBB5D-EAD9-4476-B375-9C3ED9F32AFC}",
+                                                          "{E07647F7-AED2-48D9-9720-939BC24A8A3C}"};
 
 bool ends_here(std::string_view text, std::size_t at, std::string_view ending) {
   if (!ascii::equal_without_case(text.substr(at, ending.size()), ending)) return false;
@@ -27,6 +32,25 @@ WindowsPath task_program(std::string_view command, const PathNormaliser& paths) 
   if (expanded.find_first_of(R"(\/:)") != std::string::npos) return paths.normalise(expanded);
   const bool with_extension = expanded.find('.') != std::string::npos;
   return paths.normalise(paths.system_root() + R"(\SYSTEM32\)" + expanded + (with_extension ? "" : ".EXE"));
+}
+
+std::size_t times(std::string_view text, std::string_view words) {
+  std::size_t count = 0;
+  for (std::size_t at = text.find(words); at != std::string_view::npos; at = text.find(words, at + 1)) ++count;
+  return count;
+}
+
+// No element of this name stands there in another way than the scheduler writes it ("<Command >", "<t:Command>").
+bool is_written_plainly(std::string_view xml, const std::string& element) {
+  return times(xml, '<' + element) + times(xml, ':' + element) == times(xml, '<' + element + '>');
+}
+
+// `element` is what a <ComHandler> holds.
+bool is_system_handler(std::string_view element) {
+  const std::string_view handler = content_of(element, "ClassId");
+  return times(element, "ClassId") == 2 && std::ranges::any_of(kSystemHandlers, [handler](std::string_view known) {
+           return ascii::equal_without_case(handler, known);
+         });
 }
 
 // "start NAME": no other verb, and not on another machine.
@@ -74,6 +98,8 @@ bool command_is_system(std::string_view command, const PathNormaliser& paths) {
   return path.kind == WindowsPath::Kind::kLocal && is_system_program(path, paths);
 }
 
+std::span<const std::string_view> system_task_handlers() { return kSystemHandlers; }
+
 std::string_view content_of(std::string_view xml, std::string_view element) {
   const std::string open = "<" + std::string(element) + ">";
   const std::string close = "</" + std::string(element) + ">";
@@ -84,8 +110,13 @@ std::string_view content_of(std::string_view xml, std::string_view element) {
 }
 
 bool task_is_system(std::string_view xml, const PathNormaliser& paths) {
+  constexpr std::string_view kHandler = "<ComHandler>";
   bool any = false;
-  bool all = true;
+  bool all = is_written_plainly(xml, "Command") && is_written_plainly(xml, "ComHandler");
+  for (std::size_t at = xml.find(kHandler); at != std::string_view::npos; at = xml.find(kHandler, at + 1)) {
+    any = true;
+    all = all && is_system_handler(content_of(xml.substr(at), "ComHandler"));
+  }
   for_each_task_command(xml, [&](std::string_view command, std::string_view arguments) {
     any = true;
     const WindowsPath path = task_program(command, paths);

@@ -1,6 +1,7 @@
 // Which program a registered command runs: service image paths and the XML of scheduled tasks.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -23,9 +24,10 @@ WindowsPath program_path(std::string_view command, const PathNormaliser& paths);
 bool command_is_system(std::string_view command, const PathNormaliser& paths);
 
 // The same for everything that a scheduled task's XML executes, with bare names looked for in System32, and of sc.exe
-// the start of a service, which is registered already. False where it executes nothing: what a COM handler runs is not
-// told.
+// the start of a service, which is registered already. False where it executes nothing, and where it has a COM handler
+// that is none of system_task_handlers(): what others run is not told.
 bool task_is_system(std::string_view xml, const PathNormaliser& paths);
+std::span<const std::string_view> system_task_handlers();  // their classes
 
 // The content of the first element of this name, or nothing.
 std::string_view content_of(std::string_view xml, std::string_view element);

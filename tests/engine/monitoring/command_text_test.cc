@@ -63,8 +63,25 @@ TEST_F(CommandText, AsksEveryCommandOfATask) {
   EXPECT_FALSE(task_is_system(good + R"(<Command>C:\x.exe</Command>)", paths_));
   EXPECT_TRUE(task_is_system(R"(<Command> "C:\Windows\System32\usoclient.exe" </Command>)", paths_));
   EXPECT_FALSE(task_is_system("<ComHandler/>", paths_));
+  EXPECT_FALSE(task_is_system(good + "<ComHandler><ClassId>{0A}</ClassId></ComHandler>", paths_));
+  EXPECT_FALSE(task_is_system(R"(<ComHandler id="x"/>)" + good, paths_));
+  EXPECT_FALSE(task_is_system(good + R"(<Command >C:\x.exe</Command>)", paths_));
+  EXPECT_FALSE(task_is_system(good + R"(<t:Command>C:\x.exe</t:Command>)", paths_));
+  EXPECT_FALSE(task_is_system(good + "<t:ComHandler/>", paths_));
   EXPECT_FALSE(task_is_system(R"(<Command>C:\Windows\System32\usoclient.exe &amp; x)", paths_));
   EXPECT_FALSE(task_is_system("", paths_));
+}
+
+TEST_F(CommandText, KnowsTheHandlersThatWindowsRegistersAnewAllDay) {
+  const std::string own = "<ClassId>{b1aebb5d-EAD9-4476-B375-9C3ED9F32AFC}</ClassId>";
+  const std::string handler = "<ComHandler>" + own + "<Data><![CDATA[timer]]></Data></ComHandler>";
+  EXPECT_TRUE(task_is_system(handler, paths_));
+  EXPECT_TRUE(task_is_system(handler + "<Command>gpupdate.exe</Command>", paths_));
+  EXPECT_FALSE(task_is_system(handler + "<Command>x.exe</Command>", paths_));
+  EXPECT_FALSE(task_is_system(handler + "<ComHandler><ClassId>{0A}</ClassId></ComHandler>", paths_));
+  EXPECT_FALSE(task_is_system("<ComHandler><ClassId >{0A}</ClassId ></ComHandler>" + handler, paths_));
+  EXPECT_FALSE(task_is_system("<ComHandler><!--" + own + "--><t:ClassId>{0A}</t:ClassId></ComHandler>", paths_));
+  EXPECT_FALSE(task_is_system("<ComHandler></ComHandler>", paths_));
 }
 
 TEST_F(CommandText, LooksForABareNameOfATaskInSystem32) {
