@@ -68,7 +68,7 @@ constexpr auto kFolders = std::to_array<Folder>({
 });
 
 // Where Windows keeps spare copies of its files, and programs that have left it for the Store. Only administrators and
-// Windows' own deployment can write there.
+// Windows' own deployment can write there: of the spooler's folders this holds for printer drivers only.
 constexpr auto kSpareCopies = std::to_array<std::string_view>({
     R"(%SYSTEMROOT%\WINSXS\**)",
     R"(%SYSTEMROOT%\SERVICING\**)",
@@ -80,7 +80,10 @@ constexpr auto kSpareCopies = std::to_array<std::string_view>({
     R"(%SYSTEMROOT%\BOOT\**)",
     R"(%SYSTEMROOT%\SYSTEM32\DLLCACHE\**)",
     R"(%SYSTEMROOT%\SYSTEM32\DRIVERSTORE\**)",
-    R"(%SYSTEMROOT%\SYSTEM32\SPOOL\**)",
+    R"(%SYSTEMROOT%\SYSTEM32\SPOOL\DRIVERS\W32X86\**)",
+    R"(%SYSTEMROOT%\SYSTEM32\SPOOL\DRIVERS\X64\**)",
+    R"(%SYSTEMROOT%\SYSTEM32\SPOOL\DRIVERS\IA64\**)",
+    R"(%SYSTEMROOT%\SYSTEM32\SPOOL\DRIVERS\ARM64\**)",
     R"(%SYSTEMDRIVE%\PROGRAM FILES\WINDOWSAPPS\**)",
 });
 

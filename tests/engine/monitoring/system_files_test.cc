@@ -55,7 +55,12 @@ TEST_F(SystemFiles, AreMisplacedOutsideTheirFolders) {
                           R"(C:\Users\Public\system32\npmproxy.dll)",
                           R"(C:\Windows\System32\sysprep\cryptbase.dll)",
                           R"(C:\Users\Public\MpKslDrv.sys)",
-                          R"(C:\Windows\System32\ndis.sys)"}) {
+                          R"(C:\Windows\System32\ndis.sys)",
+                          R"(C:\Windows\System32\spool\drivers\color\lsass.exe)",
+                          R"(C:\Windows\System32\spool\SERVERS\svchost.exe)",
+                          R"(C:\Windows\System32\spool\PRINTERS\svchost.exe)",
+                          R"(C:\Windows\System32\spool\svchost.exe)",
+                          R"(C:\Users\Public\hidusb.sys)"}) {
     EXPECT_TRUE(misplaced(raw)) << raw;
   }
 }
@@ -124,6 +129,9 @@ TEST_F(SystemFiles, AreAtHomeInEachOfTheirFoldersAndInWindowsSpareCopies) {
         R"(C:\Windows\SysWOW64\cryptbase.dll)",
         R"(C:\Windows\System32\drivers\ndis.sys)",
         R"(C:\Windows\System32\spool\drivers\x64\3\xpsprint.dll)",
+        R"(C:\Windows\System32\spool\drivers\W32X86\PCC\xpsprint.dll)",
+        R"(C:\Windows\System32\spool\drivers\ARM64\3\xpsprint.dll)",
+        R"(C:\Windows\System32\spool\drivers\IA64\3\xpsprint.dll)",
         R"(C:\Program Files\WindowsApps\Microsoft.Paint_11.1_x64__8wekyb3d8bbwe\PaintApp\mspaint.exe)",
         R"(C:\Users\Public\mine.exe)",
         R"(C:\Program Files\Git\usr\bin\find.exe)",
