@@ -21,6 +21,7 @@
 #include "engine/monitoring/pattern_trie.h"
 #include "engine/monitoring/system_files.h"
 #include "engine/monitoring/temp_folders.h"
+#include "engine/text/ascii.h"
 #include "engine/text/check.h"
 
 namespace holdfast::engine {
@@ -61,13 +62,25 @@ struct Row {
   std::unique_ptr<const RE2> not_text;
 };
 
-std::unique_ptr<const RE2> compile(std::string_view expression, std::string_view row) {
+// Registered commands name the Windows folder by its path or by a variable.
+std::string place_expression(std::string_view expression, const std::string& system_root) {
+  constexpr std::string_view kSystemRoot = "%SYSTEMROOT%";
+  std::string placed(expression);
+  const std::string spellings = "(?:" + RE2::QuoteMeta(system_root) + "|%SYSTEMROOT%|%WINDIR%)";
+  for (std::size_t at = placed.find(kSystemRoot); at != std::string::npos;
+       at = placed.find(kSystemRoot, at + spellings.size())) {
+    placed.replace(at, kSystemRoot.size(), spellings);
+  }
+  return placed;
+}
+
+std::unique_ptr<const RE2> compile(std::string_view expression, std::string_view row, const std::string& system_root) {
   if (expression.empty()) return nullptr;
   RE2::Options options;
   options.set_case_sensitive(false);
   options.set_encoding(RE2::Options::EncodingLatin1);  // bytes: text from outside need not be valid UTF-8
   options.set_log_errors(false);
-  auto compiled = std::make_unique<const RE2>(re2::StringPiece(expression.data(), expression.size()), options);
+  auto compiled = std::make_unique<const RE2>(place_expression(expression, system_root), options);
   check(compiled->ok(), "rule " + std::string(row) + ": " + compiled->error());
   return compiled;
 }
@@ -92,8 +105,8 @@ bool same_process(const v1::ProcessKey& one, const v1::ProcessKey& other) {
          (one.start_ns() == other.start_ns() || one.start_ns() == 0 || other.start_ns() == 0);
 }
 
-// Marks of the web and the like are no content of the file.
-bool is_mark_of_the_web(const WindowsPath& file) { return file.stream.starts_with("ZONE.IDENTIFIER"); }
+// The mark of the web is no content of the file.
+bool is_mark_of_the_web(const WindowsPath& file) { return file.stream == "ZONE.IDENTIFIER"; }
 
 }  // namespace
 
@@ -115,25 +128,31 @@ struct CompiledRules {
             .values = globs_of(rule.value),
             .not_values = globs_of(rule.not_value),
             .except = {},
-            .text = compile(rule.text, rule.id),
-            .not_text = compile(rule.not_text, rule.id)};
+            .text = compile(rule.text, rule.id, system_root),
+            .not_text = compile(rule.not_text, rule.id, system_root)};
     if (!rule.except.empty()) {
       for (const std::string& pattern : pattern_alternatives(rule.except)) {
         row.except.push_back(place_pattern(pattern, system_root));
       }
     }
     for (std::uint32_t kind = 0; kind < kOperationKinds; ++kind) {
-      if ((rule.operations & (1U << kind)) != 0) add(rule, number, buckets[kind]);
+      if ((rule.operations & (1U << kind)) != 0) add(rule, number, 1U << kind, buckets[kind]);
     }
     rows.push_back(std::move(row));
   }
 
-  void add(const EventRule& rule, std::uint32_t number, Bucket& bucket) {
+  void add(const EventRule& rule, std::uint32_t number, OperationMask kind, Bucket& bucket) {
     bucket.used = true;
     bucket.access |= rule.access == 0 ? ~0U : rule.access;
     if (!rule.target.empty()) {
       for (const std::string& pattern : pattern_alternatives(rule.target)) {
-        bucket.targets.add(place_pattern(pattern, system_root), number);
+        std::string placed = place_pattern(pattern, system_root);
+        bucket.targets.add(placed, number);
+        // A key brings what lies below it: moved to any place above, it may hold the row's own.
+        while (kind == kKeyMovedHere && placed.find('\\') != std::string::npos) {
+          placed.resize(placed.rfind('\\'));
+          bucket.targets.add(placed, number);
+        }
       }
     } else if (!rule.program.empty()) {
       for (const std::string& name : pattern_alternatives(rule.program)) {
@@ -314,17 +333,20 @@ struct EventMatcher::Index {
       if (!row.not_values.empty() && value_fits(row.not_values, face)) return;
     }
     if (!conditions_hold(rule.conditions, face)) return;
-    if (!is_lookalike(face)) {
+    if (!is_lookalike(face) && !is_stream(face)) {
       for (const std::string& pattern : row.except) {
         if (path_matches(pattern, face.target)) return;
       }
     }
-    if (row.text && !found_in(*row.text, face.text)) return;
-    if (row.not_text && found_in(*row.not_text, face.text)) return;
+    if (face.kind != kKeyMovedHere) {
+      if (row.text && !found_in(*row.text, face.text)) return;
+      if (row.not_text && found_in(*row.not_text, face.text)) return;
+    }
     findings->rules.push_back(&rule);
   }
 
   static bool is_lookalike(const Face& face) { return face.file != nullptr && face.file->lookalike; }
+  static bool is_stream(const Face& face) { return face.file != nullptr && !face.file->stream.empty(); }
 
   bool value_fits(const std::vector<std::string>& globs, const Face& face) {
     if (!value_folded) {
@@ -363,6 +385,7 @@ struct EventMatcher::Index {
       case kTextNamesCreator: return text_names_creator(face);
       case kTextProgramNotSystem: return !runs_system_program(face);
       case kTargetNotLookalike: return !is_lookalike(face);
+      case kTextNotOwnClass: return !is_own_class(face);
       case kThreadOutsideModules: {
         const v1::RemoteThread& thread = operation->remote_thread();
         return is_unknown_name(thread.start_module()) && is_unknown_name(thread.start_function());
@@ -376,6 +399,15 @@ struct EventMatcher::Index {
     if (face.kind == kDriverLoaded) return is_system_program(*face.file, paths);
     if ((face.kind & (kTaskCreated | kTaskChanged)) != 0) return task_is_system(face.text, paths);
     return command_is_system(face.text, paths);
+  }
+
+  // Windows' own classes are called after their extension.
+  static bool is_own_class(const Face& face) {
+    constexpr std::string_view kEnd = "file";
+    const std::string_view extension = face.target.substr(face.target.rfind('.') + 1);
+    return face.text.size() == extension.size() + kEnd.size() &&
+           ascii::equal_without_case(face.text.substr(0, extension.size()), extension) &&
+           ascii::equal_without_case(face.text.substr(extension.size()), kEnd);
   }
 
   bool actor_from_temp() const {

@@ -70,8 +70,9 @@ enum : ConditionMask {
   kUserNotFirewall = 1U << 12U,       // not under the firewall service's own account (kFirewallAccount)
   kTargetNotLookalike = 1U << 13U,    // the target is the file that its normal form names (WindowsPath::lookalike)
   kActorNotRecorder = 1U << 14U,      // not is_recorder(); an unknown actor is none
+  kTextNotOwnClass = 1U << 15U,       // the text is not the class that Windows gives the extension: EXEFILE for "\.EXE"
 };
-inline constexpr std::uint32_t kConditionKinds = 15;
+inline constexpr std::uint32_t kConditionKinds = 16;
 
 // The account of the service MpsSvc: S-1-5-80 and the SHA-1 of "MPSSVC" in UTF-16, as Windows makes the SID of a
 // service of its name. Who asks the service for a change is told by an account of their own.
@@ -90,13 +91,18 @@ struct EventRule {
   std::string_view id;  // "startup.run-key": named in reasons and logs; unique
   v1::MonitoredEvent event;
   OperationMask operations = 0;  // any of these
-  std::string_view target{};     // pattern over path, key or task name; empty: any
+  // Pattern over path, key or task name; empty: any. A key that is moved here brings the keys below it: it matches also
+  // where a key of the pattern may lie below it.
+  std::string_view target{};
   std::string_view program{};    // kStart: the program's file name, or the one its version resource gives; empty: any
   std::string_view value{};      // kValueSet, kValueDeleted: the value's name, "(DEFAULT)" if it has none; empty: any
   std::string_view not_value{};  // likewise, but must not match; a key that is moved or deleted brings values unnamed
-  std::string_view text{};       // RE2, case-insensitive, found anywhere in the text; empty: any
-  std::string_view not_text{};   // RE2 that must not be found in the text; empty: none
-  std::string_view except{};     // pattern over the target that must not match; a lookalike matches none; empty: none
+  // RE2, case-insensitive, found anywhere in the text; empty: any. %SYSTEMROOT% stands for the Windows folder and for
+  // the variables that name it. What the values of a key hold that is moved here is not told: any.
+  std::string_view text{};
+  std::string_view not_text{};  // likewise, but must not be found; empty: none
+  // Pattern over the target that must not match; empty: none. A lookalike or an alternate stream matches none.
+  std::string_view except{};
   std::uint32_t access = 0;      // kFileOpened, kProcessOpened: at least one of these rights; 0: any
   ConditionMask conditions = 0;  // all of these
   // False where the actor merely carries out what somebody else asked for (service control manager, task scheduler), or

@@ -28,12 +28,31 @@ constexpr auto kSuspicious = v1::SUSPICIOUS_BEHAVIOR;
 // Services whose end leaves the machine without protection or without a record.
 #define SECURITY_SERVICES \
   "windefend|wdnissvc|sense|securityhealthservice|wscsvc|mpssvc|bfe|eventlog|tmlisten|ntrtscan|tmbmserver"
+// What net.exe takes as well: the names that people see.
+#define SECURITY_SERVICES_IN_WORDS                                                                                    \
+  "(windows|microsoft) defender( (antivirus|firewall|advanced threat protection))?( network inspection)?( service)?|" \
+  "windows (security service|firewall|event log)|security center|base filtering engine|"                              \
+  "(officescan|apex one) nt (listener|realtime scan)|trend micro unauthorized change prevention service"
+
+// Windows' own shell, by its bare name or in its folder.
+#define EXPLORER R"("?(%SYSTEMROOT%\\)?explorer\.exe"?)"
+
+// Task folders of Windows and Defender whose tasks change every day.
+#define DAILY_TASKS                                                                     \
+  R"(MICROSOFT\[WINDOWS\UPDATEORCHESTRATOR|WINDOWS\WINDOWS DEFENDER|WINDOWS DEFENDER|)" \
+  R"(MICROSOFT ANTIMALWARE]\*)"
+
+// What PowerShell takes for a dash: "-", and in UTF-8 the en dash, the em dash and the horizontal bar.
+#define DASH R"((-|\xe2\x80(\x93|\x94|\x95)))"
+
+// Folders for what comes from outside and for what is soon forgotten.
+#define PASSING_FOLDER R"([\\/](temp|tmp|downloads|inetcache|content\.outlook)[\\/])"
 
 // clang-format off: rows as short as they can be read
 constexpr auto kTable = std::to_array<EventRule>({
     // ---- 1 New Startup Program
     // Registry services and WMI write for whoever asks them, also from another machine.
-    {.id = "startup.run-key-for-other", .event = kNewStartup, .operations = kValueSet,
+    {.id = "startup.run-key-for-other", .event = kNewStartup, .operations = kValueArrives,
      .target = R"([HKLM|HKCU]\SOFTWARE\MICROSOFT\WINDOWS\CURRENTVERSION\[RUN|RUNONCE|RUNSERVICES|RUNSERVICESONCE])",
      .conditions = kActorIsBroker, .trust_settles = false},
     {.id = "startup.run-key", .event = kNewStartup, .operations = kValueArrives,
@@ -42,62 +61,65 @@ constexpr auto kTable = std::to_array<EventRule>({
      .target = R"([HKLM|HKCU]\SOFTWARE\MICROSOFT\WINDOWS\CURRENTVERSION\RUNONCEEX\**)"},
     {.id = "startup.policy-run", .event = kNewStartup, .operations = kValueArrives,
      .target = R"([HKLM|HKCU]\SOFTWARE\MICROSOFT\WINDOWS\CURRENTVERSION\POLICIES\EXPLORER\RUN)"},
-    {.id = "startup.load-value", .event = kNewStartup, .operations = kValueSet,
+    {.id = "startup.load-value", .event = kNewStartup, .operations = kValueArrives,
      .target = R"([HKLM|HKCU]\SOFTWARE\MICROSOFT\WINDOWS NT\CURRENTVERSION\WINDOWS)", .value = "[LOAD|RUN]",
      .text = R"(\S)"},
-    {.id = "startup.userinit", .event = kNewStartup, .operations = kValueSet,
+    {.id = "startup.userinit", .event = kNewStartup, .operations = kValueArrives,
      .target = R"([HKLM|HKCU]\SOFTWARE\MICROSOFT\WINDOWS NT\CURRENTVERSION\WINLOGON)", .value = "USERINIT",
-     .not_text = R"(^\s*([a-z]:\\windows\\system32\\)?userinit(\.exe)?\s*,?\s*$)"},
-    {.id = "startup.winlogon-shell", .event = kNewStartup, .operations = kValueSet,
+     .not_text = R"(^[\s,]*"?(%SYSTEMROOT%\\system32\\)?userinit(\.exe)?"?[\s,]*$)"},
+    {.id = "startup.winlogon-shell", .event = kNewStartup, .operations = kValueArrives,
      .target = R"([HKLM|HKCU]\SOFTWARE\MICROSOFT\WINDOWS NT\CURRENTVERSION\WINLOGON)", .value = "SHELL",
-     .text = R"(explorer\.exe"?[ ,]+[^ ,])"},
+     .text = R"((^|[\s,]))" EXPLORER R"([\s,]+[^\s,]|[^\s,][\s,]+)" EXPLORER R"((\s|,|$))"},
     {.id = "startup.folder", .event = kNewStartup, .operations = kFileArrives,
-     .target = R"(**\START MENU\PROGRAMS\STARTUP\**)", .except = R"(**\DESKTOP.INI)"},
-    {.id = "startup.boot-execute", .event = kNewStartup, .operations = kValueSet,
+     .target = R"(**\START MENU\PROGRAMS\STARTUP\**)", .except = R"(**\DESKTOP.INI)",
+     .conditions = kTargetNotLookalike},
+    {.id = "startup.boot-execute", .event = kNewStartup, .operations = kValueArrives,
      .target = R"(HKLM\SYSTEM\CURRENTCONTROLSET\CONTROL\SESSION MANAGER)",
      .value = "[BOOTEXECUTE|SETUPEXECUTE|EXECUTE]",
      .not_text = R"(^\s*(autocheck autochk( /\S+)* \*)?\s*$)"},
     {.id = "startup.active-setup", .event = kNewStartup, .operations = kValueArrives,
      .target = R"([HKLM|HKCU]\SOFTWARE\MICROSOFT\ACTIVE SETUP\INSTALLED COMPONENTS\*)", .value = "STUBPATH"},
-    {.id = "startup.logon-script", .event = kNewStartup, .operations = kValueSet,
+    {.id = "startup.logon-script", .event = kNewStartup, .operations = kValueArrives,
      .target = R"(HKCU\ENVIRONMENT)", .value = "USERINITMPRLOGONSCRIPT"},
     {.id = "startup.policy-script", .event = kNewStartup, .operations = kValueArrives,
      .target = R"([HKLM|HKCU]\SOFTWARE\POLICIES\MICROSOFT\WINDOWS\SYSTEM\SCRIPTS\**)", .value = "SCRIPT"},
     {.id = "startup.policy-script-file", .event = kNewStartup, .operations = kFileArrives,
-     .target = R"(%SYSTEMROOT%\SYSTEM32\GROUPPOLICY\**\SCRIPTS\**)"},
+     .target = R"(%SYSTEMROOT%\SYSTEM32\GROUPPOLICY\**\SCRIPTS\**)", .conditions = kTargetNotLookalike},
     // The task scheduler registers what others hand in. Windows' own programs on a schedule are no new startup program.
     {.id = "startup.task", .event = kNewStartup, .operations = kTaskCreated, .conditions = kTextProgramNotSystem,
      .trust_settles = false},
-    {.id = "startup.task-changed", .event = kNewStartup, .operations = kTaskChanged, .text = "<command>",
+    {.id = "startup.task-changed", .event = kNewStartup, .operations = kTaskChanged, .text = "<(command|comhandler)",
      .conditions = kTextProgramNotSystem, .trust_settles = false},
-    // "Id" is written once, when a task is registered. Four of Windows' own task folders change every day.
-    {.id = "startup.task-registry", .event = kNewStartup, .operations = kValueSet,
+    // "Id" is written once, when a task is registered.
+    {.id = "startup.task-registry", .event = kNewStartup, .operations = kValueArrives,
      .target = R"(HKLM\SOFTWARE\MICROSOFT\WINDOWS NT\CURRENTVERSION\SCHEDULE\TASKCACHE\TREE\**)", .value = "ID",
-     .except = R"(**\[UPDATEORCHESTRATOR|WINDOWS DEFENDER|MICROSOFT ANTIMALWARE|MP SCHEDULED SCAN]\**)",
+     .except = R"(HKLM\SOFTWARE\MICROSOFT\WINDOWS NT\CURRENTVERSION\SCHEDULE\TASKCACHE\TREE\)" DAILY_TASKS,
      .trust_settles = false},
     // Likewise: the scheduler writes a file anew whenever its task changes, but it comes into being once.
     {.id = "startup.task-file", .event = kNewStartup, .operations = kFileCreated | kFileMovedHere,
      .target = R"(%SYSTEMROOT%\[SYSTEM32|SYSWOW64]\TASKS\**)",
-     .except = R"(**\[UPDATEORCHESTRATOR|WINDOWS DEFENDER|MICROSOFT ANTIMALWARE|MP SCHEDULED SCAN]\**)",
+     .except = R"(%SYSTEMROOT%\[SYSTEM32|SYSWOW64]\TASKS\)" DAILY_TASKS, .conditions = kTargetNotLookalike,
      .trust_settles = false},
     {.id = "startup.job-file", .event = kNewStartup, .operations = kFileArrives,
-     .target = R"(%SYSTEMROOT%\TASKS\*.JOB)", .trust_settles = false},
+     .target = R"(%SYSTEMROOT%\TASKS\*.JOB)", .conditions = kTargetNotLookalike, .trust_settles = false},
     {.id = "startup.wmi-subscription", .event = kNewStartup, .operations = kWmiConsumerAdded | kWmiBindingAdded,
      .trust_settles = false},
 
     // ---- 2 Hosts File Modification
     {.id = "hosts.file", .event = kHosts, .operations = kFileChanges,
-     .target = R"(%SYSTEMROOT%\SYSTEM32\DRIVERS\ETC\HOSTS)", .access = kFileModify},
+     .target = R"(%SYSTEMROOT%\SYSTEM32\DRIVERS\ETC\HOSTS)", .access = kFileModify,
+     .conditions = kTargetNotLookalike},
     {.id = "hosts.file-by-share", .event = kHosts, .operations = kFileChanges,
-     .target = R"(\\*\[ADMIN$|C$]\**\DRIVERS\ETC\HOSTS)", .access = kFileModify},
-    {.id = "hosts.database-path", .event = kHosts, .operations = kValueSet | kValueDeleted,
+     .target = R"(\\*\[ADMIN$|C$]\**\DRIVERS\ETC\HOSTS)", .access = kFileModify,
+     .conditions = kTargetNotLookalike},
+    {.id = "hosts.database-path", .event = kHosts, .operations = kValueArrives | kValueDeleted,
      .target = R"(HKLM\SYSTEM\CURRENTCONTROLSET\SERVICES\TCPIP\PARAMETERS)", .value = "DATABASEPATH"},
 
     // ---- 3 Program Library Injection
-    {.id = "library-injection.appinit", .event = kLibraryInjection, .operations = kValueSet,
+    {.id = "library-injection.appinit", .event = kLibraryInjection, .operations = kValueArrives,
      .target = R"(HKLM\SOFTWARE\MICROSOFT\WINDOWS NT\CURRENTVERSION\WINDOWS)", .value = "APPINIT_DLLS",
      .text = R"(\S)"},
-    {.id = "library-injection.appinit-switch", .event = kLibraryInjection, .operations = kValueSet,
+    {.id = "library-injection.appinit-switch", .event = kLibraryInjection, .operations = kValueArrives,
      .target = R"(HKLM\SOFTWARE\MICROSOFT\WINDOWS NT\CURRENTVERSION\WINDOWS)", .value = "LOADAPPINIT_DLLS",
      .text = "[1-9]"},
     {.id = "library-injection.appcert", .event = kLibraryInjection, .operations = kValueArrives,
@@ -106,7 +128,7 @@ constexpr auto kTable = std::to_array<EventRule>({
      .target = R"(HKLM\SYSTEM\CURRENTCONTROLSET\CONTROL\SESSION MANAGER\KNOWNDLLS)"},
     {.id = "library-injection.winlogon-notify", .event = kLibraryInjection, .operations = kKeyArrives,
      .target = R"(HKLM\SOFTWARE\MICROSOFT\WINDOWS NT\CURRENTVERSION\WINLOGON\NOTIFY\**)"},
-    {.id = "library-injection.lsa-packages", .event = kLibraryInjection, .operations = kValueSet,
+    {.id = "library-injection.lsa-packages", .event = kLibraryInjection, .operations = kValueArrives,
      .target = R"(HKLM\SYSTEM\CURRENTCONTROLSET\CONTROL\LSA\**)",
      .value = "[AUTHENTICATION|SECURITY|NOTIFICATION] PACKAGES"},
     {.id = "library-injection.print-monitor", .event = kLibraryInjection, .operations = kValueArrives,
@@ -128,31 +150,31 @@ constexpr auto kTable = std::to_array<EventRule>({
      .target = R"([HKLM|HKCU]\SOFTWARE\MICROSOFT\INTERNET EXPLORER\URLSEARCHHOOKS)"},
 
     // ---- 5 Internet Explorer Setting Modification
-    {.id = "ie-setting.main-page", .event = kIeSetting, .operations = kValueSet | kValueDeleted,
+    {.id = "ie-setting.main-page", .event = kIeSetting, .operations = kValueArrives | kValueDeleted,
      .target = R"([HKLM|HKCU]\SOFTWARE\MICROSOFT\INTERNET EXPLORER\MAIN)",
      .value = "[START PAGE|SECONDARY START PAGES|DEFAULT_PAGE_URL|SEARCH PAGE|SEARCH BAR|DEFAULT_SEARCH_URL|"
               "LOCAL PAGE]"},
     {.id = "ie-setting.search", .event = kIeSetting, .operations = kValueChanges,
      .target = R"([HKLM|HKCU]\SOFTWARE\MICROSOFT\INTERNET EXPLORER\[SEARCH|SEARCHURL|SEARCHSCOPES|ABOUTURLS]\**)"},
-    {.id = "ie-setting.proxy", .event = kIeSetting, .operations = kValueSet | kValueDeleted,
+    {.id = "ie-setting.proxy", .event = kIeSetting, .operations = kValueArrives | kValueDeleted,
      .target = R"([HKLM|HKCU]\SOFTWARE\MICROSOFT\WINDOWS\CURRENTVERSION\INTERNET SETTINGS)",
      .value = "[PROXYENABLE|PROXYSERVER|PROXYOVERRIDE|AUTOCONFIGURL|AUTODETECT]"},
-    {.id = "ie-setting.connections", .event = kIeSetting, .operations = kValueSet,
+    {.id = "ie-setting.connections", .event = kIeSetting, .operations = kValueArrives,
      .target = R"([HKLM|HKCU]\SOFTWARE\MICROSOFT\WINDOWS\CURRENTVERSION\INTERNET SETTINGS\CONNECTIONS)",
      .value = "[DEFAULTCONNECTIONSETTINGS|SAVEDLEGACYSETTINGS|WINHTTPSETTINGS]"},
     {.id = "ie-setting.zones", .event = kIeSetting, .operations = kValueChanges,
      .target = R"([HKLM|HKCU]\SOFTWARE\MICROSOFT\WINDOWS\CURRENTVERSION\INTERNET SETTINGS\[ZONES|ZONEMAP|)"
                R"(LOCKDOWN_ZONES]\**)",
-     .except = R"(**\ZONEMAP)"},
+     .except = R"([HKLM|HKCU]\SOFTWARE\MICROSOFT\WINDOWS\CURRENTVERSION\INTERNET SETTINGS\ZONEMAP)"},
     // The four that are left out say which addresses count as intranet. Windows' library for addresses writes its own
     // defaults there for the user of any program that opens a URL; for all users only an administrator does.
     {.id = "ie-setting.zone-map", .event = kIeSetting, .operations = kValueChanges,
      .target = R"([HKLM|HKCU]\SOFTWARE\MICROSOFT\WINDOWS\CURRENTVERSION\INTERNET SETTINGS\ZONEMAP)",
      .not_value = "[PROXYBYPASS|INTRANETNAME|UNCASINTRANET|AUTODETECT]"},
-    {.id = "ie-setting.intranet", .event = kIeSetting, .operations = kValueSet,
+    {.id = "ie-setting.intranet", .event = kIeSetting, .operations = kValueArrives,
      .target = R"(HKLM\SOFTWARE\MICROSOFT\WINDOWS\CURRENTVERSION\INTERNET SETTINGS\ZONEMAP)",
      .value = "[PROXYBYPASS|INTRANETNAME|UNCASINTRANET]", .not_text = "^0$"},
-    {.id = "ie-setting.intranet-detection", .event = kIeSetting, .operations = kValueSet,
+    {.id = "ie-setting.intranet-detection", .event = kIeSetting, .operations = kValueArrives,
      .target = R"(HKLM\SOFTWARE\MICROSOFT\WINDOWS\CURRENTVERSION\INTERNET SETTINGS\ZONEMAP)",
      .value = "AUTODETECT", .not_text = "^1$"},
     {.id = "ie-setting.menu", .event = kIeSetting, .operations = kValueArrives,
@@ -161,7 +183,7 @@ constexpr auto kTable = std::to_array<EventRule>({
     // ---- 6 Shell Modification
     // As with Run: the registry and WMI services write for whoever asks them. Deployment delegates the classes of Store
     // apps to its launcher.
-    {.id = "shell.command-for-other", .event = kShell, .operations = kValueSet,
+    {.id = "shell.command-for-other", .event = kShell, .operations = kValueArrives,
      .target = R"([HKLM|HKCU]\SOFTWARE\CLASSES\[EXEFILE|COMFILE|BATFILE|CMDFILE|MSCFILE|FOLDER|DIRECTORY|DRIVE|MS-*|)"
                R"(APPX*]\SHELL\*\COMMAND)",
      .value = "[(DEFAULT)|DELEGATEEXECUTE]", .not_text = R"(^\{4ed3a719-cea8-4bd9-910d-e252f997afc2\}$)",
@@ -176,9 +198,9 @@ constexpr auto kTable = std::to_array<EventRule>({
     {.id = "shell.app-command", .event = kShell, .operations = kValueArrives,
      .target = R"([HKLM|HKCU]\SOFTWARE\CLASSES\[MS-*|APPX*]\SHELL\*\COMMAND)", .value = "[(DEFAULT)|DELEGATEEXECUTE]",
      .not_text = R"(^\{4ed3a719-cea8-4bd9-910d-e252f997afc2\}$)"},
-    {.id = "shell.extension-class", .event = kShell, .operations = kValueSet,
+    {.id = "shell.extension-class", .event = kShell, .operations = kValueArrives,
      .target = R"([HKLM|HKCU]\SOFTWARE\CLASSES\.[EXE|COM|BAT|CMD|PIF|SCR|CPL|REG|LNK])", .value = "(DEFAULT)",
-     .not_text = "^(exe|com|bat|cmd|pif|scr|cpl|reg|lnk)file$"},
+     .conditions = kTextNotOwnClass},
     {.id = "shell.execute-hook", .event = kShell, .operations = kValueArrives,
      .target = R"([HKLM|HKCU]\SOFTWARE\MICROSOFT\WINDOWS\CURRENTVERSION\EXPLORER\[SHELLEXECUTEHOOKS|)"
                R"(SHAREDTASKSCHEDULER])"},
@@ -190,10 +212,10 @@ constexpr auto kTable = std::to_array<EventRule>({
      .target = R"([HKLM|HKCU]\SOFTWARE\CLASSES\*\SHELLEX\ICONHANDLER)"},
     {.id = "shell.icon-overlay", .event = kShell, .operations = kKeyArrives,
      .target = R"([HKLM|HKCU]\SOFTWARE\MICROSOFT\WINDOWS\CURRENTVERSION\EXPLORER\SHELLICONOVERLAYIDENTIFIERS\*\**)"},
-    {.id = "shell.winlogon-shell", .event = kShell, .operations = kValueSet,
+    {.id = "shell.winlogon-shell", .event = kShell, .operations = kValueArrives,
      .target = R"([HKLM|HKCU]\SOFTWARE\MICROSOFT\WINDOWS NT\CURRENTVERSION\WINLOGON)", .value = "SHELL",
-     .not_text = R"((^|\\|"|\s)explorer\.exe)"},
-    {.id = "shell.startup-folder", .event = kShell, .operations = kValueSet,
+     .not_text = R"((^|,)\s*)" EXPLORER R"((\s|,|$))"},
+    {.id = "shell.startup-folder", .event = kShell, .operations = kValueArrives,
      .target = R"([HKLM|HKCU]\SOFTWARE\MICROSOFT\WINDOWS\CURRENTVERSION\EXPLORER\[USER SHELL FOLDERS|SHELL FOLDERS])",
      .value = "[STARTUP|COMMON STARTUP]"},
 
@@ -204,33 +226,36 @@ constexpr auto kTable = std::to_array<EventRule>({
     {.id = "service.image-path", .event = kNewService, .operations = kValueArrives,
      .target = R"(HKLM\SYSTEM\CURRENTCONTROLSET\SERVICES\*)", .value = "IMAGEPATH",
      .conditions = kTextProgramNotSystem, .trust_settles = false},
-    {.id = "service.library", .event = kNewService, .operations = kValueSet,
+    {.id = "service.library", .event = kNewService, .operations = kValueArrives,
      .target = R"(HKLM\SYSTEM\CURRENTCONTROLSET\SERVICES\*\PARAMETERS)", .value = "SERVICEDLL"},
-    // The kernel loads a driver for whoever asks it. Defender's own lies beside its definitions.
+    // The kernel loads a driver for whoever asks it. Defender's own lies beside its definitions. Other folders below
+    // System32 are open to users (SPOOL\DRIVERS\COLOR) and hold none.
     {.id = "service.driver-load", .event = kNewService, .operations = kDriverLoaded,
-     .except = R"(%SYSTEMROOT%\[SYSTEM32|SYSWOW64|WINSXS]\**)", .conditions = kTextProgramNotSystem,
-     .trust_settles = false},
+     .except = R"(%SYSTEMROOT%\[SYSTEM32\*|SYSTEM32\DRIVERS\**|SYSTEM32\DRIVERSTORE\**|SYSWOW64\DRIVERS\**|)"
+               R"(WINSXS\**])",
+     .conditions = kTextProgramNotSystem, .trust_settles = false},
 
     // ---- 8 Security Policy Modification
     {.id = "security-policy.system", .event = kSecurityPolicy, .operations = kValueChanges,
      .target = R"([HKLM|HKCU]\SOFTWARE\MICROSOFT\WINDOWS\CURRENTVERSION\POLICIES\SYSTEM\**)"},
     {.id = "security-policy.explorer", .event = kSecurityPolicy, .operations = kValueChanges,
      .target = R"([HKLM|HKCU]\SOFTWARE\MICROSOFT\WINDOWS\CURRENTVERSION\POLICIES\EXPLORER\**)",
-     .except = R"(**\EXPLORER\RUN)"},
+     .except = R"([HKLM|HKCU]\SOFTWARE\MICROSOFT\WINDOWS\CURRENTVERSION\POLICIES\EXPLORER\RUN)"},
     {.id = "security-policy.safer", .event = kSecurityPolicy, .operations = kValueChanges | kKeyCreated,
      .target = R"([HKLM|HKCU]\SOFTWARE\POLICIES\MICROSOFT\WINDOWS\SAFER\**)"},
     // Firewall policies are event 9, logon scripts event 1; certificates of domain members are refreshed every day.
     {.id = "security-policy.policies", .event = kSecurityPolicy, .operations = kValueChanges,
      .target = R"([HKLM|HKCU]\SOFTWARE\POLICIES\MICROSOFT\**)",
-     .except = R"(**\[WINDOWSFIREWALL|SCRIPTS|SYSTEMCERTIFICATES]\**)"},
-    {.id = "security-policy.lsa", .event = kSecurityPolicy, .operations = kValueSet | kValueDeleted,
+     .except = R"([HKLM|HKCU]\SOFTWARE\POLICIES\MICROSOFT\[WINDOWSFIREWALL|WINDOWS\SYSTEM\SCRIPTS|)"
+               R"(SYSTEMCERTIFICATES]\**)"},
+    {.id = "security-policy.lsa", .event = kSecurityPolicy, .operations = kValueArrives | kValueDeleted,
      .target = R"(HKLM\SYSTEM\CURRENTCONTROLSET\CONTROL\LSA)",
      .value = "[RUNASPPL*|LIMITBLANKPASSWORDUSE|NOLMHASH|LMCOMPATIBILITYLEVEL|RESTRICTANONYMOUS*|"
               "EVERYONEINCLUDESANONYMOUS|DISABLEDOMAINCREDS|DISABLERESTRICTEDADMIN*|FORCEGUEST|LSACFGFLAGS|"
               "AUDITBASE*|CRASHONAUDITFAIL|FULLPRIVILEGEAUDITING|SCENOAPPLYLEGACYAUDITPOLICY]"},
     {.id = "security-policy.lsa-part", .event = kSecurityPolicy, .operations = kValueChanges,
      .target = R"(HKLM\SYSTEM\CURRENTCONTROLSET\CONTROL\LSA\[AUDIT|MSV1_0]\**)"},
-    {.id = "security-policy.clear-text-passwords", .event = kSecurityPolicy, .operations = kValueSet,
+    {.id = "security-policy.clear-text-passwords", .event = kSecurityPolicy, .operations = kValueArrives,
      .target = R"(HKLM\SYSTEM\CURRENTCONTROLSET\CONTROL\SECURITYPROVIDERS\WDIGEST)", .value = "USELOGONCREDENTIAL"},
     {.id = "security-policy.audit", .event = kSecurityPolicy, .operations = kAuditPolicyChanged,
      .trust_settles = false},
@@ -268,13 +293,13 @@ constexpr auto kTable = std::to_array<EventRule>({
      .access = kFileModify, .conditions = kTargetNotLookalike},
     {.id = "system-file.boot-loader", .event = kSystemFile, .operations = kFileChanges,
      .target = R"(%SYSTEMDRIVE%\[BOOTMGR|BOOTNXT|NTLDR|BOOT.INI|NTDETECT.COM|AUTOEXEC.BAT|CONFIG.SYS])",
-     .access = kFileModify},
+     .access = kFileModify, .conditions = kTargetNotLookalike},
     {.id = "system-file.boot-folder", .event = kSystemFile, .operations = kFileChanges,
-     .target = R"(%SYSTEMDRIVE%\BOOT\**)", .access = kFileModify},
+     .target = R"(%SYSTEMDRIVE%\BOOT\**)", .access = kFileModify, .conditions = kTargetNotLookalike},
     {.id = "system-file.boot-source", .event = kSystemFile, .operations = kFileChanges,
      .target = R"(%SYSTEMROOT%\BOOT\**)", .access = kFileModify, .conditions = kTargetNotLookalike},
     {.id = "system-file.efi", .event = kSystemFile, .operations = kFileChanges,
-     .target = R"(**\EFI\[MICROSOFT|BOOT]\**)", .access = kFileModify},
+     .target = R"(**\EFI\[MICROSOFT|BOOT]\**)", .access = kFileModify, .conditions = kTargetNotLookalike},
     // Not the profile of the system account, logs, tasks and policies that lie there too.
     {.id = "system-file.executable", .event = kSystemFile, .operations = kFileChanges,
      .target = R"(%SYSTEMROOT%\[SYSTEM32|SYSWOW64]\**)",
@@ -290,7 +315,7 @@ constexpr auto kTable = std::to_array<EventRule>({
     {.id = "system-file.windows-ini", .event = kSystemFile, .operations = kFileChanges,
      .target = R"(%SYSTEMROOT%\*.INI)", .access = kFileModify,
      .conditions = kTargetNotLookalike},
-    {.id = "system-file.screensaver", .event = kSystemFile, .operations = kValueSet,
+    {.id = "system-file.screensaver", .event = kSystemFile, .operations = kValueArrives,
      .target = R"(HKCU\CONTROL PANEL\DESKTOP)", .value = "SCRNSAVE.EXE", .text = R"(\S)"},
 
     // ---- 11 Duplicated System File (engine/monitoring/system_files.cc)
@@ -320,7 +345,7 @@ constexpr auto kTable = std::to_array<EventRule>({
     // ---- 16 Suspicious Behavior
     {.id = "suspicious.copies-itself-from-temp", .event = kSuspicious, .operations = kFileArrives,
      .target = R"(%SYSTEMROOT%\[SYSTEM32|SYSWOW64]\**)", .conditions = kActorFromTemp | kTargetIsExecutable},
-    {.id = "suspicious.starts-its-copy", .event = kSuspicious, .operations = kValueSet,
+    {.id = "suspicious.starts-its-copy", .event = kSuspicious, .operations = kValueArrives,
      .target = R"([HKLM|HKCU]\SOFTWARE\MICROSOFT\WINDOWS\CURRENTVERSION\[RUN|RUNONCE])",
      .conditions = kActorFromTemp | kActorWroteToSystem},
     {.id = "suspicious.autorun", .event = kSuspicious, .operations = kFileArrives, .target = R"(*\AUTORUN.INF)"},
@@ -331,49 +356,63 @@ constexpr auto kTable = std::to_array<EventRule>({
     {.id = "suspicious.has-itself-deleted", .event = kSuspicious, .operations = kStart,
      .program = "[CMD|POWERSHELL|PWSH].EXE", .text = R"((^|[\s"'&|;])(del|erase|rm|remove-item)\s)",
      .conditions = kTextNamesCreator},
-    {.id = "suspicious.security-service-off", .event = kSuspicious, .operations = kValueSet,
+    {.id = "suspicious.security-service-off", .event = kSuspicious, .operations = kValueArrives,
      .target = R"(HKLM\SYSTEM\CURRENTCONTROLSET\SERVICES\[WINDEFEND|WDNISSVC|SENSE|SECURITYHEALTHSERVICE|WSCSVC|)"
                R"(MPSSVC|BFE|EVENTLOG|TMLISTEN|NTRTSCAN|TMBMSERVER])",
      .value = "START", .text = "^4$", .trust_settles = false},
     {.id = "suspicious.security-service-command", .event = kSuspicious, .operations = kStart,
      .program = "[SC|NET|NET1].EXE",
-     .text = R"(\s(stop|delete|pause)\s+"?()" SECURITY_SERVICES R"()\b|\sconfig\s+"?()" SECURITY_SERVICES
-             R"()\b.*start=\s*disabled)"},
-    {.id = "suspicious.defender-off", .event = kSuspicious, .operations = kValueSet,
+     .text = R"(\s(stop|delete|pause)\s+(/y\s+)?"?()" SECURITY_SERVICES "|" SECURITY_SERVICES_IN_WORDS
+             R"()\b|\sconfig\s+"?()" SECURITY_SERVICES R"()\b.*start=\s*disabled)"},
+    {.id = "suspicious.defender-off", .event = kSuspicious, .operations = kValueArrives,
      .target = R"(HKLM\SOFTWARE\MICROSOFT\WINDOWS DEFENDER\**)",
      .value = "DISABLE[ANTISPYWARE|ANTIVIRUS|REALTIMEMONITORING|BEHAVIORMONITORING|ONACCESSPROTECTION|IOAVPROTECTION]",
      .text = "[1-9]", .trust_settles = false},
     {.id = "suspicious.defender-command", .event = kSuspicious, .operations = kStart,
      .program = "[POWERSHELL|PWSH].EXE",
-     .text = R"((set|add)-mppreference\s.*-(disable|exclusion|(enable\w+|puaprotection|mapsreporting)[\s:]+["']?()"
-             R"(disable|0)|submitsamplesconsent[\s:]+["']?(never|2)))"},
+     .text = R"((set|add))" DASH R"(mppreference\s.*)" DASH
+             R"((disable|exclusion|(enable\w+|puaprotection|mapsreporting)[\s:]+["']?(disable|0)|)"
+             R"(submitsamplesconsent[\s:]+["']?(never|2)))"},
+    // Each word may be cut to any length.
     {.id = "suspicious.firewall-command", .event = kSuspicious, .operations = kStart, .program = "NETSH.EXE",
-     .text = R"(advfirewall\s+set\s+\S+\s+state\s+off|firewall\s+set\s+opmode\s+(mode\s*=\s*)?disable)"},
-    // -EncodedCommand may be cut to any length; what follows is the Base64 of UTF-16 text.
+     .text = R"(\sad?v?f?i?r?e?w?a?l?l?\s+se?t?\s+\S+\s+st?a?t?e?\s+off?(\s|$)|)"
+             R"(\sfi?r?e?w?a?l?l?\s+se?t?\s+op?m?o?d?e?\s+(\S+\s*=\s*\S+\s+)*(mo?d?e?\s*=\s*)?)"
+             R"(di?s?a?b?l?e?(\s|$))"},
+    // -EncodedCommand may be cut to any length; what follows is the Base64 of UTF-16 text, in which every second byte is
+    // mostly 0. Shorter values of other parameters (-Encoding utf8) are none.
     {.id = "suspicious.powershell-encoded", .event = kSuspicious, .operations = kStart,
      .program = "[POWERSHELL|PWSH].EXE",
-     .text = R"(\s[-/](e|ec|en[a-z]*)\s+["']?[a-z0-9+/]{16,}|frombase64string)"},
+     .text = R"(\s(/|)" DASH R"()(e|ec|en[a-z]*)(\s+|:\s*)["']?([a-z0-9+/]{16}|)"
+             R"([a-z0-9+/][agqw][ab][a-z0-9+/=]([a-z0-9+/]{4})*([a-z0-9+/]{2}[a-z0-9+/=]=)?["']?(\s|$))|)"
+             "frombase64string"},
     {.id = "suspicious.powershell-download", .event = kSuspicious, .operations = kStart,
      .program = "[POWERSHELL|PWSH].EXE",
-     .text = R"(\.download(string|file|data)|net\.webclient|invoke-(webrequest|restmethod)|\b(iwr|irm)\s|)"
-             R"(start-bitstransfer|xmlhttp)"},
+     .text = R"(\.download(string|file|data)|net\.webclient|invoke)" DASH R"((webrequest|restmethod)|\b(iwr|irm)\s|)"
+             R"(start)" DASH "bitstransfer|xmlhttp"},
     {.id = "suspicious.certutil", .event = kSuspicious, .operations = kStart, .program = "CERTUTIL.EXE",
      .text = R"(\s[-/](urlcache|verifyctl)\s.*(https?|ftp):|\s[-/]decode(hex)?\s)"},
     {.id = "suspicious.bitsadmin", .event = kSuspicious, .operations = kStart, .program = "BITSADMIN.EXE",
      .text = R"(\s[-/](transfer|addfile|addfileset|setnotifycmdline)\s)"},
     {.id = "suspicious.regsvr32", .event = kSuspicious, .operations = kStart, .program = "REGSVR32.EXE",
-     .text = R"(\s[-/]i:"?(https?:|ftp:|\\\\)|scrobj(\.dll)?)"},
+     .text = R"(\s[-/]i:"?(https?:|ftp:|[\\/]{2})|scrobj(\.dll)?)"},
     {.id = "suspicious.mshta", .event = kSuspicious, .operations = kStart, .program = "MSHTA.EXE",
-     .text = R"((https?|ftp|javascript|vbscript|about):|\\(temp|downloads|inetcache|content\.outlook)\\)"},
+     .text = R"((https?|ftp|javascript|vbscript|about):|)" PASSING_FOLDER},
     {.id = "suspicious.rundll32", .event = kSuspicious, .operations = kStart, .program = "RUNDLL32.EXE",
-     .text = R"((javascript|vbscript|https?):|\s['"]*\\\\)"},
+     .text = R"((javascript|vbscript|https?):|\s['"]*[\\/]{2})"},
+    // Two slashes begin an option ("//nologo"), unless a host and a share follow.
     {.id = "suspicious.script-host", .event = kSuspicious, .operations = kStart, .program = "[WSCRIPT|CSCRIPT].EXE",
-     .text = R"(\\(temp|tmp|downloads|inetcache|content\.outlook)\\|(https?|script):)"},
+     .text = R"((https?|script):|\s['"]*[\\/]{2,}([?.][\\/]unc[\\/])?[^\s\\/:?.'"][^\s\\/:'"]*[\\/]|)"
+             PASSING_FOLDER},
     {.id = "suspicious.wmic-stylesheet", .event = kSuspicious, .operations = kStart, .program = "WMIC.EXE",
-     .text = R"([-/]format:\s*["']?(https?:|ftp:|\\\\))"},
+     .text = R"([-/]format:\s*["']?(https?:|ftp:|[\\/]{2}))"},
 });
 // clang-format on
 
+#undef PASSING_FOLDER
+#undef DASH
+#undef DAILY_TASKS
+#undef EXPLORER
+#undef SECURITY_SERVICES_IN_WORDS
 #undef SECURITY_SERVICES
 
 }  // namespace

@@ -120,6 +120,10 @@ TEST_F(BenignOperation, IsNoEvent) {
       {"policies refreshed", kSvchost, kTaskChanged, R"(\Microsoft\Windows\GroupPolicy\{3E0A038B})", "",
        "<Task><Actions><Exec><Command>gpupdate.exe</Command><Arguments>/target:computer</Arguments></Exec></Actions></"
        "Task>"},
+      {"timer of software protection", kSvchost, kTaskChanged,
+       R"(\Microsoft\Windows\SoftwareProtectionPlatform\SvcRestartTask)", "",
+       "<Task><Actions Context=\"NetworkService\"><ComHandler><ClassId>{B1AEBB5D-EAD9-4476-B375-9C3ED9F32AFC}</ClassId>"
+       "<Data><![CDATA[timer]]></Data></ComHandler></Actions></Task>"},
       {"update service started", kSvchost, kTaskCreated, R"(\Microsoft\Windows\WindowsUpdate\Scheduled Start)", "",
        R"(<Exec><Command>C:\Windows\system32\sc.exe</Command><Arguments>start wuauserv</Arguments></Exec>)"},
       {"update task", kSvchost, kFileCreated,
@@ -132,6 +136,11 @@ TEST_F(BenignOperation, IsNoEvent) {
       {"in-box driver", kServicesExe, kServiceInstalled, "", "", R"(\SystemRoot\System32\drivers\tunnel.sys)"},
       {"in-box driver", kServicesExe, kServiceInstalled, "", "", R"(\SystemRoot\system32\drivers\HdAudio.sys)"},
       {"role of a server", kServicesExe, kServiceInstalled, "", "", R"(%SystemRoot%\system32\DFSRs.exe)"},
+      {"keyboard plugged in", kServicesExe, kServiceInstalled, "", "", R"(\SystemRoot\System32\drivers\hidusb.sys)"},
+      {"keyboard plugged in", kServicesExe, kValueSet, R"(HKLM\System\CurrentControlSet\Services\kbdhid)", "ImagePath",
+       R"(\SystemRoot\System32\drivers\kbdhid.sys)"},
+      {"disk plugged in", kServicesExe, kServiceInstalled, "", "", R"(\SystemRoot\System32\drivers\UASPStor.sys)"},
+      {"phone paired", kServicesExe, kServiceInstalled, "", "", R"(\SystemRoot\System32\drivers\BthEnum.sys)"},
       {"Store app", kSvchost, kValueSet,
        R"(HKCU\Software\Classes\AppX82a6gwre4fdg3bt635tn5ctqjf8msdd2\Shell\open\command)", "DelegateExecute",
        "{4ED3A719-CEA8-4BD9-910D-E252F997AFC2}"},

@@ -89,8 +89,56 @@ TEST_F(Matcher, SeesBothFacesOfARename) {
 
 TEST_F(Matcher, LeavesMarksOfTheWebAlone) {
   v1::Operation o;
-  o.mutable_file_create()->set_path(R"(C:\Users\Public\svchost.exe:Zone.Identifier)");
-  EXPECT_THAT(ids(match(o)), IsEmpty());
+  for (const char* mark : {":Zone.Identifier", ":zone.identifier:$DATA", ":Zone.Identifier:$data"}) {
+    o.mutable_file_create()->set_path(std::string(R"(C:\Users\Public\svchost.exe)") + mark);
+    EXPECT_THAT(ids(match(o)), IsEmpty()) << mark;
+  }
+  for (const char* stream : {":Zone.Identifier.exe", ":Zone.Identifier2", ":Zone.Identifie", ":evil:$DATA"}) {
+    o.mutable_file_create()->set_path(std::string(R"(C:\Windows\System32\calc.exe)") + stream);
+    EXPECT_THAT(ids(match(o)), ElementsAre("system-file.executable", "duplicated.created")) << stream;
+  }
+}
+
+// What a key that was prepared elsewhere holds is not told: every row speaks that reaches it or what lies below it.
+TEST_F(Matcher, TakesAKeyThatIsMovedForAllThatItCanBring) {
+  const auto moved_to = [&](const std::string& key) {
+    v1::Operation o;
+    o.mutable_registry_key_rename()->set_key(R"(HKCU\Software\Classes\prepared)");
+    o.mutable_registry_key_rename()->set_new_key(key);
+    return ids(match(o));
+  };
+  EXPECT_THAT(moved_to(R"(HKCU\Software\Classes\ms-settings)"), ElementsAre("shell.folder-command"));
+  EXPECT_THAT(moved_to(R"(HKCU\Software\Classes\ms-settings\shell)"), ElementsAre("shell.folder-command"));
+  EXPECT_THAT(moved_to(R"(HKCU\Software\Classes\.exe)"), ElementsAre("shell.extension-class"));
+  EXPECT_THAT(moved_to(R"(HKLM\SYSTEM\ControlSet001\Services\x\Parameters)"), ElementsAre("service.library"));
+  EXPECT_THAT(moved_to(R"(HKLM\Software\Microsoft\Windows NT\CurrentVersion\Winlogon)"),
+              ElementsAre("startup.userinit", "library-injection.winlogon-notify", "shell.winlogon-shell"));
+  EXPECT_THAT(moved_to(R"(HKLM\Software\Microsoft\Windows Defender)"),
+              ElementsAre("security-policy.defender-exclusion", "suspicious.defender-off"));
+  EXPECT_THAT(moved_to(R"(HKLM\Software\Vendor)"), IsEmpty());
+  EXPECT_THAT(moved_to(R"(HKCU\Environment\x)"), IsEmpty());
+}
+
+TEST_F(Matcher, TellsTheShellFromAProgramThatNamesItInItsArguments) {
+  const std::string winlogon = R"(HKLM\Software\Microsoft\Windows NT\CurrentVersion\Winlogon)";
+  EXPECT_THAT(ids(match(set_value(winlogon, "Shell", R"(C:\evil.exe explorer.exe)"))),
+              ElementsAre("startup.winlogon-shell", "shell.winlogon-shell"));
+}
+
+TEST_F(Matcher, FindsTheWindowsFolderOfTheProfileInATextToo) {
+  v1::AgentProfile profile;
+  profile.set_system_root(R"(D:\WINNT)");
+  const PathNormaliser paths(profile);
+  EventMatcher matcher(event_rules(), paths);
+  const auto found = [&](const char* text) {
+    Findings findings;
+    matcher.match(set_value(R"(HKLM\Software\Microsoft\Windows NT\CurrentVersion\Winlogon)", "Userinit", text),
+                  Subject(), false, findings);
+    return ids(findings);
+  };
+  EXPECT_THAT(found(R"(D:\WINNT\system32\userinit.exe,)"), IsEmpty());
+  EXPECT_THAT(found(R"(%systemroot%\system32\userinit.exe,)"), IsEmpty());
+  EXPECT_THAT(found(R"(C:\Windows\system32\userinit.exe,)"), ElementsAre("startup.userinit"));
 }
 
 TEST_F(Matcher, NotesWhereAProgramStartedAndWhatItDropped) {

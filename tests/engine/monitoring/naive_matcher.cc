@@ -63,19 +63,49 @@ bool parts_fit(std::span<const std::string> pattern, std::span<const std::string
   return !path.empty() && fits(pattern[0], path[0]) && parts_fit(pattern.subspan(1), path.subspan(1));
 }
 
-bool path_fits(std::string_view pattern, std::string_view path, const std::string& root) {
+// Whether `path` or something below it can be what the pattern names.
+bool parts_lead_to(std::span<const std::string> pattern, std::span<const std::string> path) {
+  if (path.empty()) return true;
+  if (pattern.empty()) return false;
+  if (pattern[0] == "**") return parts_lead_to(pattern.subspan(1), path) || parts_lead_to(pattern, path.subspan(1));
+  return fits(pattern[0], path[0]) && parts_lead_to(pattern.subspan(1), path.subspan(1));
+}
+
+// A choice of several parts is made before the path is cut into its parts.
+std::vector<std::string> with_choices_of_parts_made(const std::string& pattern) {
+  for (std::size_t open = pattern.find('['); open != std::string::npos; open = pattern.find('[', open + 1)) {
+    const std::size_t close = pattern.find(']', open);
+    const std::string choices = pattern.substr(open + 1, close - open - 1);
+    if (choices.find('\\') == std::string::npos) continue;
+    std::vector<std::string> all;
+    for (std::size_t at = 0; at <= choices.size();) {
+      const std::size_t end = std::min(choices.find('|', at), choices.size());
+      const std::string made = pattern.substr(0, open) + choices.substr(at, end - at) + pattern.substr(close + 1);
+      for (std::string& one : with_choices_of_parts_made(made)) all.push_back(std::move(one));
+      at = end + 1;
+    }
+    return all;
+  }
+  return {pattern};
+}
+
+bool path_fits(std::string_view pattern, std::string_view path, const std::string& root, bool or_above = false) {
   std::string placed(pattern);
   if (placed.starts_with("%SYSTEMROOT%")) placed.replace(0, 12, root);
   if (placed.starts_with("%SYSTEMDRIVE%")) placed.replace(0, 13, root.substr(0, 2));
-  return parts_fit(parts_of(placed), parts_of(path));
+  return std::ranges::any_of(with_choices_of_parts_made(placed), [&](const std::string& choice) {
+    return or_above ? parts_lead_to(parts_of(choice), parts_of(path)) : parts_fit(parts_of(choice), parts_of(path));
+  });
 }
 
+// The folder of Windows is C:\Windows in every profile that this reads.
 bool text_fits(std::string_view expression, const std::string& text) {
   static std::map<std::string, std::regex, std::less<>> compiled;
   auto at = compiled.find(expression);
   if (at == compiled.end()) {
-    at = compiled.emplace(expression, std::regex(std::string(expression), std::regex::ECMAScript | std::regex::icase))
-             .first;
+    const std::string placed = std::regex_replace(std::string(expression), std::regex("%SYSTEMROOT%"),
+                                                  R"((C:\\WINDOWS|%SYSTEMROOT%|%WINDIR%))");
+    at = compiled.emplace(expression, std::regex(placed, std::regex::ECMAScript | std::regex::icase)).first;
   }
   return std::regex_search(text, at->second);
 }
@@ -154,19 +184,22 @@ class Reader {
 
   bool matches(const EventRule& rule, const Seen& seen) const {
     if ((rule.operations & seen.kind) == 0) return false;
-    if (seen.file.stream.starts_with("ZONE.IDENTIFIER") && (seen.kind & (kFileChanges | kDriverLoaded)) != 0) {
+    if (seen.file.stream == "ZONE.IDENTIFIER" && (seen.kind & (kFileChanges | kDriverLoaded)) != 0) {
       return false;
     }
     const std::string& root = paths_.system_root();
-    if (!rule.target.empty() && (seen.target.empty() || !path_fits(rule.target, seen.target, root))) return false;
+    const bool moved = seen.kind == kKeyMovedHere;
+    if (!rule.target.empty() && (seen.target.empty() || !path_fits(rule.target, seen.target, root, moved)))
+      return false;
     if (!rule.program.empty() && !program_fits(rule.program, seen)) return false;
     const std::string name = seen.value.empty() ? "(DEFAULT)" : folded(seen.value);
     if (!rule.value.empty() && seen.has_value && !fits(rule.value, name)) return false;
     if (!rule.not_value.empty() && seen.has_value && fits(rule.not_value, name)) return false;
-    if (!rule.except.empty() && !seen.file.lookalike && path_fits(rule.except, seen.target, root)) return false;
+    const bool itself = !seen.file.lookalike && seen.file.stream.empty();
+    if (!rule.except.empty() && itself && path_fits(rule.except, seen.target, root)) return false;
     if (rule.access != 0 && (rule.access & seen.access) == 0) return false;
-    if (!rule.text.empty() && !text_fits(rule.text, seen.text)) return false;
-    if (!rule.not_text.empty() && text_fits(rule.not_text, seen.text)) return false;
+    if (!moved && !rule.text.empty() && !text_fits(rule.text, seen.text)) return false;
+    if (!moved && !rule.not_text.empty() && text_fits(rule.not_text, seen.text)) return false;
     for (std::uint32_t bit = 0; bit < kConditionKinds; ++bit) {
       if ((rule.conditions & (1U << bit)) != 0 && !holds(1U << bit, seen)) return false;
     }
@@ -253,6 +286,7 @@ class Reader {
         return (seen.kind & (kTaskCreated | kTaskChanged)) != 0 ? !task_is_system(seen.text, paths_)
                                                                 : !command_is_system(seen.text, paths_);
       case kTargetNotLookalike: return !seen.file.lookalike;
+      case kTextNotOwnClass: return folded(seen.text) != seen.target.substr(seen.target.rfind('.') + 1) + "FILE";
       case kThreadOutsideModules: {
         const auto unknown = [](const std::string& name) { return name.empty() || name == "-"; };
         return unknown(o_.remote_thread().start_module()) && unknown(o_.remote_thread().start_function());

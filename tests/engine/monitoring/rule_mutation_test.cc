@@ -113,13 +113,16 @@ class Mutants {
     if (name == "value" || name == "refused value" || name == "program") return;
     std::size_t begin = 0;
     while (begin <= pattern.size()) {
-      const std::size_t end = std::min(pattern.find('\\', begin), pattern.size());
+      const std::size_t end = end_of_part(pattern, begin);
       const std::string part = pattern.substr(begin, end - begin);
+      // What an exception repeats of its row's target is no condition of its own.
+      const bool repeated = name == "exception" && rule.target.starts_with(pattern.substr(0, end) + '\\');
       if (!part.empty() && part != "*" && part != "**") {
         const std::string wide = part.starts_with("%SYSTEM") ? R"(**)" : "*";
         std::string widened = std::string(pattern).replace(begin, part.size(), wide);
-        if (pattern_problem(widened).empty()) replace("any part for " + part, widened);
-        if (!part.starts_with("%SYSTEM")) replace("re-aimed at " + part, std::string(pattern).insert(end, "Z"));
+        if (pattern_problem(widened).empty() && (!repeated || wide == "**")) replace("any part for " + part, widened);
+        const std::string aside = std::string(pattern).insert(end, "Z");
+        if (!part.starts_with("%SYSTEM") && pattern_problem(aside).empty()) replace("re-aimed at " + part, aside);
       }
       if (part == "**") replace("one part for **", std::string(pattern).replace(begin, 2, "*"));
       if (part == "*") {
@@ -128,6 +131,14 @@ class Mutants {
       }
       begin = end + 1;
     }
+  }
+
+  // Separators in a choice end no part.
+  static std::size_t end_of_part(const std::string& pattern, std::size_t at) {
+    for (bool open = false; at < pattern.size() && (open || pattern[at] != '\\'); ++at) {
+      if (pattern[at] == '[' || pattern[at] == ']') open = pattern[at] == '[';
+    }
+    return at;
   }
 
   static bool refuses_no_text(const EventRule& rule) {

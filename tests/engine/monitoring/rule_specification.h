@@ -64,7 +64,7 @@ struct RuleSpecification {
 
 const std::vector<RuleSpecification>& rule_specifications();
 
-// The plain example of a row, for its first kind unless another is given.
+// The plain example of a row, for its first kind unless another is given: for one that tells all that the row asks for.
 RuleCase plain_example(const RuleSpecification& rule, OperationMask kind = 0);
 
 std::string without_marks(const std::string& marked);
@@ -78,6 +78,9 @@ struct Expectation {
   RuleCase example;
   bool matches = false;
   bool exact = false;  // the findings are the row and those of `also`, nothing else
+  // A key that is moved brings values and keys that nobody names: an earlier row of the event may speak of it.
+  bool by_event = false;
+  bool of_the_table = false;  // of one row alone nothing is said
 };
 
 // Everything that the specification says about a row.
