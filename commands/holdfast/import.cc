@@ -91,7 +91,11 @@ constexpr Remark kRemarks[] = {
      "events named their process by GUID only: another event told the pid"},
     {&ImportRemarks::pid_unknown, "pid_unknown", "events named their process by GUID only, and none told the pid"},
     {&ImportRemarks::registry_kind_assumed, "registry_kind_assumed",
-     "registry events did not say what they were: taken as created keys"},
+     "registry events did not say in words known here what they were: taken as created keys and as values that were "
+     "set"},
+    {&ImportRemarks::hashes_unknown, "hashes_unknown", "hashes stand in a spelling that is not known here: left out"},
+    {&ImportRemarks::computer_unknown, "computer_unknown",
+     "events do not name their computer: taken as of the recording's first one"},
     {&ImportRemarks::outcome_unknown, "outcome_unknown",
      "events do not tell in words known here whether Windows refused the attempt: taken as done"},
     {&ImportRemarks::zone_unknown, "zone_unknown",

@@ -1,6 +1,7 @@
 #include "sensors/import/event_mapping.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "sensors/import/event_time.h"
 #include "sensors/import/value_text.h"
@@ -121,7 +122,12 @@ void EventFields::account(Field domain, Field name, std::string* out) {
 
 void EventFields::sha256(Field hashes, std::string* out) {
   const std::string_view written = view(hashes);
-  if (!written.empty()) *out = sha256_of_hashes(written);
+  if (written.empty()) return;
+  if (std::optional<std::string> sha256 = sha256_of_hashes(written)) {
+    *out = std::move(*sha256);
+  } else {
+    ++remarks_.hashes_unknown;
+  }
 }
 
 void EventFields::process(Field guid, Field pid, v1::ProcessKey* key) {

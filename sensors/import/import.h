@@ -82,7 +82,9 @@ struct ImportRemarks {
   std::uint64_t replaced_surrogates = 0;    // half characters that became U+FFFD
   std::uint64_t pid_from_guid = 0;          // the event named its process by GUID only; another one told the pid
   std::uint64_t pid_unknown = 0;            // ... and none did
-  std::uint64_t registry_kind_assumed = 0;  // Sysmon 12 without EventType, taken as a created key
+  std::uint64_t registry_kind_assumed = 0;  // changes of the registry of an unknown kind: taken as creations
+  std::uint64_t hashes_unknown = 0;         // in a spelling that nobody knows: the program has none
+  std::uint64_t computer_unknown = 0;       // events that name none: taken as the first one's
   std::uint64_t outcome_unknown = 0;        // attempts of which nobody can tell whether Windows refused them: taken
   std::uint64_t zone_unknown = 0;           // events with a local time of an unknown zone: taken as UTC
   std::uint64_t zone_as_told = 0;           // ... of the zone that the options name

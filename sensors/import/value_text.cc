@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <limits>
+#include <utility>
 
 #include "engine/text/ascii.h"
 #include "engine/text/hex.h"
@@ -136,6 +137,85 @@ std::string write_ipv6(const Groups& groups) {
   return out;
 }
 
+// Statuses in winerror.h that end a query; what servers say of zones, policies and keys never does.
+constexpr Word<std::uint32_t> kDnsStatuses[] = {
+    {"SUCCESS", 0},
+    {"ERROR_ACCESS_DENIED", 5},
+    {"ERROR_NOT_ENOUGH_MEMORY", 8},
+    {"ERROR_INVALID_DATA", 13},
+    {"ERROR_OUTOFMEMORY", 14},
+    {"ERROR_INVALID_NAME", 123},
+    {"ERROR_INVALID_NETNAME", 1214},
+    {"ERROR_CANCELLED", 1223},
+    {"ERROR_TIMEOUT", 1460},
+    {"ERROR_OBJECT_NOT_FOUND", 4312},
+    {"DNS_ERROR_RCODE_FORMAT_ERROR", 9001},
+    {"DNS_ERROR_RCODE_SERVER_FAILURE", 9002},
+    {"DNS_ERROR_RCODE_NAME_ERROR", 9003},
+    {"DNS_ERROR_RCODE_NOT_IMPLEMENTED", 9004},
+    {"DNS_ERROR_RCODE_REFUSED", 9005},
+    {"DNS_ERROR_RCODE_YXDOMAIN", 9006},
+    {"DNS_ERROR_RCODE_YXRRSET", 9007},
+    {"DNS_ERROR_RCODE_NXRRSET", 9008},
+    {"DNS_ERROR_RCODE_NOTAUTH", 9009},
+    {"DNS_ERROR_RCODE_NOTZONE", 9010},
+    {"DNS_ERROR_RCODE_BADSIG", 9016},
+    {"DNS_ERROR_RCODE_BADKEY", 9017},
+    {"DNS_ERROR_RCODE_BADTIME", 9018},
+    {"DNS_INFO_NO_RECORDS", 9501},
+    {"DNS_ERROR_BAD_PACKET", 9502},
+    {"DNS_ERROR_NO_PACKET", 9503},
+    {"DNS_ERROR_RCODE", 9504},
+    {"DNS_ERROR_UNSECURE_PACKET", 9505},
+    {"DNS_REQUEST_PENDING", 9506},
+    {"DNS_ERROR_INVALID_TYPE", 9551},
+    {"DNS_ERROR_INVALID_IP_ADDRESS", 9552},
+    {"DNS_ERROR_INVALID_PROPERTY", 9553},
+    {"DNS_ERROR_TRY_AGAIN_LATER", 9554},
+    {"DNS_ERROR_NOT_UNIQUE", 9555},
+    {"DNS_ERROR_NON_RFC_NAME", 9556},
+    {"DNS_STATUS_FQDN", 9557},
+    {"DNS_STATUS_DOTTED_NAME", 9558},
+    {"DNS_STATUS_SINGLE_PART_NAME", 9559},
+    {"DNS_ERROR_INVALID_NAME_CHAR", 9560},
+    {"DNS_ERROR_NUMERIC_NAME", 9561},
+    {"DNS_ERROR_RECORD_DOES_NOT_EXIST", 9701},
+    {"DNS_ERROR_RECORD_FORMAT", 9702},
+    {"DNS_ERROR_UNKNOWN_RECORD_TYPE", 9704},
+    {"DNS_ERROR_RECORD_TIMED_OUT", 9705},
+    {"DNS_ERROR_NAME_NOT_IN_ZONE", 9706},
+    {"DNS_ERROR_CNAME_LOOP", 9707},
+    {"DNS_ERROR_NAME_DOES_NOT_EXIST", 9714},
+    {"DNS_ERROR_NO_TCPIP", 9851},
+    {"DNS_ERROR_NO_DNS_SERVERS", 9852},
+    {"WSAECONNRESET", 10054},
+    {"WSAENOBUFS", 10055},
+    {"WSAETIMEDOUT", 10060},
+};
+
+struct HashName {
+  std::string_view name;
+  std::size_t digits;
+};
+constexpr std::size_t kSha256Digits = 64;
+constexpr HashName kHashNames[] = {
+    {"md5", 32}, {"imphash", 32}, {"sha1", 40}, {"sha-1", 40}, {"sha256", kSha256Digits}, {"sha-256", kSha256Digits},
+};
+
+// 0 where `word` is no hash's name.
+std::size_t digits_of_hash_called(std::string_view word) {
+  for (const HashName& known : kHashNames) {
+    if (ascii::equal_without_case(known.name, word)) return known.digits;
+  }
+  return 0;
+}
+
+bool is_hash(std::string_view word) {
+  const auto as_long = [&](const HashName& known) { return known.digits == word.size(); };
+  return std::ranges::any_of(kHashNames, as_long) &&
+         std::ranges::all_of(word, [](char c) { return hex_value(c) >= 0; });
+}
+
 }  // namespace
 
 std::optional<std::uint64_t> parse_number(std::string_view text) {
@@ -172,39 +252,55 @@ std::optional<std::uint64_t> start_of_process_guid(std::string_view text) {
   return seconds * 1'000'000'000 + ((hash ^ (hash >> 32)) & kFingerprintBits);
 }
 
-std::string sha256_of_hashes(std::string_view hashes) {
-  constexpr std::string_view kName = "SHA256=";
-  const std::size_t at = hashes.find(kName);
-  if (at == std::string_view::npos || hashes.size() - at - kName.size() < 64) return {};
-  const std::string_view digits = hashes.substr(at + kName.size(), 64);
-  std::string bytes(32, '\0');
-  bool all_zero = true;
-  for (std::size_t i = 0; i < 32; ++i) {
-    const int high = hex_value(digits[2 * i]);
-    const int low = hex_value(digits[2 * i + 1]);
-    if (high < 0 || low < 0) return {};
-    bytes[i] = static_cast<char>(high * 16 + low);
-    all_zero = all_zero && bytes[i] == 0;
+std::optional<std::string> sha256_of_hashes(std::string_view hashes) {
+  constexpr std::string_view kBetween = " ,;|=:\t\r\n";
+  if (hashes == "Unknown") return std::string();  // Sysmon could not read the file
+  std::size_t named_digits = 0;                   // of the hash whose name came last
+  bool odd = false;
+  for (;;) {
+    hashes.remove_prefix(std::min(hashes.find_first_not_of(kBetween), hashes.size()));
+    if (hashes.empty()) break;
+    const std::string_view word = hashes.substr(0, hashes.find_first_of(kBetween));
+    hashes.remove_prefix(word.size());
+    if (const std::size_t digits = digits_of_hash_called(word); digits != 0) {
+      named_digits = digits;
+      continue;
+    }
+    const std::size_t digits = std::exchange(named_digits, 0);
+    if (!is_hash(word) || (digits != 0 && digits != word.size())) {
+      odd = true;
+    } else if (word.size() == kSha256Digits) {
+      // Sysmon writes zeros where it could not read the file.
+      return word.find_first_not_of('0') == std::string_view::npos ? std::string() : bytes_of_hex(word);
+    }
   }
-  return all_zero ? std::string() : bytes;  // Sysmon writes zeros where it could not read the file
+  if (odd) return std::nullopt;
+  return std::string();
 }
 
 v1::IntegrityLevel parse_integrity(std::string_view text) {
   static constexpr Word<v1::IntegrityLevel> kLevels[] = {
       {"Untrusted", v1::INTEGRITY_LEVEL_UNTRUSTED},
       {"S-1-16-0", v1::INTEGRITY_LEVEL_UNTRUSTED},
+      {R"(Mandatory Label\Untrusted Mandatory Level)", v1::INTEGRITY_LEVEL_UNTRUSTED},
       {"Low", v1::INTEGRITY_LEVEL_LOW},
       {"S-1-16-4096", v1::INTEGRITY_LEVEL_LOW},
+      {R"(Mandatory Label\Low Mandatory Level)", v1::INTEGRITY_LEVEL_LOW},
       {"AppContainer", v1::INTEGRITY_LEVEL_LOW},
       {"Medium", v1::INTEGRITY_LEVEL_MEDIUM},
       {"S-1-16-8192", v1::INTEGRITY_LEVEL_MEDIUM},
+      {R"(Mandatory Label\Medium Mandatory Level)", v1::INTEGRITY_LEVEL_MEDIUM},
       {"S-1-16-8448", v1::INTEGRITY_LEVEL_MEDIUM},
+      {R"(Mandatory Label\Medium Plus Mandatory Level)", v1::INTEGRITY_LEVEL_MEDIUM},
       {"High", v1::INTEGRITY_LEVEL_HIGH},
       {"S-1-16-12288", v1::INTEGRITY_LEVEL_HIGH},
+      {R"(Mandatory Label\High Mandatory Level)", v1::INTEGRITY_LEVEL_HIGH},
       {"System", v1::INTEGRITY_LEVEL_SYSTEM},
       {"S-1-16-16384", v1::INTEGRITY_LEVEL_SYSTEM},
+      {R"(Mandatory Label\System Mandatory Level)", v1::INTEGRITY_LEVEL_SYSTEM},
       {"Protected", v1::INTEGRITY_LEVEL_PROTECTED},
       {"S-1-16-20480", v1::INTEGRITY_LEVEL_PROTECTED},
+      {R"(Mandatory Label\Protected Process Mandatory Level)", v1::INTEGRITY_LEVEL_PROTECTED},
   };
   return look_up(text, kLevels, v1::INTEGRITY_LEVEL_UNSPECIFIED);
 }
@@ -249,13 +345,22 @@ void set_registry_data(std::string_view details, v1::RegistrySet& set) {
   }
 }
 
-v1::RegistryType parse_registry_type(std::string_view message_id) {
+v1::RegistryType parse_registry_type(std::string_view type) {
   static constexpr Word<v1::RegistryType> kTypes[] = {
-      {"%%1873", v1::REGISTRY_TYPE_SZ},       {"%%1874", v1::REGISTRY_TYPE_EXPAND_SZ},
-      {"%%1875", v1::REGISTRY_TYPE_BINARY},   {"%%1876", v1::REGISTRY_TYPE_DWORD},
-      {"%%1879", v1::REGISTRY_TYPE_MULTI_SZ}, {"%%1883", v1::REGISTRY_TYPE_QWORD},
+      {"%%1873", v1::REGISTRY_TYPE_SZ},        {"REG_SZ", v1::REGISTRY_TYPE_SZ},
+      {"%%1874", v1::REGISTRY_TYPE_EXPAND_SZ}, {"REG_EXPAND_SZ", v1::REGISTRY_TYPE_EXPAND_SZ},
+      {"%%1875", v1::REGISTRY_TYPE_BINARY},    {"REG_BINARY", v1::REGISTRY_TYPE_BINARY},
+      {"%%1876", v1::REGISTRY_TYPE_DWORD},     {"REG_DWORD", v1::REGISTRY_TYPE_DWORD},
+      {"%%1879", v1::REGISTRY_TYPE_MULTI_SZ},  {"REG_MULTI_SZ", v1::REGISTRY_TYPE_MULTI_SZ},
+      {"%%1883", v1::REGISTRY_TYPE_QWORD},     {"REG_QWORD", v1::REGISTRY_TYPE_QWORD},
   };
-  return look_up(message_id, kTypes, v1::REGISTRY_TYPE_UNSPECIFIED);
+  return look_up(type, kTypes, v1::REGISTRY_TYPE_UNSPECIFIED);
+}
+
+std::optional<std::uint32_t> dns_status_called(std::string_view name) {
+  constexpr std::uint32_t kNone = 0xFFFFFFFF;
+  const std::uint32_t status = look_up(name, kDnsStatuses, kNone);
+  return status == kNone ? std::nullopt : std::optional(status);
 }
 
 v1::SignatureStatus parse_signature_status(std::string_view is_signed, std::string_view status) {

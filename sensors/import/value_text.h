@@ -20,10 +20,12 @@ std::optional<std::uint64_t> parse_number(std::string_view text);
 // upper half folded onto the lower one by exclusive or, and of that the lower 29 bits.
 std::optional<std::uint64_t> start_of_process_guid(std::string_view text);
 
-// The SHA-256 of "SHA1=..,MD5=..,SHA256=..,IMPHASH=.." as 32 bytes; empty if there is none.
-std::string sha256_of_hashes(std::string_view hashes);
+// The SHA-256 of "SHA1=..,MD5=..,SHA256=..,IMPHASH=.." as 32 bytes, in any case of letters, with any signs between the
+// words, and without names, where the count of digits tells which hash it is. Empty if only others are told, or that
+// the file could not be read; nothing where the spelling is unknown.
+std::optional<std::string> sha256_of_hashes(std::string_view hashes);
 
-// "S-1-16-8192", "Medium", "AppContainer" (low); UNSPECIFIED for others.
+// "S-1-16-8192", "Medium", "Mandatory Label\Medium Mandatory Level", "AppContainer" (low); UNSPECIFIED for others.
 v1::IntegrityLevel parse_integrity(std::string_view text);
 
 // IPv6 as RFC 5952 wants it ("fe80:0:0:0:0:0:0:1" is "fe80::1"); an IPv4 address inside IPv6 as IPv4. Others unchanged.
@@ -41,8 +43,11 @@ RegistryPath split_registry_path(std::string_view target);
 // unknown binary, "(Empty)" the empty text, everything else a text of a type that Sysmon does not tell.
 void set_registry_data(std::string_view details, v1::RegistrySet& set);
 
-// Security 4657's NewValueType ("%%1876" is REG_DWORD).
-v1::RegistryType parse_registry_type(std::string_view message_id);
+// Security 4657's NewValueType: "%%1876" is "REG_DWORD".
+v1::RegistryType parse_registry_type(std::string_view type);
+
+// The status of a name query by its name in winerror.h, "DNS_ERROR_RCODE_NAME_ERROR"; nothing on others.
+std::optional<std::uint32_t> dns_status_called(std::string_view name);
 
 // Sysmon's Signed, SignatureStatus: "true", "Valid".
 v1::SignatureStatus parse_signature_status(std::string_view is_signed, std::string_view status);

@@ -49,14 +49,44 @@ TEST(ProcessGuids, OfNothingAreZeroAndOthersAreNone) {
 TEST(Hashes, GiveTheSha256) {
   const std::string digits = "912D217D9F34121BC6150A2D7F22B49D2C876942653348C671F358FF58AF0EBA";
   const std::string bytes =
-      sha256_of_hashes("SHA1=74F28DD9B0DA310D85F1931DB2749A26A9A8AB02,MD5=AD99,SHA256=" + digits + ",IMPHASH=00");
+      sha256_of_hashes("SHA1=74F28DD9B0DA310D85F1931DB2749A26A9A8AB02,MD5=AD99,SHA256=" + digits + ",IMPHASH=00")
+          .value_or("");
   ASSERT_EQ(bytes.size(), 32U);
   EXPECT_EQ(static_cast<unsigned char>(bytes[0]), 0x91);
   EXPECT_EQ(static_cast<unsigned char>(bytes[31]), 0xBA);
-  EXPECT_EQ(sha256_of_hashes("MD5=AD99"), "");
-  EXPECT_EQ(sha256_of_hashes("SHA256=12"), "");
-  EXPECT_EQ(sha256_of_hashes("SHA256=" + std::string(64, 'x')), "");
   EXPECT_EQ(sha256_of_hashes("SHA256=" + std::string(64, '0')), "") << "Sysmon could not read the file";
+}
+
+TEST(Hashes, AreKnownInTheSpellingsOfCollectors) {
+  const std::string sha256(64, 'a');
+  const std::string bytes(32, '\xAA');
+  const std::string md5 = "cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd";
+  const std::string sha1 = "0123456789012345678901234567890123456789";
+  for (const std::string& hashes :
+       {"sha256=" + sha256, "md5=" + md5 + ",sha256=" + sha256, sha256, "SHA256: " + sha256,
+        "Sha-256:" + sha256 + "; MD5:" + md5, "MD5=" + md5 + " SHA256=" + sha256, md5 + "," + sha1 + "," + sha256,
+        "SHA512=" + sha256 + sha256 + ",SHA256=" + sha256}) {
+    EXPECT_EQ(sha256_of_hashes(hashes), bytes) << hashes;
+  }
+  for (const std::string& hashes : {"MD5=" + md5, "sha1: " + sha1, md5, "IMPHASH=" + md5 + ",SHA1=" + sha1,
+                                    std::string("Unknown"), std::string("SHA256=")}) {
+    EXPECT_EQ(sha256_of_hashes(hashes), "") << hashes << " tells no SHA-256";
+  }
+  for (const std::string& hashes : {std::string("MD5=AD99"), std::string("SHA256=12"), "SHA256=" + std::string(64, 'x'),
+                                    "SHA256=" + md5, "MD5=" + sha256, "md6=" + md5 + md5 + md5, std::string("x")}) {
+    EXPECT_FALSE(sha256_of_hashes(hashes).has_value()) << hashes << " is not understood";
+  }
+}
+
+TEST(Numbers, OfWindowsWordsMeanTheWords) {
+  EXPECT_EQ(parse_registry_type("REG_DWORD"), parse_registry_type("%%1876"));
+  EXPECT_EQ(parse_registry_type("REG_QWORD"), v1::REGISTRY_TYPE_QWORD);
+  EXPECT_EQ(parse_integrity(R"(Mandatory Label\High Mandatory Level)"), v1::INTEGRITY_LEVEL_HIGH);
+  EXPECT_EQ(parse_integrity(R"(Mandatory Label\Medium Plus Mandatory Level)"), v1::INTEGRITY_LEVEL_MEDIUM);
+  EXPECT_EQ(dns_status_called("DNS_ERROR_RCODE_NAME_ERROR"), 9003U);
+  EXPECT_EQ(dns_status_called("SUCCESS"), 0U);
+  EXPECT_EQ(dns_status_called("WSAETIMEDOUT"), 10060U);
+  EXPECT_FALSE(dns_status_called("9003").has_value());
 }
 
 TEST(Addresses, AreWrittenAsRfc5952Wants) {
