@@ -232,13 +232,13 @@ bool read_list(value& nested, std::string_view& list, Walk& walk) {
   return scanner.scan(list) == NestingScanner::Result::kComplete || fail(walk, scanner.reason());
 }
 
-// A list as the value of a member that stands for `field`: that of one element counts as the element. Of keywords all
-// count: they are a set of words.
+// A list as the value of a member that stands for `field`: that of one element counts as the element. Of keywords and
+// of changes to what is audited all count: they are a set of words.
 bool walk_list(value& nested, Field field, std::uint16_t spelling, std::uint32_t number, Walk& walk) {
   std::string_view list;
   if (!read_list(nested, list, walk)) return false;
   RawValue raw;
-  if (field == Field::kKeywords) {
+  if (field == Field::kKeywords || field == Field::kAuditPolicyChanges) {
     raw = {.data = list.data(), .size = static_cast<std::uint32_t>(list.size())};
   } else if (const std::string_view only = only_scalar(list); only.empty()) {
     walk.event.set_not_scalar(field);
@@ -391,6 +391,7 @@ Field meaning(std::string_view name, Context& context, std::uint16_t& spelling) 
         case Field::kFrame: context = Context::kFrame; break;
         case Field::kData: context = Context::kData; break;
         case Field::kSource:
+        case Field::kHost:
         case Field::kCommon:
           if (context != Context::kRoot) return Field::kEnvelope;
           context = Context::kCommon;
@@ -454,10 +455,11 @@ bool walk_item_member(std::string_view name, value& member, bool nested, bool is
   return skip_nested(member, walk);
 }
 
-// Splunk has "source" as a text.
+// Splunk has "source" and "host" as texts.
 bool is_common(Field field, Context context, bool is_object) {
   if (context == Context::kCommon) return true;
-  return context == Context::kRoot && is_object && (field == Field::kCommon || field == Field::kSource);
+  const bool common = field == Field::kCommon || field == Field::kSource || field == Field::kHost;
+  return context == Context::kRoot && is_object && common;
 }
 
 // Members of an object of the Common Schema, which lies at walk.path.

@@ -57,6 +57,10 @@ class EventDocument {
   }
   void set_not_scalar(Field field) { other_.push_back(field); }
   void set_lost_names() { lost_names_ = true; }
+  // Forgets what stood beside the event's own data.
+  void forget_beside_data(Field field) {
+    if (!origins_[index(field)].data) present_.reset(index(field));
+  }
 
   static constexpr std::size_t kUnknownMax = 256;  // names kept per event; further ones are not told
 

@@ -34,7 +34,10 @@ constexpr Spelling kOtherSpellings[] = {
     {"EventSourceName", Field::kProvider},
     {"Hostname", Field::kComputer},
     {"computer_name", Field::kComputer},
+    {"ComputerName", Field::kComputer},  // Splunk, Fluent Bit
+    {"hostname", Field::kHost},
     {"keywords", Field::kKeywords},
+    {"KeywordsDisplayNames", Field::kKeywords},  // PowerShell
     {"Hash", Field::kHashes},
     {"SourceProcessGUID", Field::kSourceProcessGuid},
     {"TargetProcessGUID", Field::kTargetProcessGuid},
@@ -52,6 +55,8 @@ constexpr Spelling kOtherSpellings[] = {
     {"MachineName", Field::kComputer},
     {"EventLog", Field::kChannel},  // Azure Monitor
 
+    {"agent", Field::kCommon},
+    {"beat", Field::kCommon},
     {"destination", Field::kCommon},
     {"dns", Field::kCommon},
     {"event", Field::kCommon},
@@ -60,6 +65,7 @@ constexpr Spelling kOtherSpellings[] = {
     {"network", Field::kCommon},
     {"process", Field::kCommon},
     {"registry", Field::kCommon},
+    {"sysmon", Field::kCommon},
     {"user", Field::kCommon},
 
     {"Event", Field::kFrame},
@@ -115,11 +121,8 @@ constexpr Spelling kOtherSpellings[] = {
     {"#attributes", Field::kEnvelope},
     {"@xmlns", Field::kEnvelope},
     {"activity_id", Field::kEnvelope},
-    {"agent", Field::kEnvelope},
     {"api", Field::kEnvelope},
-    {"beat", Field::kEnvelope},
     {"ecs", Field::kEnvelope},
-    {"host", Field::kEnvelope},
     {"input", Field::kEnvelope},
     {"level", Field::kEnvelope},
     {"log", Field::kEnvelope},

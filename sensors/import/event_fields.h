@@ -15,7 +15,8 @@ namespace holdfast {
   X(EventId, "EventID") X(Channel, "Channel") X(Provider, "SourceName") X(Computer, "Computer")                        \
   X(UtcTime, "UtcTime") X(SystemTime, "SystemTime") X(TimeCreated, "TimeCreated") X(EventTime, "EventTime")            \
   X(Timestamp, "@timestamp") X(TimeGenerated, "TimeGenerated") X(Keywords, "Keywords")                                 \
-  X(SourceModuleType, "SourceModuleType") X(AccountType, "AccountType") X(Source, "source")                            \
+  X(SourceModuleType, "SourceModuleType") X(AccountType, "AccountType") X(Source, "source") X(Host, "host")            \
+  X(Outcome, "outcome")                                                                                                \
   /* processes */                                                                                                      \
   X(ProcessGuid, "ProcessGuid") X(ProcessId, "ProcessId") X(Image, "Image") X(CommandLine, "CommandLine")              \
   X(CurrentDirectory, "CurrentDirectory") X(User, "User") X(LogonGuid, "LogonGuid") X(LogonId, "LogonId")              \

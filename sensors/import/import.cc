@@ -67,10 +67,11 @@ constexpr TimeField kTimeFields[] = {
 // Fields that say what an event is, when and where, or that collectors set: dropping them loses nothing.
 FieldSet collector_fields() {
   FieldSet fields;
-  for (const Field field : {Field::kEventId, Field::kChannel, Field::kProvider, Field::kComputer, Field::kUtcTime,
-                            Field::kSystemTime, Field::kTimeCreated, Field::kEventTime, Field::kTimestamp,
-                            Field::kTimeGenerated, Field::kKeywords, Field::kSourceModuleType, Field::kSource,
-                            Field::kAccountType, Field::kAccountName, Field::kDomain, Field::kEventType}) {
+  for (const Field field :
+       {Field::kEventId, Field::kChannel, Field::kProvider, Field::kComputer, Field::kUtcTime, Field::kSystemTime,
+        Field::kTimeCreated, Field::kEventTime, Field::kTimestamp, Field::kTimeGenerated, Field::kKeywords,
+        Field::kSourceModuleType, Field::kSource, Field::kAccountType, Field::kAccountName, Field::kDomain,
+        Field::kEventType, Field::kHost, Field::kOutcome}) {
     fields.set(static_cast<std::size_t>(field));
   }
   return fields;
@@ -608,7 +609,7 @@ class Importer {
                         std::string(field_name(mapping->needs)) + ", or has it where nobody looks");
       return {};
     }
-    fields.text(Field::kComputer, operation.mutable_endpoint(), kNameBytesMax);
+    name_computer(fields, operation);
     const std::optional<std::int64_t> wall_ns = time_of_event(fields, provider, operation.endpoint());
     if (!wall_ns || *wall_ns < 0) {  // before 1970 once its clock is put right
       add_malformed(file, events, "event " + std::to_string(event_id) + ": no field tells when it happened");
@@ -630,6 +631,14 @@ class Importer {
     if (met_disorder_) return failure({}, "an event lies before an earlier one, or names its computer better");
     last_place_ = place;
     return send(place, input_);
+  }
+
+  // As the event itself names it, else as a collector does beside it.
+  void name_computer(EventFields& fields, v1::Operation& operation) {
+    for (const Field field : {Field::kComputer, Field::kHost}) {
+      if (operation.endpoint().empty()) fields.text(field, operation.mutable_endpoint(), kNameBytesMax);
+    }
+    if (operation.endpoint().empty()) ++report_.remarks.computer_unknown;
   }
 
   // Which fields of a mapped event had something to tell, and which were read.

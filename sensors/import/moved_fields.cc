@@ -1,20 +1,23 @@
 #include "sensors/import/moved_fields.h"
 
 #include <algorithm>
+#include <array>
+#include <functional>
 #include <initializer_list>
+#include <optional>
 #include <utility>
 
 #include "sensors/import/value_text.h"
 
 namespace holdfast {
 
-// How a value of the Common Schema becomes one of Sysmon's.
-enum class CommonForm : std::uint8_t { kSame, kSha256, kInitiated, kUserName, kUserDomain };
+// How a value of the Common Schema becomes one of the event's.
+enum class CommonForm : std::uint8_t { kSame, kSha256, kInitiated, kUserName, kUserDomain, kDnsStatus };
 
 struct CommonField {
   std::string_view path;
   Field field;
-  std::uint32_t events;  // of Sysmon, one bit each
+  std::uint32_t events;  // one bit for each kind that it is moved from
   CommonForm form = CommonForm::kSame;
 };
 
@@ -26,25 +29,39 @@ constexpr std::uint32_t events(std::initializer_list<unsigned> ids) {
   return bits;
 }
 
-constexpr std::uint32_t kEvents = ~1U;  // 0 is none
+// Sysmon's events have the bit of their id, the others one of these.
+constexpr std::uint32_t kOther = events({0});
+constexpr std::uint32_t kAudit = events({30});       // of the Security log
+constexpr std::uint32_t kAuditStart = events({31});  // 4688
+constexpr std::uint32_t kAll = ~0U;
+constexpr std::uint32_t kEvents = kAll & ~(kOther | kAudit | kAuditStart);
 constexpr std::uint32_t kWithSource = events({8, 10});
+constexpr std::uint32_t kWithoutImage = events({6, 19, 20, 21});
 constexpr std::uint32_t kWithFile = events({2, 11, 15, 23, 26, 27, 28, 29});
 constexpr std::uint32_t kWithImage = events({6, 7});
 constexpr std::uint32_t kWithRegistry = events({12, 13, 14});
 constexpr std::uint32_t kStart = events({1});
 constexpr std::uint32_t kConnect = events({3});
+constexpr std::uint32_t kTampering = events({25});
 
 // clang-format off: one row per line.
 constexpr CommonField kCommonFields[] = {
     {"process.entity_id", Field::kProcessGuid, kEvents & ~kWithSource},
     {"process.pid", Field::kProcessId, kEvents & ~kWithSource},
-    {"process.executable", Field::kImage, kEvents & ~kWithSource},
+    {"process.executable", Field::kImage, kEvents & ~(kWithSource | kWithoutImage)},
     {"process.entity_id", Field::kSourceProcessGuid, kWithSource},
     {"process.pid", Field::kSourceProcessId, kWithSource},
     {"process.executable", Field::kSourceImage, kWithSource},
-    {"process.command_line", Field::kCommandLine, kStart},
+    {"process.executable", Field::kDestination, events({20})},
+    {"process.pid", Field::kProcessId, kAudit},
+    {"process.executable", Field::kProcessName, kAudit},
+    {"process.pid", Field::kNewProcessId, kAuditStart},
+    {"process.executable", Field::kNewProcessName, kAuditStart},
+    {"process.parent.pid", Field::kProcessId, kAuditStart},
+    {"process.parent.executable", Field::kParentProcessName, kAuditStart},
+    {"process.command_line", Field::kCommandLine, kStart | kAuditStart},
     {"process.working_directory", Field::kCurrentDirectory, kStart},
-    {"process.hash.sha256", Field::kHashes, kStart, CommonForm::kSha256},
+    {"process.hash.sha256", Field::kHashes, kStart | events({23, 26}), CommonForm::kSha256},
     {"process.pe.original_file_name", Field::kOriginalFileName, kStart},
     {"process.pe.product", Field::kProduct, kStart},
     {"process.pe.company", Field::kCompany, kStart},
@@ -57,6 +74,7 @@ constexpr CommonField kCommonFields[] = {
     {"registry.path", Field::kTargetObject, kWithRegistry},
     {"registry.data.strings", Field::kDetails, events({13})},
     {"file.path", Field::kTargetFilename, kWithFile},
+    {"file.path", Field::kDevice, events({9})},
     {"file.path", Field::kImageLoaded, kWithImage},
     {"file.name", Field::kPipeName, events({17, 18})},
     {"file.hash.sha256", Field::kHashes, kWithFile | kWithImage, CommonForm::kSha256},
@@ -68,20 +86,61 @@ constexpr CommonField kCommonFields[] = {
     {"network.transport", Field::kProtocol, kConnect},
     {"network.direction", Field::kInitiated, kConnect, CommonForm::kInitiated},
     {"source.ip", Field::kSourceIp, kConnect},
+    {"source.ip", Field::kIpAddress, kAudit},
     {"source.port", Field::kSourcePort, kConnect},
     {"destination.ip", Field::kDestinationIp, kConnect},
     {"destination.port", Field::kDestinationPort, kConnect},
     {"destination.domain", Field::kDestinationHostname, kConnect},
     {"dns.question.name", Field::kQueryName, events({22})},
+    {"sysmon.dns.status", Field::kQueryStatus, events({22}), CommonForm::kDnsStatus},
+    {"sysmon.file.is_executable", Field::kIsExecutable, kWithFile},
+    {"sysmon.file.archived", Field::kArchived, kWithFile},
+    {"event.outcome", Field::kOutcome, kAudit},
+    // Of several the first one: what reads a log is at times another computer than the one that wrote it.
+    {"host.name", Field::kHost, kAll},
+    {"host.hostname", Field::kHost, kAll},
+    {"agent.hostname", Field::kHost, kAll},
+    {"agent.name", Field::kHost, kAll},
+    {"beat.hostname", Field::kHost, kAll},
 };
 // clang-format on
 
-bool is_of_sysmon(const EventDocument& event) {
-  return std::ranges::any_of(
-      std::initializer_list{Field::kProvider, Field::kChannel, Field::kSource}, [&](Field field) {
-        const RawValue* name = event.find(field);
-        return name != nullptr && name->view().find("Microsoft-Windows-Sysmon") != std::string_view::npos;
-      });
+// Most members of what a collector tells of itself are in no row: one look at their mark tells most of those.
+constexpr std::size_t mark_of(std::string_view path) {
+  return (path.size() * 31 + static_cast<unsigned char>(path.back())) % 256;
+}
+
+constexpr std::array<bool, 256> kPathMarks = [] {
+  std::array<bool, 256> marks{};
+  for (const CommonField& field : kCommonFields) marks[mark_of(field.path)] = true;
+  return marks;
+}();
+
+bool is_of(const EventDocument& event, std::string_view provider) {
+  return std::ranges::any_of(std::initializer_list{Field::kProvider, Field::kChannel, Field::kSource},
+                             [&](Field field) {
+                               const RawValue* name = event.find(field);
+                               return name != nullptr && name->view().find(provider) != std::string_view::npos;
+                             });
+}
+
+bool is_of_sysmon(const EventDocument& event) { return is_of(event, "Microsoft-Windows-Sysmon"); }
+
+bool is_of_security(const EventDocument& event) {
+  const RawValue* channel = event.find(Field::kChannel);
+  return is_of(event, "Microsoft-Windows-Security-Auditing") || (channel != nullptr && channel->view() == "Security");
+}
+
+// One of the bits above.
+std::uint32_t kind_of(const EventDocument& event) {
+  const RawValue* written = event.find(Field::kEventId);
+  const std::uint64_t id = written != nullptr ? parse_number(written->view()).value_or(0) : 0;
+  if (is_of_sysmon(event)) {
+    const std::uint32_t bit = id < 32 ? (1U << id) & kEvents : 0;
+    return bit != 0 ? bit : kOther;
+  }
+  if (is_of_security(event)) return id == 4688 ? kAuditStart : kAudit;
+  return kOther;
 }
 
 // Whether any field of the event's own data is known. What PowerShell writes beside them: which process logged it, by
@@ -102,8 +161,11 @@ void MovedFields::clear() {
 }
 
 void MovedFields::keep_common(std::string_view path, const RawValue& value) {
+  if (path.empty() || !kPathMarks[mark_of(path)]) return;
   for (const CommonField& field : kCommonFields) {
-    if (field.path == path && !is_blank(value)) common_.push_back({&field, value});
+    if (field.path != path || is_blank(value)) continue;
+    const auto behind = std::ranges::upper_bound(common_, &field, std::less<>(), &Kept::field);
+    common_.insert(behind, Kept{&field, value});  // in the order of the table, whatever that of the document
   }
 }
 
@@ -115,20 +177,29 @@ RawValue MovedFields::made(std::string text, bool quoted) {
 void MovedFields::add_to(EventDocument& event) {
   const bool of_powershell =
       id_.data != nullptr && event.find(Field::kEventId) == nullptr && event.find(Field::kChannel) != nullptr;
-  if (of_powershell) event.set(Field::kEventId, 0, event.enter_object(), id_);
+  if (of_powershell) {
+    event.set(Field::kEventId, 0, event.enter_object(), id_);
+    event.forget_beside_data(Field::kProcessId);  // PowerShell's: of the program that wrote the event into the log
+  }
   add_data(event);
   if (of_powershell && !tells_data(event)) event.set_lost_names();
 }
 
 void MovedFields::add_data(EventDocument& event) {
-  if ((common_.empty() && message_.data == nullptr) || !is_of_sysmon(event)) return;
-  const RawValue* id = event.find(Field::kEventId);
-  const std::uint64_t event_id = id != nullptr ? parse_number(id->view()).value_or(0) : 0;
+  if (common_.empty() && message_.data == nullptr) return;
+  const std::uint32_t kind = kind_of(event);
   event.begin_data(true);
   // Every event of Sysmon tells its UtcTime: where it is missing, its own fields went elsewhere.
-  if (message_.data != nullptr && event.find(Field::kUtcTime) == nullptr) add_message(event);
-  if (event_id < 32) add_common(event, event_id);
+  if (message_.data != nullptr && event.find(Field::kUtcTime) == nullptr && (kind & kEvents) != 0) add_message(event);
+  if (message_.data != nullptr && kind == kTampering) add_technique(event);
+  add_common(event, kind);
   event.begin_data(false);
+}
+
+// "Image is replaced": where the message is this alone, and not the event in words.
+void MovedFields::add_technique(EventDocument& event) {
+  const bool one_line = message_.view().find(message_.quoted ? R"(\n)" : "\n") == std::string_view::npos;
+  if (one_line && event.find(Field::kType) == nullptr) event.set(Field::kType, 0, event.enter_object(), message_);
 }
 
 // "Registry value set:\r\nRuleName: -\r\nEventType: SetValue\r\n...": in English wherever Sysmon runs.
@@ -152,13 +223,13 @@ void MovedFields::add_message(EventDocument& event) {
   }
 }
 
-void MovedFields::add_common(EventDocument& event, std::uint64_t event_id) {
+void MovedFields::add_common(EventDocument& event, std::uint32_t kind) {
   const std::uint32_t object = event.enter_object();
   RawValue user;
   RawValue domain;
   FieldSet taken;  // the first path of a field counts
   for (const auto& [field, value] : common_) {
-    if ((field->events >> event_id & 1U) == 0) continue;
+    if ((field->events & kind) == 0) continue;
     RawValue told = value;
     switch (field->form) {
       case CommonForm::kSame: break;
@@ -172,6 +243,11 @@ void MovedFields::add_common(EventDocument& event, std::uint64_t event_id) {
       }
       case CommonForm::kUserName: user = value; continue;
       case CommonForm::kUserDomain: domain = value; continue;
+      case CommonForm::kDnsStatus:
+        if (const std::optional<std::uint32_t> status = dns_status_called(value.view())) {
+          told = made(std::to_string(*status), false);
+        }
+        break;
     }
     const auto number = static_cast<std::size_t>(field->field);
     if (!taken[number]) event.set(field->field, 0, object, told);

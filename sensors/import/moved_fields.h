@@ -1,5 +1,5 @@
 // What tools moved away from where an event has it: the Elastic Common Schema ("process.executable"), Sysmon's message,
-// the event's id as PowerShell calls it. All count only where the event itself is silent.
+// the event's id as PowerShell calls it, the computer. All count only where the event itself is silent.
 #pragma once
 
 #include <cstdint>
@@ -32,7 +32,8 @@ class MovedFields {
 
   void add_data(EventDocument& event);
   void add_message(EventDocument& event);
-  void add_common(EventDocument& event, std::uint64_t event_id);
+  void add_technique(EventDocument& event);
+  void add_common(EventDocument& event, std::uint32_t kind);
   RawValue made(std::string text, bool quoted);
 
   std::vector<Kept> common_;

@@ -324,6 +324,36 @@ TEST_F(ImportTest, NamesFieldsThatItDrops) {
   EXPECT_THAT(report.summary.unmapped_event(0).field(), ElementsAre("FileVersion", "Novel"));
 }
 
+TEST_F(ImportTest, KnowsComputersByWhatCollectorsCallThem) {
+  const auto line = [](const std::string& computer) {
+    return R"({"SourceName":"Microsoft-Windows-Sysmon","EventID":5,"ProcessId":"9","UtcTime":"2020-09-04 07:06:10.123")" +
+           computer + "}\n";
+  };
+  for (const char* computer :
+       {R"("Computer":"PC2")", R"("Hostname":"PC2")", R"("ComputerName":"PC2")", R"("MachineName":"PC2")",
+        R"("host":"PC2")", R"("hostname":"PC2")", R"("host":{"name":"PC2"})", R"("host.name":"PC2")",
+        R"("host":{"hostname":"PC2"})", R"("agent":{"hostname":"PC2"})", R"("agent":{"name":"PC2"})",
+        R"("beat":{"hostname":"PC2"})", R"("agent":{"hostname":"WEC"},"host":{"name":"PC2"})",
+        R"("host":"WEC","ComputerName":"PC2")", R"("agent":{"name":"WEC"},"winlog":{"computer_name":"PC2"})"}) {
+    const ImportReport report = import(line(R"(,"Computer":"PC1")") + line(std::string(",") + computer));
+    ASSERT_EQ(kept_.inputs.size(), 2U);
+    EXPECT_EQ(kept_.operation(0).endpoint(), "") << "the recording's own";
+    EXPECT_EQ(kept_.operation(1).endpoint(), "PC2") << computer;
+    EXPECT_EQ(report.remarks.computer_unknown, 0U) << computer;
+  }
+  EXPECT_EQ(import(line("") + line(R"(,"Computer":"PC1")") + line(R"(,"host":"-")")).remarks.computer_unknown, 2U);
+}
+
+TEST_F(ImportTest, CountsHashesThatItDoesNotUnderstand) {
+  const std::string image = R"("ProcessId":"9","Image":"a","Hashes":")";
+  const ImportReport report = import(sysmon_line(1, image + "sha256=" + std::string(64, 'A') + "\"") +
+                                     sysmon_line(1, image + "crc32=12345678\""));
+  ASSERT_EQ(kept_.inputs.size(), 2U);
+  EXPECT_EQ(kept_.operation(0).process_start().sha256(), std::string(32, '\xAA'));
+  EXPECT_EQ(kept_.operation(1).process_start().sha256(), "");
+  EXPECT_EQ(report.remarks.hashes_unknown, 1U);
+}
+
 TEST_F(ImportTest, BoundsTheKindsItCounts) {
   ImportOptions options;
   options.limits.kinds_max = 3;

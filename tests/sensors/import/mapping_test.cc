@@ -15,6 +15,8 @@
 namespace holdfast {
 namespace {
 
+using ::testing::HasSubstr;
+
 constexpr const char* kGuid = R"("ProcessGuid":"{d273d0f0-8065-5f67-ca06-000000000800}","ProcessId":"4711")";
 constexpr std::uint64_t kStart = 1'600'618'597'248'753'229U;
 
@@ -451,13 +453,14 @@ TEST_F(MappingTest, KnowsProvidersByNameBeforeChannel) {
   EXPECT_EQ(import(R"({"SourceName":"Other","Channel":"Security","EventID":4688,"TimeCreated":"2020-01-01T00:00:00Z"})")
                 .summary.mapped(),
             0U);
-  EXPECT_EQ(
-      import(R"({"Channel":"security","EventID":"4688","NewProcessName":"a","TimeCreated":"2020-01-01T00:00:00Z"})")
-          .summary.mapped(),
-      1U);
-  EXPECT_EQ(import(R"({"Channel":"Microsoft-Windows-Sysmon/Operational","EventID":5,"UtcTime":"2020-01-01 00:00:00"})")
+  EXPECT_EQ(import(R"({"Channel":"security","EventID":"4689","ProcessId":"9","TimeCreated":"2020-01-01T00:00:00Z"})")
                 .summary.mapped(),
             1U);
+  EXPECT_EQ(
+      import(
+          R"({"Channel":"Microsoft-Windows-Sysmon/Operational","EventID":5,"ProcessId":9,"UtcTime":"2020-01-01 00:00:00"})")
+          .summary.mapped(),
+      1U);
   EXPECT_EQ(import(R"({"SourceName":"Service Control Manager","EventID":7036,"TimeCreated":"2020-01-01T00:00:00Z"})")
                 .summary.mapped(),
             0U);
@@ -560,6 +563,81 @@ TEST(MappingTables, AreAscendingAndComplete) {
   EXPECT_EQ(without_meaning, 3U) << "4, 16 and 24";
 }
 
+// What the modules of winlogbeat and of the Elastic Agent moved into the Common Schema.
+TEST_F(MappingTest, FieldsThatTheSecurityModuleMovedAreFound) {
+  const auto line = [](int id, const std::string& data, const std::string& common) {
+    return R"({"@timestamp":"2024-03-12T09:15:14.000Z","event":{"module":"security"},"winlog":{"channel":"Security","computer_name":"PC1",)"
+           R"("provider_name":"Microsoft-Windows-Security-Auditing","event_id":)" +
+           std::to_string(id) + R"(,"event_data":{)" + data + "}}," + common + "}\n";
+  };
+  expect_operation(
+      line(4688, R"("ProcessId":"0x400","SubjectUserName":"u")",
+           R"("process":{"pid":4711,"executable":"C:\\x.exe","command_line":"x","parent":{"executable":"C:\\p.exe"}})"),
+      R"(actor { pid: 1024 } actor_image: "C:\\p.exe" actor_user: "u" process_start { pid: 4711 parent { pid: 1024 } image: "C:\\x.exe"
+         command_line: "x" user: "u" parent_image: "C:\\p.exe" })");
+  expect_operation(
+      line(4688, R"("Status":"0x0")",
+           R"("process":{"pid":4711,"executable":"C:\\x.exe","parent":{"pid":8,"executable":"C:\\p.exe"}})"),
+      R"(actor { pid: 8 } actor_image: "C:\\p.exe" process_start { pid: 4711 parent { pid: 8 } image: "C:\\x.exe"
+                      parent_image: "C:\\p.exe" })");
+  expect_operation(line(4689, R"("Status":"0x1")", R"("process":{"pid":4711,"executable":"C:\\x.exe"})"),
+                   R"(actor { pid: 4711 } actor_image: "C:\\x.exe" process_exit { exit_code: 1 })");
+  expect_operation(line(4689, R"("Status":"0x1","ProcessId":"0x10","ProcessName":"C:\\own.exe")",
+                        R"("process":{"pid":4711,"executable":"C:\\x.exe"})"),
+                   R"(actor { pid: 16 } actor_image: "C:\\own.exe" process_exit { exit_code: 1 })");
+  expect_operation(line(5145, R"("ShareName":"\\\\*\\C$","RelativeTargetName":"f","AccessMask":"0x2")",
+                        R"("source":{"ip":"10.0.0.9","port":445})"),
+                   R"(remote_client: "10.0.0.9" file_access { path: "\\\\*\\C$\\f" access_mask: 2 remote: true })");
+  expect_operation(
+      line(4719, R"("SubcategoryGuid":"{0cce}","AuditPolicyChanges":["8448","8450"])", R"("user":{"name":"u"})"),
+      R"(audit_policy_change { subcategory: "{0cce}" changes: "[\"8448\",\"8450\"]" })");
+}
+
+TEST_F(MappingTest, FieldsThatTheSysmonModuleMovedAreFound) {
+  const auto line = [](int id, const std::string& data, const std::string& common) {
+    return R"({"@timestamp":"2024-03-12T09:15:14.000Z","winlog":{"channel":"Microsoft-Windows-Sysmon/Operational","computer_name":"PC1",)"
+           R"("provider_name":"Microsoft-Windows-Sysmon","event_id":")" +
+           std::to_string(id) + R"(","event_data":{)" + data + "}}," + common + "}\n";
+  };
+  const std::string process =
+      R"("process":{"entity_id":"{d273d0f0-8065-5f67-ca06-000000000800}","pid":4711,"executable":"C:\\a.exe")";
+  const std::string user = R"(,"user":{"domain":"D","name":"u"})";
+  expect_operation(line(20, R"("Operation":"Created","Name":" \"C\"","Type":"Command Line")",
+                        R"("process":{"executable":" \"cmd.exe /c x\"","name":"x\""})" + user),
+                   R"(actor_user: "D\\u" wmi_subscription { part: PART_CONSUMER name: "C" content: "cmd.exe /c x" })");
+  expect_operation(line(9, "", process + "}" + user + R"(,"file":{"path":"\\Device\\HarddiskVolume2"})"),
+                   acted(R"(file_access { path: "\\Device\\HarddiskVolume2" access_mask: 1 })"));
+  const std::string hash = R"(,"hash":{"md5":"cdcd","sha256":")" + std::string(64, 'a') + R"("}})";
+  const std::string bytes = [] {
+    std::string text;
+    for (int i = 0; i < 32; ++i) text += "\\xAA";
+    return text;
+  }();
+  for (const int id : {23, 26}) {
+    expect_operation(
+        line(id, "",
+             process + hash + user +
+                 R"(,"file":{"path":"C:\\f"},"sysmon":{"file":{"is_executable":true,"archived":true}})"),
+        acted(R"(file_delete { path: "C:\\f" executable: true archived: true sha256: ")" + bytes + "\" }"));
+  }
+  expect_operation(line(25, "", process + "}" + user + R"(,"message":"Image is replaced")"),
+                   acted(R"(process_tampering { technique: "Image is replaced" })"));
+  expect_operation(line(25, R"("UtcTime":"2024-03-12 09:15:14.000","Type":"Image is replaced")",
+                        process + "}" + user + R"(,"message":"Process Tampering:\r\nRuleName: -\r\nType: x")"),
+                   acted(R"(process_tampering { technique: "Image is replaced" })"));
+  const auto query = [&](const std::string& status) {
+    return line(22, "",
+                process + "}" + user + R"(,"dns":{"question":{"name":"a.example"}},"sysmon":{"dns":{"status":")" +
+                    status + R"("}})");
+  };
+  expect_operation(query("DNS_ERROR_RCODE_NAME_ERROR"), acted(R"(dns_query { name: "a.example" status: 9003 })"));
+  expect_operation(query("SUCCESS"), acted(R"(dns_query { name: "a.example" })"));
+  expect_operation(query("1460"), acted(R"(dns_query { name: "a.example" status: 1460 })"));
+  const ImportReport odd = import(query("NO_SUCH_WORD"));
+  ASSERT_EQ(odd.malformed.size(), 1U) << "and never a success";
+  EXPECT_THAT(odd.malformed[0].reason, HasSubstr("QueryStatus"));
+}
+
 // The line of docs/importing.md whose first cell names this event; empty if there is none.
 std::string documented(const EventMapping& row) {
   static constexpr const char* kProviders[] = {"Sysmon", "Security", "System", "Firewall", "TaskScheduler"};
@@ -580,7 +658,7 @@ TEST(MappingTables, StandInTheDocumentation) {
       std::istringstream names{std::string(row.becomes)};
       for (std::string name; names >> name;) {
         if (name.back() == ',') name.pop_back();
-        EXPECT_THAT(line, ::testing::HasSubstr("`" + name + "`")) << row.event_id;
+        EXPECT_THAT(line, HasSubstr("`" + name + "`")) << row.event_id;
       }
     }
   }
