@@ -24,18 +24,28 @@ bool says(std::string_view keywords, std::string_view lower_words) {
   return !std::ranges::search(keywords, lower_words, {}, ascii::lower).empty();
 }
 
-// Windows refused the attempt itself: bit "audit failure" of the keywords, or the same in words, alone or in a list.
-// Where words of another language stand there nobody can tell: the attempt counts, and a remark says so.
-bool was_refused(EventFields& event) {
-  constexpr std::uint64_t kAuditFailure = std::uint64_t{1} << 52;
-  const std::string_view keywords = event.view(Field::kKeywords);
-  const bool negative = keywords.starts_with('-');  // nxlog writes them as a signed number
-  if (const auto bits = parse_number(keywords.substr(negative ? 1 : 0))) {
-    return ((negative ? std::uint64_t{0} - *bits : *bits) & kAuditFailure) != 0;
+// Bits of the keywords, or words: "Audit Failure" alone or in a list, "failure", "AUDIT_FAILURE". Nothing where `told`
+// says neither.
+std::optional<bool> is_failure(std::string_view told) {
+  constexpr std::uint64_t kFailureBit = std::uint64_t{1} << 52;
+  constexpr std::uint64_t kSuccessBit = std::uint64_t{1} << 53;
+  const bool negative = told.starts_with('-');  // nxlog writes them as a signed number
+  if (const auto number = parse_number(told.substr(negative ? 1 : 0))) {
+    const std::uint64_t bits = negative ? std::uint64_t{0} - *number : *number;
+    if ((bits & (kFailureBit | kSuccessBit)) == 0) return std::nullopt;
+    return (bits & kFailureBit) != 0;
   }
-  if (says(keywords, "audit failure")) return true;
-  const bool told = keywords.empty() || says(keywords, "audit success");
-  event.remarks().outcome_unknown += told ? 0 : 1;
+  if (says(told, "failure")) return true;
+  return says(told, "success") ? std::optional(false) : std::nullopt;
+}
+
+// Windows refused the attempt itself: as the log says, or a collector for it. Where nothing is said, or in another
+// language, nobody can tell: the attempt counts, and a remark says so.
+bool was_refused(EventFields& event) {
+  for (const Field field : {Field::kKeywords, Field::kOutcome, Field::kEventType}) {
+    if (const std::optional<bool> failed = is_failure(event.view(field))) return *failed;
+  }
+  ++event.remarks().outcome_unknown;
   return false;
 }
 
@@ -72,11 +82,19 @@ void registry_data(EventFields& event, Field data, v1::RegistryType type, std::s
   if (const std::optional<std::uint64_t> value = parse_number(*out)) *out = std::to_string(*value);
 }
 
+// What 4657 did to the value, by Windows' number for the words or by the words, in which some logs have it.
+bool was_deleted(EventFields& event) {
+  const std::string_view told = event.view(Field::kOperationType);
+  if (told == "%%1906" || says(told, "deleted")) return true;
+  const bool known = told == "%%1904" || told == "%%1905" || says(told, "created") || says(told, "modified");
+  event.remarks().registry_kind_assumed += known ? 0 : 1;
+  return false;
+}
+
 bool registry_change(EventFields& event, v1::Operation& operation) {
-  constexpr std::string_view kValueDeleted = "%%1906";
   actor(event, operation, Field::kProcessId, Field::kProcessName);
   subject(event, operation);
-  if (event.view(Field::kOperationType) == kValueDeleted) {
+  if (was_deleted(event)) {
     v1::RegistryDelete* removal = operation.mutable_registry_delete();
     event.text(Field::kObjectName, removal->mutable_key());
     event.text(Field::kObjectValueName, removal->mutable_value());

@@ -638,6 +638,26 @@ TEST_F(MappingTest, FieldsThatTheSysmonModuleMovedAreFound) {
   EXPECT_THAT(odd.malformed[0].reason, HasSubstr("QueryStatus"));
 }
 
+TEST_F(MappingTest, Security4657MayTellInWordsWhatWasDone) {
+  const auto kind_of = [&](const std::string& done) {
+    const ImportReport report = import(
+        security_line(4657, R"("ProcessId":"0x10","ObjectName":"K","ObjectValueName":"V","NewValueType":"REG_DWORD",)"
+                            R"("NewValue":"0x1F","OperationType":")" +
+                                done + "\""));
+    EXPECT_EQ(kept_.inputs.size(), 1U);
+    if (report.remarks.registry_kind_assumed != 0) return "assumed";
+    return kept_.operation(0).has_registry_delete() ? "deleted" : "set";
+  };
+  for (const char* deleted : {"%%1906", "Registry value deleted", "registry value deleted."}) {
+    EXPECT_EQ(kind_of(deleted), std::string("deleted"));
+  }
+  for (const char* set : {"%%1904", "%%1905", "New registry value created", "Existing registry value modified"}) {
+    EXPECT_EQ(kind_of(set), std::string("set"));
+    EXPECT_EQ(kept_.operation(0).registry_set().data(), "31");
+  }
+  EXPECT_EQ(kind_of("Registrierungswert geändert"), std::string("assumed"));
+}
+
 // The line of docs/importing.md whose first cell names this event; empty if there is none.
 std::string documented(const EventMapping& row) {
   static constexpr const char* kProviders[] = {"Sysmon", "Security", "System", "Firewall", "TaskScheduler"};

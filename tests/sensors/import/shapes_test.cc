@@ -349,7 +349,8 @@ TEST_F(RefusalTest, AnEmptyAnswerOfASearchIsRefusedAlone) {
 }
 
 TEST_F(RefusalTest, CountsMembersOfATriageArchiveOnceAndNamesWhatMayHoldEvents) {
-  const std::string event = sysmon_line(13, R"("ProcessId":"9","EventType":"SetValue","TargetObject":"HKLM\\a\\b")");
+  const std::string event =
+      sysmon_line(13, R"("ProcessId":"9","EventType":"SetValue","TargetObject":"HKLM\\a\\b","Details":"c")");
   const auto report =
       import_files({write("a.zip", make_archive(ArchiveKind::kZip, {{"logs/a.json", event},
                                                                     {"SOFTWARE", "regf" + std::string(5000, 'x')},
@@ -385,6 +386,35 @@ TEST_F(RefusalTest, AnAttemptThatWindowsRefusedIsKnownByItsWords) {
   EXPECT_EQ(report.summary.mapped(), 3U) << "the success, the unknown word and the one without any";
   EXPECT_EQ(report.summary.unmapped(), 3U);
   EXPECT_EQ(report.remarks.outcome_unknown, 2U);
+}
+
+TEST_F(RefusalTest, AnAttemptThatWindowsRefusedIsKnownByWhatItsCollectorTells) {
+  const auto outcome_of = [&](int id, const std::string& more) {
+    const ImportReport report =
+        import(security_line(id, R"("ProcessId":"0x9","ObjectType":"Process","ObjectName":"C:\\a","AccessMask":"0x2",)"
+                                 R"("ShareName":"\\\\*\\C$","RelativeTargetName":"a")" +
+                                     more));
+    EXPECT_EQ(report.summary.mapped() + report.summary.unmapped(), 1U) << more;
+    if (report.remarks.outcome_unknown != 0) return "unknown";
+    return report.summary.mapped() != 0 ? "done" : "refused";
+  };
+  for (const int id : {4656, 4663, 5145}) {
+    for (const char* refused :
+         {R"(,"event":{"outcome":"failure"})", R"(,"event.outcome":"failure")", R"(,"EventType":"AUDIT_FAILURE")",
+          R"(,"EventType":"FailureAudit")", R"(,"KeywordsDisplayNames":["Audit Failure"])",
+          R"(,"Keywords":"0x10000000000000")", R"(,"Keywords":"0x0","event":{"outcome":"failure"})"}) {
+      EXPECT_EQ(outcome_of(id, refused), std::string("refused")) << id << refused;
+    }
+    for (const char* done :
+         {R"(,"event":{"outcome":"success"})", R"(,"EventType":"AUDIT_SUCCESS")", R"(,"EventType":"SuccessAudit")",
+          R"(,"Keywords":"0x8020000000000000")", R"(,"Keywords":"0x8020000000000000","event":{"outcome":"failure"})"}) {
+      EXPECT_EQ(outcome_of(id, done), std::string("done")) << id << done;
+    }
+    for (const char* unknown :
+         {"", R"(,"event":{"outcome":"unknown"})", R"(,"EventType":"4")", R"(,"Keywords":"0x0")"}) {
+      EXPECT_EQ(outcome_of(id, unknown), std::string("unknown")) << id << unknown;
+    }
+  }
 }
 
 }  // namespace
