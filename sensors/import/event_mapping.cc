@@ -144,6 +144,26 @@ void EventFields::process(Field guid, Field pid, v1::ProcessKey* key) {
   if (start_ns != 0 && told_pid != 0) process_ids_.learn(start_ns, told_pid);
 }
 
+bool Need::is_met_by(EventFields& event) const {
+  const bool none = fields.front() == Field::kCount;
+  return none || std::ranges::any_of(fields, [&](Field field) { return field != Field::kCount && event.has(field); });
+}
+
+std::string Need::text() const {
+  std::string text;
+  for (const Field field : fields) {
+    if (field != Field::kCount) text += (text.empty() ? "" : " or ") + std::string(field_name(field));
+  }
+  return text;
+}
+
+const Need* unmet_need(const EventMapping& mapping, EventFields& event) {
+  for (const Need& need : mapping.needs) {
+    if (!need.is_met_by(event)) return &need;
+  }
+  return nullptr;
+}
+
 const EventMapping* find_mapping(EventProvider provider, std::uint64_t event_id) {
   const auto in = [&](std::span<const EventMapping> table) -> const EventMapping* {
     // Ascending within each provider, and short: the wrong provider's rows fail the comparison at once.

@@ -2,6 +2,7 @@
 // log_mapping.cc, and docs/importing.md prints them for people.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <span>
@@ -77,6 +78,17 @@ class EventFields {
 
 enum class EventProvider : std::uint8_t { kSysmon, kSecurity, kSystem, kFirewall, kTaskScheduler, kOther };
 
+// A field that an event cannot do without, for its operation would be empty or wrong; or two of which one will do.
+struct Need {
+  constexpr Need() = default;
+  constexpr Need(Field one, Field other = Field::kCount) : fields{one, other} {}
+
+  bool is_met_by(EventFields& event) const;
+  std::string text() const;  // "ProcessGuid or ProcessId"
+
+  std::array<Field, 2> fields{Field::kCount, Field::kCount};  // kCount: no further one
+};
+
 // One row of the table. `map` fills the operation and returns false where this very event has no meaning for us (a
 // handle on an object of another type, say). Errors stay in `fields`.
 struct EventMapping {
@@ -84,12 +96,14 @@ struct EventMapping {
   std::uint32_t event_id;
   std::string_view becomes;  // fields of Operation it can set, for docs and messages
   bool (*map)(EventFields& fields, v1::Operation& operation);
-  Field needs = Field::kCount;  // without it the event tells nothing; kCount: no such field
+  std::array<Need, 3> needs{};  // of what has a meaning; those without a field are none
 };
 
 std::span<const EventMapping> sysmon_mappings();
 std::span<const EventMapping> security_mappings();  // Security and System
 std::span<const EventMapping> log_mappings();       // the firewall's and the task scheduler's own logs
+// The first need that the event does not meet; null if there is none.
+const Need* unmet_need(const EventMapping& mapping, EventFields& event);
 // Null for kinds without meaning.
 const EventMapping* find_mapping(EventProvider provider, std::uint64_t event_id);
 

@@ -44,7 +44,7 @@ const OldEvent* old_event(std::uint32_t id) {
        {Field::kServiceName, Field::kServiceFileName, Field::kServiceType, Field::kServiceStartType,
         Field::kServiceAccount, Field::kSubjectUserName, Field::kSubjectDomainName, Field::kSubjectLogonId}},
       {602,
-       {Field::kTaskName, Field::kCount, Field::kCount, Field::kCount, Field::kCount, Field::kCount,
+       {Field::kTaskName, Field::kTaskContent, Field::kCount, Field::kCount, Field::kCount, Field::kCount,
         Field::kSubjectUserName, Field::kSubjectDomainName, Field::kSubjectLogonId}},
   };
   const auto found = std::ranges::find(kOldEvents, id, &OldEvent::id);

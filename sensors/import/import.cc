@@ -603,10 +603,10 @@ class Importer {
       ++kind.unmapped;
       return {};
     }
-    if (mapping->needs != Field::kCount && !fields.has(mapping->needs)) {
+    if (const Need* unmet = unmet_need(*mapping, fields)) {
       add_malformed(file, events,
-                    "event " + std::to_string(event_id) + ": it lacks the field " +
-                        std::string(field_name(mapping->needs)) + ", or has it where nobody looks");
+                    "event " + std::to_string(event_id) + ": it lacks the field " + unmet->text() +
+                        ", or has it where nobody looks");
       return {};
     }
     name_computer(fields, operation);

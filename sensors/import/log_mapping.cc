@@ -80,29 +80,33 @@ bool logged_task_update(EventFields& event, v1::Operation& operation) { return l
 
 constexpr EventProvider kFirewall = EventProvider::kFirewall;
 constexpr EventProvider kTasks = EventProvider::kTaskScheduler;
+constexpr Need kLoggedRule{Field::kRuleName, Field::kRuleId};
+constexpr Need kLoggedValue{Field::kSettingValueString, Field::kSettingValue};
+constexpr Need kModifier{Field::kModifyingApplication, Field::kModifyingUser};
 using Policy = v1::FirewallPolicyChange;
 
+// 2033 and 2059 remove all rules: nobody but its author is told.
 // clang-format off: one row per line. From 2052 on those of Windows 11.
 constexpr EventMapping kLogMappings[] = {
-    {kTasks, 106, "scheduled_task_register", logged_task_create, Field::kTaskName},
-    {kTasks, 140, "scheduled_task_register", logged_task_update, Field::kTaskName},
-    {kTasks, 141, "file_delete", logged_task_delete, Field::kTaskName},
-    {kFirewall, 2002, "firewall_policy_change", logged_firewall_setting, Field::kSettingType},
-    {kFirewall, 2003, "firewall_policy_change", logged_firewall_setting, Field::kSettingType},
-    {kFirewall, 2004, "firewall_policy_change", logged_firewall_rule<Policy::KIND_RULE_ADDED>, Field::kRuleId},
-    {kFirewall, 2005, "firewall_policy_change", logged_firewall_rule<Policy::KIND_RULE_MODIFIED>, Field::kRuleId},
-    {kFirewall, 2006, "firewall_policy_change", logged_firewall_rule<Policy::KIND_RULE_DELETED>, Field::kRuleId},
+    {kTasks, 106, "scheduled_task_register", logged_task_create, {Field::kTaskName}},
+    {kTasks, 140, "scheduled_task_register", logged_task_update, {Field::kTaskName}},
+    {kTasks, 141, "file_delete", logged_task_delete, {Field::kTaskName}},
+    {kFirewall, 2002, "firewall_policy_change", logged_firewall_setting, {Field::kSettingType, kLoggedValue}},
+    {kFirewall, 2003, "firewall_policy_change", logged_firewall_setting, {Field::kSettingType, kLoggedValue}},
+    {kFirewall, 2004, "firewall_policy_change", logged_firewall_rule<Policy::KIND_RULE_ADDED>, {kLoggedRule}},
+    {kFirewall, 2005, "firewall_policy_change", logged_firewall_rule<Policy::KIND_RULE_MODIFIED>, {kLoggedRule}},
+    {kFirewall, 2006, "firewall_policy_change", logged_firewall_rule<Policy::KIND_RULE_DELETED>, {kLoggedRule}},
     {kFirewall, 2032, "firewall_policy_change", logged_firewall_reset},
-    {kFirewall, 2033, "firewall_policy_change", logged_firewall_rule<Policy::KIND_RULE_DELETED>},
-    {kFirewall, 2052, "firewall_policy_change", logged_firewall_rule<Policy::KIND_RULE_DELETED>, Field::kRuleId},
-    {kFirewall, 2059, "firewall_policy_change", logged_firewall_rule<Policy::KIND_RULE_DELETED>},
+    {kFirewall, 2033, "firewall_policy_change", logged_firewall_rule<Policy::KIND_RULE_DELETED>, {kModifier}},
+    {kFirewall, 2052, "firewall_policy_change", logged_firewall_rule<Policy::KIND_RULE_DELETED>, {kLoggedRule}},
+    {kFirewall, 2059, "firewall_policy_change", logged_firewall_rule<Policy::KIND_RULE_DELETED>, {kModifier}},
     {kFirewall, 2060, "firewall_policy_change", logged_firewall_reset},
-    {kFirewall, 2071, "firewall_policy_change", logged_firewall_rule<Policy::KIND_RULE_ADDED>, Field::kRuleId},
-    {kFirewall, 2073, "firewall_policy_change", logged_firewall_rule<Policy::KIND_RULE_MODIFIED>, Field::kRuleId},
-    {kFirewall, 2082, "firewall_policy_change", logged_firewall_setting, Field::kSettingType},
-    {kFirewall, 2083, "firewall_policy_change", logged_firewall_setting, Field::kSettingType},
-    {kFirewall, 2097, "firewall_policy_change", logged_firewall_rule<Policy::KIND_RULE_ADDED>, Field::kRuleId},
-    {kFirewall, 2099, "firewall_policy_change", logged_firewall_rule<Policy::KIND_RULE_MODIFIED>, Field::kRuleId},
+    {kFirewall, 2071, "firewall_policy_change", logged_firewall_rule<Policy::KIND_RULE_ADDED>, {kLoggedRule}},
+    {kFirewall, 2073, "firewall_policy_change", logged_firewall_rule<Policy::KIND_RULE_MODIFIED>, {kLoggedRule}},
+    {kFirewall, 2082, "firewall_policy_change", logged_firewall_setting, {Field::kSettingType, kLoggedValue}},
+    {kFirewall, 2083, "firewall_policy_change", logged_firewall_setting, {Field::kSettingType, kLoggedValue}},
+    {kFirewall, 2097, "firewall_policy_change", logged_firewall_rule<Policy::KIND_RULE_ADDED>, {kLoggedRule}},
+    {kFirewall, 2099, "firewall_policy_change", logged_firewall_rule<Policy::KIND_RULE_MODIFIED>, {kLoggedRule}},
 };
 // clang-format on
 

@@ -110,6 +110,9 @@ bool registry_change(EventFields& event, v1::Operation& operation) {
   return true;
 }
 
+// An event that lacks its object's type is none of another type.
+bool is_of_type(std::string_view told, std::string_view type) { return told.empty() || told == type; }
+
 bool process_object(EventFields& event, v1::Operation& operation) {
   v1::ProcessAccess* access = operation.mutable_process_access();
   event.text(Field::kObjectName, access->mutable_target_image());
@@ -119,7 +122,7 @@ bool process_object(EventFields& event, v1::Operation& operation) {
 
 // 4656: a handle. On files 4663 tells what was done with it, so only handles on processes count.
 bool handle_request(EventFields& event, v1::Operation& operation) {
-  if (event.view(Field::kObjectType) != "Process" || was_refused(event)) return false;
+  if (!is_of_type(event.view(Field::kObjectType), "Process") || was_refused(event)) return false;
   actor(event, operation, Field::kProcessId, Field::kProcessName);
   subject(event, operation);
   return process_object(event, operation);
@@ -128,7 +131,7 @@ bool handle_request(EventFields& event, v1::Operation& operation) {
 // 4663: use of a handle, on a file or a process. On keys the event tells neither value nor data: no meaning.
 bool object_access(EventFields& event, v1::Operation& operation) {
   const std::string type(event.view(Field::kObjectType));
-  if ((type != "File" && type != "Process") || was_refused(event)) return false;
+  if ((!is_of_type(type, "File") && type != "Process") || was_refused(event)) return false;
   actor(event, operation, Field::kProcessId, Field::kProcessName);
   subject(event, operation);
   if (type == "Process") return process_object(event, operation);
@@ -261,26 +264,28 @@ bool service_log(EventFields& event, v1::Operation& operation) {
 
 constexpr EventProvider kSecurity = EventProvider::kSecurity;
 constexpr EventProvider kSystem = EventProvider::kSystem;
+constexpr Need kRule{Field::kRuleName, Field::kRuleId};
+constexpr Need kSubcategory{Field::kSubcategoryGuid, Field::kSubcategoryId};
 
 // clang-format off: one row per line.
 constexpr EventMapping kSecurityMappings[] = {
-    {kSecurity, 4656, "process_access", handle_request, Field::kObjectName},
-    {kSecurity, 4657, "registry_set, registry_delete", registry_change, Field::kObjectName},
-    {kSecurity, 4663, "file_access, process_access", object_access, Field::kObjectName},
-    {kSecurity, 4688, "process_start", process_created, Field::kNewProcessName},
-    {kSecurity, 4689, "process_exit", process_exited},
-    {kSecurity, 4697, "service_install", service_install, Field::kServiceName},
-    {kSecurity, 4698, "scheduled_task_register", task_create, Field::kTaskName},
-    {kSecurity, 4702, "scheduled_task_register", task_update, Field::kTaskName},
-    {kSecurity, 4719, "audit_policy_change", audit_policy_change, Field::kAuditPolicyChanges},
-    {kSecurity, 4946, "firewall_policy_change", firewall_rule<v1::FirewallPolicyChange::KIND_RULE_ADDED>, Field::kRuleId},
-    {kSecurity, 4947, "firewall_policy_change", firewall_rule<v1::FirewallPolicyChange::KIND_RULE_MODIFIED>, Field::kRuleId},
-    {kSecurity, 4948, "firewall_policy_change", firewall_rule<v1::FirewallPolicyChange::KIND_RULE_DELETED>, Field::kRuleId},
+    {kSecurity, 4656, "process_access", handle_request, {Field::kObjectType, Field::kObjectName, Field::kAccessMask}},
+    {kSecurity, 4657, "registry_set, registry_delete", registry_change, {Field::kObjectName, Field::kOperationType}},
+    {kSecurity, 4663, "file_access, process_access", object_access, {Field::kObjectType, Field::kObjectName, Field::kAccessMask}},
+    {kSecurity, 4688, "process_start", process_created, {Field::kNewProcessName, Field::kNewProcessId}},
+    {kSecurity, 4689, "process_exit", process_exited, {Field::kProcessId}},
+    {kSecurity, 4697, "service_install", service_install, {Field::kServiceName, Field::kServiceFileName}},
+    {kSecurity, 4698, "scheduled_task_register", task_create, {Field::kTaskName, Field::kTaskContent}},
+    {kSecurity, 4702, "scheduled_task_register", task_update, {Field::kTaskName, Field::kTaskContent}},
+    {kSecurity, 4719, "audit_policy_change", audit_policy_change, {kSubcategory, Field::kAuditPolicyChanges}},
+    {kSecurity, 4946, "firewall_policy_change", firewall_rule<v1::FirewallPolicyChange::KIND_RULE_ADDED>, {kRule}},
+    {kSecurity, 4947, "firewall_policy_change", firewall_rule<v1::FirewallPolicyChange::KIND_RULE_MODIFIED>, {kRule}},
+    {kSecurity, 4948, "firewall_policy_change", firewall_rule<v1::FirewallPolicyChange::KIND_RULE_DELETED>, {kRule}},
     {kSecurity, 4949, "firewall_policy_change", firewall_rule<v1::FirewallPolicyChange::KIND_DEFAULTS_RESTORED>},
-    {kSecurity, 4950, "firewall_policy_change", firewall_setting, Field::kSettingType},
-    {kSecurity, 5145, "file_access, pipe_connect", share_access, Field::kShareName},
-    {kSecurity, 5447, "firewall_policy_change", firewall_filter, Field::kFilterName},
-    {kSystem, 7045, "service_install", service_log, Field::kServiceName},
+    {kSecurity, 4950, "firewall_policy_change", firewall_setting, {Field::kSettingType, Field::kSettingValue}},
+    {kSecurity, 5145, "file_access, pipe_connect", share_access, {Field::kShareName, Field::kRelativeTargetName, Field::kAccessMask}},
+    {kSecurity, 5447, "firewall_policy_change", firewall_filter, {Field::kFilterName}},
+    {kSystem, 7045, "service_install", service_log, {Field::kServiceName, Field::kImagePath}},
 };
 // clang-format on
 

@@ -78,6 +78,7 @@ TEST_F(EvtEventsTest, TellWhatTheirSuccessorsTell) {
   EXPECT_TRUE(kept_.operation(1).has_process_exit());
   EXPECT_EQ(kept_.operation(2).service_install().image_path(), "C:\\s.exe");
   EXPECT_EQ(kept_.operation(3).scheduled_task_register().name(), "C:\\WINDOWS\\Tasks\\At1.job");
+  EXPECT_EQ(kept_.operation(3).scheduled_task_register().content(), "cmd");
 }
 
 // A full log begins with its newest records; the file's end cuts the last one in two.

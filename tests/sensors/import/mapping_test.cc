@@ -7,6 +7,7 @@
 #include <map>
 #include <sstream>
 #include <string>
+#include <vector>
 
 #include "sensors/import/event_mapping.h"
 #include "tests/sensors/import/import_fixture.h"
@@ -658,6 +659,70 @@ TEST_F(MappingTest, Security4657MayTellInWordsWhatWasDone) {
   EXPECT_EQ(kind_of("Registrierungswert geändert"), std::string("assumed"));
 }
 
+// A value that `field` may have.
+std::string value_of(Field field) {
+  switch (field) {
+    case Field::kProcessGuid: return "{d273d0f0-8065-5f67-ca06-000000000800}";
+    case Field::kCreationUtcTime: return "2020-09-04 07:06:10.123";
+    case Field::kObjectType: return "Process";
+    case Field::kProcessId:
+    case Field::kNewProcessId:
+    case Field::kGrantedAccess:
+    case Field::kAccessMask:
+    case Field::kDestinationPort:
+    case Field::kQueryStatus: return "16";
+    default: return "x";
+  }
+}
+
+// What an event has of the field: `value_of`, "-", or not even the name.
+enum class Has { kValue, kBlank, kNothing };
+
+class EssentialFields : public MappingTest {
+ protected:
+  // The report on an event with nothing but what it needs, and of the need `odd` only `field`, as `has` says.
+  ImportReport import_only(const EventMapping& row, std::size_t odd, Field field, Has has) {
+    static constexpr const char* kProviders[] = {
+        "Microsoft-Windows-Sysmon", "Microsoft-Windows-Security-Auditing", "Service Control Manager",
+        "Microsoft-Windows-Windows Firewall With Advanced Security", "Microsoft-Windows-TaskScheduler"};
+    std::string line = R"({"SourceName":")" + std::string(kProviders[static_cast<std::size_t>(row.provider)]) +
+                       R"(","Computer":"PC1","TimeCreated":"2020-09-04T07:06:10Z","EventID":)" +
+                       std::to_string(row.event_id);
+    const auto add = [&](Field name, const std::string& value) {
+      line += ",\"" + std::string(field_name(name)) + "\":\"" + value + "\"";
+    };
+    for (std::size_t i = 0; i < row.needs.size(); ++i) {
+      const Field told = i == odd ? field : row.needs[i].fields[0];
+      if (told == Field::kCount || (i == odd && has == Has::kNothing)) continue;
+      add(told, i == odd && has == Has::kBlank ? "-" : value_of(told));
+    }
+    return import(line + "}\n");
+  }
+};
+
+TEST_F(EssentialFields, SufficeAndEachOfThemIsMissed) {
+  std::vector<std::uint32_t> needless;
+  for (const auto table : {sysmon_mappings(), security_mappings(), log_mappings()}) {
+    for (const EventMapping& row : table) {
+      if (row.needs[0].fields[0] == Field::kCount) needless.push_back(row.event_id);
+      for (std::size_t i = 0; i < row.needs.size(); ++i) {
+        const Need& need = row.needs[i];
+        for (const Field field : need.fields) {
+          if (field == Field::kCount) continue;
+          const std::string which = std::to_string(row.event_id) + " " + std::string(field_name(field));
+          EXPECT_EQ(import_only(row, i, field, Has::kValue).summary.mapped(), 1U) << which;
+          EXPECT_EQ(import_only(row, i, field, Has::kBlank).summary.mapped(), 0U) << which;
+          const ImportReport report = import_only(row, i, field, Has::kNothing);
+          EXPECT_EQ(report.summary.mapped(), 0U) << which;
+          ASSERT_EQ(report.malformed.size(), 1U) << which;
+          EXPECT_THAT(report.malformed[0].reason, HasSubstr("it lacks the field " + need.text() + ",")) << which;
+        }
+      }
+    }
+  }
+  EXPECT_THAT(needless, ::testing::ElementsAre(4949U)) << "which has no fields at all";
+}
+
 // The line of docs/importing.md whose first cell names this event; empty if there is none.
 std::string documented(const EventMapping& row) {
   static constexpr const char* kProviders[] = {"Sysmon", "Security", "System", "Firewall", "TaskScheduler"};
@@ -671,6 +736,15 @@ std::string documented(const EventMapping& row) {
   return {};
 }
 
+// The last cell of a line: "Image; ProcessGuid or ProcessId".
+std::string needs_in_words(const EventMapping& row) {
+  std::string words;
+  for (const Need& need : row.needs) {
+    if (need.fields[0] != Field::kCount) words += (words.empty() ? "" : "; ") + need.text();
+  }
+  return words;
+}
+
 TEST(MappingTables, StandInTheDocumentation) {
   for (const auto table : {sysmon_mappings(), security_mappings(), log_mappings()}) {
     for (const EventMapping& row : table) {
@@ -680,6 +754,8 @@ TEST(MappingTables, StandInTheDocumentation) {
         if (name.back() == ',') name.pop_back();
         EXPECT_THAT(line, HasSubstr("`" + name + "`")) << row.event_id;
       }
+      const std::string needs = needs_in_words(row);
+      EXPECT_THAT(line, ::testing::EndsWith(needs.empty() ? "| |" : "| " + needs + " |")) << row.event_id;
     }
   }
 }

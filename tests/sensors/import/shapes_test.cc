@@ -373,6 +373,24 @@ TEST_F(RefusalTest, AnEventWithoutWhatItCannotDoWithoutIsNotMapped) {
   EXPECT_THAT(report.malformed[1].reason, HasSubstr("event 1: it lacks the field Image"));
 }
 
+// ConvertTo-Json of an event that is not Sysmon's: its ProcessId is that of the program that logs.
+TEST_F(RefusalTest, AnEventWhoseFieldsLostTheirNamesIsNotMapped) {
+  const auto line = [](int id) {
+    return R"({"Id":)" + std::to_string(id) +
+           R"(,"ProviderName":"Microsoft-Windows-Security-Auditing","LogName":"Security","ProcessId":4,"ThreadId":100,)"
+           R"("MachineName":"PC1","TimeCreated":"\/Date(1710234914321)\/","Properties":[{"Value":"S-1-5-18"}],)"
+           R"("Message":"A process has exited.\r\n\r\nProcess Information:\r\n\tProcess ID:\t0x1267"})"
+           "\n";
+  };
+  std::string events;
+  const std::vector<int> ids = {4656, 4657, 4663, 4688, 4689, 4697, 4698, 4702,
+                                4719, 4946, 4947, 4948, 4950, 5145, 5447};
+  for (const int id : ids) events += line(id);
+  const ImportReport report = import(events);
+  EXPECT_EQ(report.summary.mapped(), 0U);
+  EXPECT_EQ(report.summary.malformed(), ids.size());
+}
+
 TEST_F(RefusalTest, AnAttemptThatWindowsRefusedIsKnownByItsWords) {
   const auto line = [](const std::string& keywords) {
     return security_line(
