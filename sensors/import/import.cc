@@ -566,6 +566,48 @@ class Importer {
     return *last_kind_;
   }
 
+  // Which event of which file is being taken.
+  struct ToldEvent {
+    const EventFile& file;
+    const EventSource& events;
+    std::uint32_t id;
+    EventProvider provider;
+  };
+
+  void complain(const ToldEvent& told, const std::string& what) {
+    add_malformed(told.file, told.events, "event " + std::to_string(told.id) + ": " + what);
+  }
+
+  // Whether the event is an operation, which then is the input's; otherwise it was counted why it is none.
+  bool is_mapped(const ToldEvent& told, const EventMapping& mapping, EventFields& fields, Kind& kind) {
+    v1::Operation& operation = *input_.mutable_operation();  // nothing else of the input is set before send()
+    operation.Clear();
+    const bool meaningful = mapping.map(fields, operation);
+    if (fields.failed()) {
+      complain(told, fields.error());
+      return false;
+    }
+    if (!meaningful) {
+      ++kind.unmapped;
+      return false;
+    }
+    if (const Need* unmet = unmet_need(mapping, fields)) {
+      complain(told, "it lacks the field " + unmet->text() + ", or has it where nobody looks");
+      return false;
+    }
+    name_computer(fields, operation);
+    const std::optional<std::int64_t> wall_ns = time_of_event(fields, told.provider, operation.endpoint());
+    if (!wall_ns || *wall_ns < 0) {  // before 1970 once its clock is put right
+      complain(told, "no field tells when it happened");
+      return false;
+    }
+    count_fields(kind, fields);
+    operation.set_hold(v1::HOLD_CAPABILITY_NONE);
+    operation.set_wall_ns(static_cast<std::uint64_t>(*wall_ns));
+    compare_clocks(operation, told.provider);
+    return true;
+  }
+
   Expected<void> take_event(const EventFile& file, const EventSource& events) {
     report_.remarks.duplicate_keys += event_.duplicate_keys();
     EventFields fields(event_, process_ids_, volumes_, report_.remarks);
@@ -578,54 +620,26 @@ class Importer {
       add_malformed(file, events, fields.error());
       return {};
     }
-    const EventProvider provider = provider_of_event();
-    const EventMapping* mapping = find_mapping(provider, event_id);
+    const ToldEvent told{.file = file, .events = events, .id = event_id, .provider = provider_of_event()};
+    const EventMapping* mapping = find_mapping(told.provider, event_id);
     if (mapping != nullptr && event_.lost_names()) {
-      add_malformed(file, events,
-                    "event " + std::to_string(event_id) +
-                        ": its fields have lost their names, as PowerShell writes them; export the log itself");
+      complain(told, "its fields have lost their names, as PowerShell writes them; export the log itself");
       return {};
     }
     ++understood_;
-    Kind& kind = kind_of_event(provider_name(provider), event_id);
+    Kind& kind = kind_of_event(provider_name(told.provider), event_id);
     if (mapping == nullptr) {
       ++kind.unmapped;
       return {};
     }
-    v1::Operation& operation = *input_.mutable_operation();  // nothing else of the input is set before send()
-    operation.Clear();
-    const bool meaningful = mapping->map(fields, operation);
-    if (fields.failed()) {
-      add_malformed(file, events, "event " + std::to_string(event_id) + ": " + fields.error());
-      return {};
-    }
-    if (!meaningful) {
-      ++kind.unmapped;
-      return {};
-    }
-    if (const Need* unmet = unmet_need(*mapping, fields)) {
-      add_malformed(file, events,
-                    "event " + std::to_string(event_id) + ": it lacks the field " + unmet->text() +
-                        ", or has it where nobody looks");
-      return {};
-    }
-    name_computer(fields, operation);
-    const std::optional<std::int64_t> wall_ns = time_of_event(fields, provider, operation.endpoint());
-    if (!wall_ns || *wall_ns < 0) {  // before 1970 once its clock is put right
-      add_malformed(file, events, "event " + std::to_string(event_id) + ": no field tells when it happened");
-      return {};
-    }
-    count_fields(kind, fields);
-    operation.set_hold(v1::HOLD_CAPABILITY_NONE);
-    operation.set_wall_ns(static_cast<std::uint64_t>(*wall_ns));
-    compare_clocks(operation, provider);
+    if (!is_mapped(told, *mapping, fields, kind)) return {};
     ++kind.mapped;
     ++progress_.events;
-    const EventPlace place{.wall_ns = operation.wall_ns(),
+    const EventPlace place{.wall_ns = input_.operation().wall_ns(),
                            .log = logs_,
                            .number = events.number(),
-                           .provider = static_cast<std::uint8_t>(provider)};
-    const bool names_stand = computers_.learn(operation.endpoint());
+                           .provider = static_cast<std::uint8_t>(told.provider)};
+    const bool names_stand = computers_.learn(input_.operation().endpoint());
     if (sorts_) return sorter_.add(place, input_);
     met_disorder_ = place < last_place_ || !names_stand;
     if (met_disorder_) return failure({}, "an event lies before an earlier one, or names its computer better");
