@@ -1,9 +1,12 @@
-// Import of newline-delimited JSON, without and with writing the recording:
+// Import of newline-delimited JSON, without and with writing the recording, beside a pass by a program that knows JSON
+// and nothing of events:
 //   bench_import --file=FILE   (a real log; without it, one is made in the temporary folder)
 //   bench_import --make=FILE   (makes a log of 700 MB and ends: for measuring what `holdfast import` takes)
 // bytes_per_second counts unpacked JSON.
 #include <benchmark/benchmark.h>
+#include <simdjson.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
@@ -58,6 +61,26 @@ void BM_ImportAndWrite(benchmark::State& state) {
   std::filesystem::remove(recording);
 }
 
+void BM_DomPass(benchmark::State& state) {
+  std::uint64_t bytes = 0;
+  simdjson::dom::parser parser;
+  for (auto _ : state) {
+    simdjson::padded_string json;
+    if (simdjson::padded_string::load(file()).get(json) != simdjson::SUCCESS) return state.SkipWithError("no log");
+    for (std::string_view rest = json; !rest.empty();) {
+      const std::string_view line = rest.substr(0, rest.find('\n'));
+      rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+      simdjson::dom::element document;
+      if (parser.parse(line.data(), line.size(), false).get(document) != simdjson::SUCCESS)
+        return state.SkipWithError("a line is no JSON");
+      benchmark::DoNotOptimize(document);
+    }
+    bytes += json.size();
+  }
+  state.SetBytesProcessed(static_cast<std::int64_t>(bytes));
+}
+
+BENCHMARK(BM_DomPass)->Unit(benchmark::kMillisecond);
 BENCHMARK(BM_ImportOnly)->Unit(benchmark::kMillisecond);
 BENCHMARK(BM_ImportAndWrite)->Unit(benchmark::kMillisecond);
 

@@ -12,6 +12,7 @@ once. Exit code 1: a budget is exceeded.
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -20,6 +21,9 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 CAMPAIGN = ROOT.parent / ("shared/corpus/OTRF+Security-Datasets/datasets/compound/LSASS_campaign_05/"
                           "metasploit_sharpdump_lsass_memory_dump.zip")
+SECURITY_LOG = ROOT.parent / ("shared/corpus/mdecrevoisier+EVTX-to-MITRE-Attack/TA0005-Defense Evasion/"
+                              "T1562.004-Impair Defenses-Disable or Modify System Firewall/"
+                              "ID4688-5447-4950-Firewall disabled (command).evtx")
 REPETITIONS = 3
 ATTEMPTS = 3
 
@@ -55,6 +59,14 @@ def run_measured(*command):
     return time.monotonic() - started, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024
 
 
+def instructions(*command, inside=None):
+    """How many a program executes, all in all or inside the function of that name; and what it says."""
+    toggle = [f"--toggle-collect={inside}"] if inside else []
+    done = subprocess.run(["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", *toggle, *command],
+                          check=True, capture_output=True, text=True)
+    return int(re.search(r"Collected : (\d+)", done.stderr)[1]), done.stdout
+
+
 class Budgets:
     def __init__(self):
         self.exceeded = 0
@@ -76,6 +88,19 @@ class Budgets:
         best = min(values) if at_most is not None else max(values)
         note = "" if len(values) == 1 else f", the best of {len(values)}: {', '.join(f'{v:.3g}' for v in values)}"
         self._say(held(best), what, best, limit, unit, note)
+
+
+def hold_start(budgets, build):
+    budgets.hold_count("instructions of a start", instructions(build / "holdfast", "--version")[0] / 1e6, 6, " million")
+
+
+def hold_reading(budgets, build, folder):
+    if not SECURITY_LOG.exists():
+        return
+    spent, said = instructions(build / "holdfast", "import", SECURITY_LOG, "-o", folder / "security.hfr",
+                               inside="holdfast::EvtxEvents::next(holdfast::EventDocument&)")
+    events = int(re.search(r"(\d[\d,]*) events", said)[1].replace(",", ""))
+    budgets.hold_count("instructions of reading a long event of a Security log", spent / events, 28_000, "")
 
 
 def hold_engine(budgets, build, folder):
@@ -172,6 +197,12 @@ def hold_import(budgets, build, folder):
         return size / 1e6 / processor_s
 
     budgets.hold_time(f"import of {size / 1e6:.0f} MB of JSON, per second of processor time", speed, " MB", at_least=300)
+    def against_dom_pass():
+        speeds = {name: row["bytes_per_second"] for name, (_, row) in
+                  medians(build / "bench_import", folder=folder, only="^(BM_DomPass|BM_ImportOnly)$").items()}
+        return speeds["BM_ImportOnly"] / speeds["BM_DomPass"]
+
+    budgets.hold_time("import of JSON against a pass of simdjson", against_dom_pass, "x", at_least=0.65)
     budgets.hold_count("memory while importing it", max(memory) / 1e6, 100, " MB")
 
 
@@ -184,6 +215,8 @@ def main():
     budgets = Budgets()
     with tempfile.TemporaryDirectory(dir=build.parent, prefix="budgets-") as scratch:
         folder = pathlib.Path(scratch)
+        hold_start(budgets, build)
+        hold_reading(budgets, build, folder)
         hold_engine(budgets, build, folder)
         hold_lookups(budgets, build, folder)
         hold_recorder(budgets, build, folder)
