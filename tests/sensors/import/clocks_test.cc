@@ -15,10 +15,10 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using Teacher = ImportedClock::Teacher;
 
-constexpr std::int64_t kSecond = 1'000'000'000;
-constexpr std::int64_t kMinute = 60 * kSecond;
-constexpr std::int64_t kHour = 60 * kMinute;
-constexpr std::int64_t kNoon = 1'599'220'800 * kSecond;  // 2020-09-04 12:00 UTC
+constexpr std::int64_t kSecond_ns = 1'000'000'000;
+constexpr std::int64_t kMinute_ns = 60 * kSecond_ns;
+constexpr std::int64_t kHour_ns = 60 * kMinute_ns;
+constexpr std::int64_t kNoon = 1'599'220'800 * kSecond_ns;  // 2020-09-04 12:00 UTC
 
 // ---------------------------------------------------------------- what teaches
 
@@ -29,23 +29,23 @@ TEST(Clocks, LearnWholeQuartersAndMinutes) {
     std::optional<std::int64_t> learnt;
   } cases[] = {
       {0, Witness::kEvent, 0},
-      {4 * kHour + 700'000'000, Witness::kEvent, 4 * kHour},
-      {-19'800 * kSecond - 900'000'000, Witness::kEvent, -19'800 * kSecond},  // India
-      {5 * kHour + 45 * kMinute, Witness::kEvent, 5 * kHour + 45 * kMinute},  // Nepal
-      {30 * kMinute - 60 * kSecond, Witness::kEvent, 30 * kMinute},
-      {-kHour - 59 * kSecond, Witness::kEvent, -kHour},
-      {17 * kMinute, Witness::kEvent, 17 * kMinute},  // a clock that was set wrong
-      {-17 * kMinute - 5 * kSecond, Witness::kEvent, -17 * kMinute},
-      {17 * kMinute + 5 * kSecond + 1, Witness::kEvent, {}},
-      {17 * kMinute, Witness::kLateEvent, {}},
-      {kHour - 60 * kSecond, Witness::kLateEvent, kHour},
-      {17 * kMinute, Witness::kAct, {}},
-      {kHour - 2 * kSecond, Witness::kAct, kHour},
-      {kHour - 2 * kSecond - 1, Witness::kAct, {}},
-      {16 * kHour, Witness::kEvent, 16 * kHour},  // eight hours, in the wrong direction
-      {26 * kHour, Witness::kEvent, 26 * kHour},
-      {-26 * kHour, Witness::kEvent, -26 * kHour},
-      {26 * kHour + 1, Witness::kEvent, {}},  // no two zones are so far apart
+      {4 * kHour_ns + 700'000'000, Witness::kEvent, 4 * kHour_ns},
+      {-19'800 * kSecond_ns - 900'000'000, Witness::kEvent, -19'800 * kSecond_ns},        // India
+      {5 * kHour_ns + 45 * kMinute_ns, Witness::kEvent, 5 * kHour_ns + 45 * kMinute_ns},  // Nepal
+      {30 * kMinute_ns - 60 * kSecond_ns, Witness::kEvent, 30 * kMinute_ns},
+      {-kHour_ns - 59 * kSecond_ns, Witness::kEvent, -kHour_ns},
+      {17 * kMinute_ns, Witness::kEvent, 17 * kMinute_ns},  // a clock that was set wrong
+      {-17 * kMinute_ns - 5 * kSecond_ns, Witness::kEvent, -17 * kMinute_ns},
+      {17 * kMinute_ns + 5 * kSecond_ns + 1, Witness::kEvent, {}},
+      {17 * kMinute_ns, Witness::kLateEvent, {}},
+      {kHour_ns - 60 * kSecond_ns, Witness::kLateEvent, kHour_ns},
+      {17 * kMinute_ns, Witness::kAct, {}},
+      {kHour_ns - 2 * kSecond_ns, Witness::kAct, kHour_ns},
+      {kHour_ns - 2 * kSecond_ns - 1, Witness::kAct, {}},
+      {16 * kHour_ns, Witness::kEvent, 16 * kHour_ns},  // eight hours, in the wrong direction
+      {26 * kHour_ns, Witness::kEvent, 26 * kHour_ns},
+      {-26 * kHour_ns, Witness::kEvent, -26 * kHour_ns},
+      {26 * kHour_ns + 1, Witness::kEvent, {}},  // no two zones are so far apart
   };
   for (const auto& expected : cases) {
     Clocks clocks;
@@ -57,42 +57,44 @@ TEST(Clocks, LearnWholeQuartersAndMinutes) {
 
 TEST(Clocks, FollowMostWitnesses) {
   Clocks clocks;
-  clocks.learn({}, kNoon, kNoon + kMinute, Witness::kEvent);
-  for (int i = 0; i < 3; ++i) clocks.learn({}, kNoon + i, kNoon + i + kHour, Witness::kEvent);
-  for (int i = 0; i < 2; ++i) clocks.learn({}, kNoon + kHour, kNoon + kHour + 7 * kMinute, Witness::kEvent);
-  EXPECT_EQ(clocks.offset_ns({}, kNoon), kHour);
-  EXPECT_EQ(clocks.offset_ns({}, kNoon + 2 * kHour), kHour) << "late events at the end tell no other zone";
+  clocks.learn({}, kNoon, kNoon + kMinute_ns, Witness::kEvent);
+  for (int i = 0; i < 3; ++i) clocks.learn({}, kNoon + i, kNoon + i + kHour_ns, Witness::kEvent);
+  for (int i = 0; i < 2; ++i) clocks.learn({}, kNoon + kHour_ns, kNoon + kHour_ns + 7 * kMinute_ns, Witness::kEvent);
+  EXPECT_EQ(clocks.offset_ns({}, kNoon), kHour_ns);
+  EXPECT_EQ(clocks.offset_ns({}, kNoon + 2 * kHour_ns), kHour_ns) << "late events at the end tell no other zone";
   EXPECT_EQ(clocks.used().at(0).witnesses, 3U);
 }
 
 TEST(Clocks, FollowAZoneIntoSummer) {
   Clocks clocks;
-  for (int day = 0; day < 10; ++day) clocks.learn({}, day * 24 * kHour, day * 24 * kHour - kHour, Witness::kEvent);
-  for (int day = 10; day < 13; ++day) clocks.learn({}, day * 24 * kHour, day * 24 * kHour - 2 * kHour, Witness::kEvent);
-  EXPECT_EQ(clocks.offset_ns({}, 0), -kHour);
-  EXPECT_EQ(clocks.offset_ns({}, 9 * 24 * kHour), -kHour);
-  EXPECT_EQ(clocks.offset_ns({}, 10 * 24 * kHour), -2 * kHour);
-  EXPECT_EQ(clocks.offset_ns({}, 100 * 24 * kHour), -2 * kHour);
+  for (int day = 0; day < 10; ++day)
+    clocks.learn({}, day * 24 * kHour_ns, day * 24 * kHour_ns - kHour_ns, Witness::kEvent);
+  for (int day = 10; day < 13; ++day)
+    clocks.learn({}, day * 24 * kHour_ns, day * 24 * kHour_ns - 2 * kHour_ns, Witness::kEvent);
+  EXPECT_EQ(clocks.offset_ns({}, 0), -kHour_ns);
+  EXPECT_EQ(clocks.offset_ns({}, 9 * 24 * kHour_ns), -kHour_ns);
+  EXPECT_EQ(clocks.offset_ns({}, 10 * 24 * kHour_ns), -2 * kHour_ns);
+  EXPECT_EQ(clocks.offset_ns({}, 100 * 24 * kHour_ns), -2 * kHour_ns);
   EXPECT_FALSE(clocks.settled()) << "the first was told before all was known";
   clocks.read_again();
-  EXPECT_EQ(clocks.offset_ns({}, 9 * 24 * kHour), -kHour);
-  EXPECT_EQ(clocks.offset_ns({}, 10 * 24 * kHour), -2 * kHour);
+  EXPECT_EQ(clocks.offset_ns({}, 9 * 24 * kHour_ns), -kHour_ns);
+  EXPECT_EQ(clocks.offset_ns({}, 10 * 24 * kHour_ns), -2 * kHour_ns);
   EXPECT_TRUE(clocks.settled());
   EXPECT_EQ(clocks.used().size(), 2U);
 }
 
 // Written without AM and PM: from one o'clock in the afternoon the clock is twelve hours behind what it was.
 TEST(Clocks, FollowAClockOfTwelveHours) {
-  const std::int64_t midnight = kNoon - 12 * kHour;
+  const std::int64_t midnight = kNoon - 12 * kHour_ns;
   Clocks clocks;
   for (int minute = 0; minute < 50; ++minute) {
-    const std::int64_t local = kNoon + 30 * kMinute + minute * kMinute;
-    const std::int64_t written = minute < 30 ? local : local - 12 * kHour;
-    clocks.learn({}, written, local + 7 * kHour, Witness::kEvent);
+    const std::int64_t local = kNoon + 30 * kMinute_ns + minute * kMinute_ns;
+    const std::int64_t written = minute < 30 ? local : local - 12 * kHour_ns;
+    clocks.learn({}, written, local + 7 * kHour_ns, Witness::kEvent);
   }
-  EXPECT_EQ(clocks.offset_ns({}, midnight + 12 * kHour + 59 * kMinute), 7 * kHour);
-  EXPECT_EQ(clocks.offset_ns({}, midnight + 1 * kHour + 5 * kSecond), 19 * kHour);
-  EXPECT_EQ(clocks.offset_ns({}, midnight + 1 * kHour + 45 * kMinute), 19 * kHour);
+  EXPECT_EQ(clocks.offset_ns({}, midnight + 12 * kHour_ns + 59 * kMinute_ns), 7 * kHour_ns);
+  EXPECT_EQ(clocks.offset_ns({}, midnight + 1 * kHour_ns + 5 * kSecond_ns), 19 * kHour_ns);
+  EXPECT_EQ(clocks.offset_ns({}, midnight + 1 * kHour_ns + 45 * kMinute_ns), 19 * kHour_ns);
 }
 
 // The naive reference: every witness is kept, and counted anew for each question.
@@ -104,8 +106,8 @@ TEST(Clocks, AnswerAsTheMostFrequentDifferenceOfAnyOrder) {
     for (int i = 0; i < 200; ++i) {
       const std::string computer(1, static_cast<char>('a' + random.below(3)));
       const auto minutes = static_cast<std::int64_t>(random.below(10)) - 5;
-      const auto written = static_cast<std::int64_t>(random.below(1'000'000)) * kSecond;
-      ASSERT_TRUE(clocks.learn({.computer = computer}, written, written + minutes * kMinute, Witness::kEvent));
+      const auto written = static_cast<std::int64_t>(random.below(1'000'000)) * kSecond_ns;
+      ASSERT_TRUE(clocks.learn({.computer = computer}, written, written + minutes * kMinute_ns, Witness::kEvent));
       // Within a minute of a whole quarter of an hour it is that.
       ++told[{computer, minutes >= -1 && minutes <= 1 ? 0 : minutes}];
     }
@@ -114,7 +116,7 @@ TEST(Clocks, AnswerAsTheMostFrequentDifferenceOfAnyOrder) {
       for (const auto& [key, count] : told) most = key.first == computer ? std::max(most, count) : most;
       const auto answered = clocks.offset_ns({.computer = computer}, 0);
       ASSERT_TRUE(answered);
-      EXPECT_EQ((told[{computer, *answered / kMinute}]), most) << seed;
+      EXPECT_EQ((told[{computer, *answered / kMinute_ns}]), most) << seed;
     }
   }
 }
@@ -132,34 +134,34 @@ TEST(Clocks, TakeTheNearestWitness) {
 
   Clocks clocks;
   const auto answer = [&](std::int64_t hours, Teacher teacher) {
-    EXPECT_EQ(clocks.offset_ns(security, kNoon), hours * kHour);
+    EXPECT_EQ(clocks.offset_ns(security, kNoon), hours * kHour_ns);
     EXPECT_TRUE(std::ranges::any_of(clocks.used(), [&](const Clocks::Used& used) {
-      return used.teacher == teacher && used.offset_ns == hours * kHour;
+      return used.teacher == teacher && used.offset_ns == hours * kHour_ns;
     })) << hours;
   };
   EXPECT_EQ(clocks.offset_ns(security, kNoon), std::nullopt);
   EXPECT_THAT(clocks.used(), IsEmpty());
-  clocks.learn(neighbour, kNoon, kNoon + 5 * kHour, Witness::kEvent);
+  clocks.learn(neighbour, kNoon, kNoon + 5 * kHour_ns, Witness::kEvent);
   answer(5, Teacher::kOtherComputers);
-  clocks.learn(elsewhere, kNoon, kNoon + 4 * kHour, Witness::kEvent);
+  clocks.learn(elsewhere, kNoon, kNoon + 4 * kHour_ns, Witness::kEvent);
   answer(4, Teacher::kItsOtherEvents);
-  clocks.learn(sysmon, kNoon, kNoon + 3 * kHour, Witness::kLateEvent);
+  clocks.learn(sysmon, kNoon, kNoon + 3 * kHour_ns, Witness::kLateEvent);
   answer(3, Teacher::kLateEvents);
-  clocks.learn(sysmon, kNoon, kNoon + 2 * kHour, Witness::kEvent);
+  clocks.learn(sysmon, kNoon, kNoon + 2 * kHour_ns, Witness::kEvent);
   answer(2, Teacher::kEvents);
-  clocks.learn(security, kNoon, kNoon + 1 * kHour, Witness::kAct);
+  clocks.learn(security, kNoon, kNoon + 1 * kHour_ns, Witness::kAct);
   answer(1, Teacher::kActs);
-  EXPECT_EQ(clocks.offset_ns(sysmon, kNoon), 2 * kHour) << "of one channel only";
+  EXPECT_EQ(clocks.offset_ns(sysmon, kNoon), 2 * kHour_ns) << "of one channel only";
 }
 
 TEST(Clocks, BorrowNothingWhereOthersDisagree) {
   const ClockName silent{.log = 1, .computer = "pc3", .provider = EventProvider::kSecurity};
   Clocks clocks;
-  clocks.learn({.log = 1, .computer = "pc1"}, kNoon, kNoon + kHour, Witness::kEvent);
-  EXPECT_EQ(clocks.offset_ns(silent, kNoon), kHour);
-  clocks.learn({.log = 1, .computer = "pc2"}, kNoon, kNoon + kHour, Witness::kEvent);
-  EXPECT_EQ(clocks.offset_ns(silent, kNoon), kHour);
-  clocks.learn({.log = 1, .computer = "pc4"}, kNoon, kNoon + 2 * kHour, Witness::kEvent);
+  clocks.learn({.log = 1, .computer = "pc1"}, kNoon, kNoon + kHour_ns, Witness::kEvent);
+  EXPECT_EQ(clocks.offset_ns(silent, kNoon), kHour_ns);
+  clocks.learn({.log = 1, .computer = "pc2"}, kNoon, kNoon + kHour_ns, Witness::kEvent);
+  EXPECT_EQ(clocks.offset_ns(silent, kNoon), kHour_ns);
+  clocks.learn({.log = 1, .computer = "pc4"}, kNoon, kNoon + 2 * kHour_ns, Witness::kEvent);
   EXPECT_EQ(clocks.offset_ns(silent, kNoon), std::nullopt);
   EXPECT_FALSE(clocks.settled());
 }
@@ -167,7 +169,7 @@ TEST(Clocks, BorrowNothingWhereOthersDisagree) {
 TEST(Clocks, ApplyToTheirOwnFieldAndSpellingOnly) {
   const ClockName local{.computer = "pc", .source = TimeSource::kEventTime};
   Clocks clocks;
-  clocks.learn(local, kNoon, kNoon + kHour, Witness::kEvent);
+  clocks.learn(local, kNoon, kNoon + kHour_ns, Witness::kEvent);
   ClockName zoned = local;
   zoned.has_zone = true;
   EXPECT_EQ(clocks.offset_ns(zoned, kNoon), std::nullopt);
@@ -180,12 +182,12 @@ TEST(Clocks, CompareActsInAnyOrderAndOnce) {
   for (const bool sysmon_first : {true, false}) {
     Clocks clocks;
     if (sysmon_first) clocks.sysmon_tells("start|pc1|7|a.exe", kNoon);
-    clocks.other_tells("start|pc1|7|a.exe", security, kNoon - 5 * kHour + kSecond);
-    clocks.other_tells("start|pc1|8|b.exe", security, kNoon - 7 * kHour);
+    clocks.other_tells("start|pc1|7|a.exe", security, kNoon - 5 * kHour_ns + kSecond_ns);
+    clocks.other_tells("start|pc1|8|b.exe", security, kNoon - 7 * kHour_ns);
     if (!sysmon_first) clocks.sysmon_tells("start|pc1|7|a.exe", kNoon);
-    clocks.sysmon_tells("start|pc1|7|a.exe", kNoon - 3 * kHour);  // others of the same name
-    clocks.other_tells("start|pc1|7|a.exe", security, kNoon - 6 * kHour);
-    EXPECT_EQ(clocks.offset_ns(security, kNoon), 5 * kHour);
+    clocks.sysmon_tells("start|pc1|7|a.exe", kNoon - 3 * kHour_ns);  // others of the same name
+    clocks.other_tells("start|pc1|7|a.exe", security, kNoon - 6 * kHour_ns);
+    EXPECT_EQ(clocks.offset_ns(security, kNoon), 5 * kHour_ns);
     EXPECT_EQ(clocks.used().at(0).witnesses, 1U);
   }
 }
@@ -194,8 +196,8 @@ TEST(Clocks, AreBounded) {
   Clocks clocks;
   for (std::size_t i = 0; i < 2 * Clocks::kClocksMax; ++i) {
     const ClockName name{.computer = "pc" + std::to_string(i)};
-    clocks.learn(name, kNoon, kNoon + kHour, Witness::kEvent);
-    ASSERT_EQ(clocks.offset_ns(name, kNoon), kHour);
+    clocks.learn(name, kNoon, kNoon + kHour_ns, Witness::kEvent);
+    ASSERT_EQ(clocks.offset_ns(name, kNoon), kHour_ns);
   }
   EXPECT_TRUE(clocks.settled());
   EXPECT_LE(clocks.used().size(), Clocks::kClocksMax + 1);
@@ -222,7 +224,7 @@ class ImportedClocks : public ImportTest {
     std::vector<std::int64_t> minutes;
     for (const v1::Input& input : kept_.inputs) {
       if (input.operation().actor().pid() != pid) continue;
-      minutes.push_back((static_cast<std::int64_t>(input.operation().wall_ns()) - kNoon) / kMinute);
+      minutes.push_back((static_cast<std::int64_t>(input.operation().wall_ns()) - kNoon) / kMinute_ns);
     }
     return minutes;
   }
@@ -232,7 +234,7 @@ class ImportedClocks : public ImportTest {
   static std::vector<std::string> told(const ImportReport& report) {
     std::vector<std::string> lines;
     for (const ImportedClock& clock : report.clocks) {
-      lines.push_back(clock.computer + " " + clock.field + " " + std::to_string(clock.offset_ns / kMinute) +
+      lines.push_back(clock.computer + " " + clock.field + " " + std::to_string(clock.offset_ns / kMinute_ns) +
                       " min for " + std::to_string(clock.events) + " by " + std::to_string(clock.witnesses) +
                       " of kind " + std::to_string(static_cast<int>(clock.teacher)));
     }
