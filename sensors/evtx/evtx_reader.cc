@@ -44,21 +44,26 @@ std::uint64_t u64_at(std::span<const std::uint8_t> bytes, std::size_t at) {
 
 }  // namespace
 
+bool is_evtx(std::string_view start) {
+  return start.starts_with(kEvtxMagic) || start.starts_with(kChunkMagic) ||
+         start.substr(std::min(start.size(), kFileHeaderBytes)).starts_with(kChunkMagic);
+}
+
 EvtxReader::EvtxReader(ByteSource& source, const BinaryXmlLimits& limits) : source_(source), xml_(limits) {
   chunk_.reserve(kChunkBytes);
 }
 
-// Reads up to `size` bytes into the chunk; fewer at the end of the file only.
-Expected<std::size_t> EvtxReader::fill(std::size_t size) {
+// Brings up to `size` bytes into the chunk, behind those that are kept of it; fewer at the end of the file only.
+Expected<std::size_t> EvtxReader::fill(std::size_t size, std::size_t kept) {
   chunk_.resize(size);
-  std::size_t filled = 0;
+  std::size_t filled = kept;
   while (filled < size) {
     HOLDFAST_TRY(got, source_.read(reinterpret_cast<char*>(chunk_.data()) + filled, size - filled));
     if (got == 0) break;
     filled += got;
   }
   chunk_.resize(filled);
-  bytes_read_ += filled;
+  bytes_read_ += filled - kept;
   return filled;
 }
 
@@ -69,11 +74,39 @@ Expected<void> EvtxReader::read_file_header() {
     is_dirty_ = (u32_at(chunk_, kFileFlagsOffset) & kFileIsDirty) != 0;
     return {};
   }
+  if (!begins_with(chunk_, kEvtxMagic)) {
+    HOLDFAST_TRY_DO(fill(kChunkBytes, got));
+    headless_ = begins_with(chunk_, kChunkMagic) || displaced() != 0;
+    if (headless_) return {};
+  }
   return std::unexpected(Error{.where = {},
                                .field = {},
                                .what = begins_with(chunk_, kEvtxMagic) ? "ends inside the header of an event log"
                                                                        : "is no Windows event log (EVTX)",
                                .remedy = "copy it again"});
+}
+
+// Bytes before the next header or chunk where the chunk is neither; 0 where none lies in it.
+std::size_t EvtxReader::displaced() const {
+  if (begins_with(chunk_, kChunkMagic) || record_size_at(kChunkHeaderBytes) != 0) return 0;
+  const std::string_view bytes(reinterpret_cast<const char*>(chunk_.data()), chunk_.size());
+  const std::size_t at = std::min(bytes.find(kChunkMagic), bytes.find(kEvtxMagic));
+  return at == std::string_view::npos ? 0 : at;
+}
+
+// Passes over the header of a log that lies behind another one, and over whatever else moved the chunks from their
+// places: that is told.
+Expected<void> EvtxReader::move_to_chunk() {
+  for (;;) {
+    const bool header = begins_with(chunk_, kEvtxMagic);
+    const std::size_t passed = header ? std::min(kFileHeaderBytes, chunk_.size()) : displaced();
+    if (passed == 0) return {};
+    if (header && passed == kFileHeaderBytes) is_dirty_ = (u32_at(chunk_, kFileFlagsOffset) & kFileIsDirty) != 0;
+    if (!header && *gap_ == '\0') gap_ = "the log goes on out of its place";
+    chunk_.erase(chunk_.begin(), chunk_.begin() + static_cast<std::ptrdiff_t>(passed));
+    chunk_begin_ += passed;
+    HOLDFAST_TRY_DO(fill(kChunkBytes, chunk_.size()));
+  }
 }
 
 EvtxReader::Next EvtxReader::damaged(std::uint64_t offset, std::string reason) {
@@ -167,10 +200,15 @@ Expected<EvtxReader::Next> EvtxReader::next(XmlSink& sink) {
       if (at_ < told_end_) return resynchronize();
       in_chunk_ = false;
     }
-    chunk_begin_ = bytes_read_;
-    HOLDFAST_TRY(got, fill(kChunkBytes));
-    if (got == 0) return Next::kEnd;
+    gap_ = headless_ ? "the log has lost its header" : "";
+    if (!std::exchange(headless_, false)) {
+      chunk_begin_ = bytes_read_;
+      HOLDFAST_TRY_DO(fill(kChunkBytes));
+    }
+    HOLDFAST_TRY_DO(move_to_chunk());
+    if (chunk_.empty()) return Next::kEnd;
     if (!enter_chunk()) return Next::kDamaged;
+    if (*gap_ != '\0') return damaged(chunk_begin_, gap_);
   }
 }
 

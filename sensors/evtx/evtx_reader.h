@@ -27,6 +27,9 @@ namespace holdfast {
 // What a file or a member of an archive begins with.
 inline constexpr std::string_view kEvtxMagic{"ElfFile\0", 8};
 
+// True where a file that begins so is an event log, also one that has lost its header.
+bool is_evtx(std::string_view start);
+
 class EvtxReader {
  public:
   enum class Next : std::uint8_t { kRecord, kDamaged, kEnd };
@@ -50,8 +53,10 @@ class EvtxReader {
   std::uint64_t checksum_mismatches() const { return checksum_mismatches_; }
 
  private:
-  Expected<std::size_t> fill(std::size_t size);
+  Expected<std::size_t> fill(std::size_t size, std::size_t kept = 0);
   Expected<void> read_file_header();
+  std::size_t displaced() const;
+  Expected<void> move_to_chunk();
   Next damaged(std::uint64_t offset, std::string reason);
   bool enter_chunk();  // false where it is damaged
   bool header_checksum_fits() const;
@@ -68,6 +73,8 @@ class EvtxReader {
   bool in_chunk_ = false;
   bool is_dirty_ = false;     // as the file's header has it: Windows was writing, the chunks' headers are behind
   bool torn_ = false;         // the file ends inside the chunk
+  bool headless_ = false;     // no header lies before the first chunk
+  const char* gap_ = "";      // what lies wrongly before the chunk
   std::size_t at_ = 0;        // in the chunk
   std::size_t told_end_ = 0;  // of its records, as its header has it
   bool goes_on_ = false;      // behind told_end_ newer records may lie; otherwise only remains do

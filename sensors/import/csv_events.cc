@@ -24,6 +24,12 @@ std::string without_commas(std::string_view text) {
   return digits;
 }
 
+// "TimeGenerated [UTC]", as Azure's portal writes it: the zone.
+std::string_view zone_in(std::string_view name) {
+  const std::size_t open = name.rfind(" [");
+  return open == std::string_view::npos || !name.ends_with(']') ? std::string_view() : name.substr(open);
+}
+
 bool has_column(const std::vector<std::string_view>& names, Field field) {
   return std::ranges::find(names, field, field_at_top) != names.end();
 }
@@ -49,12 +55,15 @@ void CsvEvents::take_header() {
   const std::vector<std::string_view>& names = rows_.fields();
   // Beside a column with the event's own data, those of the same names are the tool's summary or the logger's.
   const bool has_data = has_column(names, Field::kData);
-  for (const std::string_view name : names) {
+  for (std::string_view name : names) {
+    const std::string_view zone = zone_in(name);
+    name.remove_suffix(zone.size());
     const Field field = field_at_top(name);
     const bool of_the_event = field >= Field::kProcessGuid && field < Field::kCount;
     columns_.push_back({.name = std::string(name),
                         .read = is_utf8(name) && !(has_data && (of_the_event || field == Field::kUnknown)),
-                        .grouped = name.ends_with(".pid") || name.ends_with(".port") || name.ends_with("event_id")});
+                        .grouped = name.ends_with(".pid") || name.ends_with(".port") || name.ends_with("event_id"),
+                        .utc = zone == " [UTC]"});
   }
 }
 
@@ -77,13 +86,14 @@ Expected<EventSource::Next> CsvEvents::next(EventDocument& event) {
                      std::to_string(columns_.size()) + " columns");
   }
   row_.clear();
-  numbers_.clear();
+  made_.clear();
   for (std::size_t i = 0; i < fields.size(); ++i) {
     const Column& column = columns_[i];
     if (!column.read || fields[i].empty()) continue;
     if (!is_utf8(fields[i])) return malformed("the column " + column.name + " is not UTF-8");
     std::string_view text = fields[i];
-    if (column.grouped && is_grouped_number(text)) text = numbers_.emplace_back(without_commas(text));
+    if (column.grouped && is_grouped_number(text)) text = made_.emplace_back(without_commas(text));
+    if (column.utc) text = made_.emplace_back(std::string(text) + " UTC");
     row_.push_back({column.name, text});
   }
   std::string reason = reader_.read_row(row_, event);

@@ -35,6 +35,7 @@ class CsvEvents final : public EventSource {
     std::string name;
     bool read = true;
     bool grouped = false;  // a number that Kibana writes as "4,711"
+    bool utc = false;      // a time whose zone the column's name tells
   };
 
   void take_header();
@@ -44,7 +45,7 @@ class CsvEvents final : public EventSource {
   EventDocumentReader& reader_;
   std::vector<Column> columns_;
   std::vector<NamedText> row_;
-  std::deque<std::string> numbers_;  // of the row, without their commas
+  std::deque<std::string> made_;  // of the row: numbers without their commas, times with their zone
   std::string reason_;
 };
 

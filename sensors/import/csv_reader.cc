@@ -9,6 +9,12 @@ namespace {
 
 constexpr std::size_t kCsvBlock = 64 * 1024;
 constexpr std::string_view kUtf8Mark = "\xEF\xBB\xBF";
+constexpr std::string_view kSeparatorRow = "sep=";
+constexpr char kSeparators[] = {',', ';', '\t'};  // of as many the first
+
+bool is_separator_row(std::string_view row) {
+  return row.starts_with(kSeparatorRow) && row.size() == kSeparatorRow.size() + 1;
+}
 
 std::string_view without_line_end(std::string_view row) {
   if (row.ends_with('\n')) row.remove_suffix(1);
@@ -87,6 +93,10 @@ Expected<CsvReader::Next> CsvReader::next() {
     at_ += size;
     next_line_ += lines;
     if (row.empty()) continue;
+    if (separator_ == '\0') {
+      find_separator(row);
+      if (is_separator_row(row)) continue;
+    }
     split(row);
     if (fields_.size() > kFieldsMax) {
       reason_ = "the row has too many fields";
@@ -96,13 +106,32 @@ Expected<CsvReader::Next> CsvReader::next() {
   }
 }
 
+void CsvReader::find_separator(std::string_view row) {
+  if (is_separator_row(row)) {
+    separator_ = row.back();
+    return;
+  }
+  std::ptrdiff_t most = 0;
+  for (const char candidate : kSeparators) {
+    std::ptrdiff_t count = 0;
+    bool quoted = false;
+    for (const char c : row) {
+      quoted = quoted != (c == '"');
+      count += !quoted && c == candidate ? 1 : 0;
+    }
+    if (count > most) separator_ = candidate;
+    most = std::max(most, count);
+  }
+}
+
 void CsvReader::split(std::string_view row) {
+  const char separator = separator_ == '\0' ? ',' : separator_;
   fields_.clear();
   unquoted_.clear();
   unquoted_.reserve(row.size());  // never more: the views stay good
   for (bool last = false; !last && fields_.size() <= kFieldsMax;) {
     if (!row.starts_with('"')) {
-      const std::size_t end = std::min(row.find(','), row.size());
+      const std::size_t end = std::min(row.find(separator), row.size());
       fields_.push_back(row.substr(0, end));
       last = end == row.size();
       row.remove_prefix(last ? end : end + 1);
@@ -118,7 +147,7 @@ void CsvReader::split(std::string_view row) {
       unquoted_ += '"';
       row.remove_prefix(1);
     }
-    const std::size_t end = std::min(row.find(','), row.size());
+    const std::size_t end = std::min(row.find(separator), row.size());
     unquoted_.append(row.substr(0, end));  // behind the quotes stands nothing, or what somebody forgot to put into them
     fields_.push_back(std::string_view(unquoted_).substr(begin));
     last = end == row.size();

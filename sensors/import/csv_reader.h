@@ -1,5 +1,6 @@
 // Tables as RFC 4180 has them, a row at a time: fields between commas, in quotes where they hold a comma, a quote
-// (twice) or the end of a line.
+// (twice) or the end of a line. Where the first row has more semicolons or tabs, as programs write tables where the
+// comma stands in numbers, these count instead; so does what Excel's "sep=;" says.
 #pragma once
 
 #include <cstddef>
@@ -34,6 +35,7 @@ class CsvReader {
   Expected<bool> refill();
   Expected<Next> bad(const char* reason);
   void split(std::string_view row);
+  void find_separator(std::string_view row);
 
   ByteSource& source_;
   std::size_t row_bytes_max_;
@@ -42,6 +44,7 @@ class CsvReader {
   std::size_t end_ = 0;
   bool started_ = false;
   bool source_ended_ = false;
+  char separator_ = '\0';  // none was met so far
   std::vector<std::string_view> fields_;
   std::string unquoted_;  // fields that were in quotes
   std::uint64_t line_ = 1;

@@ -31,9 +31,10 @@ bool is_record_heading(std::string_view line) {
 constexpr std::size_t kAnswerHeadMax = 64 * 1024;
 
 // What an answer that holds a list of events begins with.
-constexpr std::string_view kAnswerKeys[] = {"took",  "timed_out", "hits",           "_scroll_id",  "pit_id",  "results",
-                                            "value", "preview",   "@odata.context", "rawResponse", "response"};
-constexpr std::string_view kListKeys[] = {"hits", "results", "value"};
+constexpr std::string_view kAnswerKeys[] = {"took",     "timed_out", "hits",    "_scroll_id",     "pit_id",
+                                            "results",  "value",     "preview", "@odata.context", "rawResponse",
+                                            "response", "records",   "Records", "events",         "Events"};
+constexpr std::string_view kListKeys[] = {"hits", "results", "value", "records", "Records", "events", "Events"};
 constexpr std::string_view kListParents[] = {"hits", "rawResponse", "response"};
 
 bool is_one_of(std::string_view key, std::span<const std::string_view> keys) {

@@ -1,5 +1,6 @@
 // Cuts a stream of JSON into documents: one per line, or pretty-printed over many, or the elements of an array, also of
-// that in an answer of Elasticsearch, Azure or Splunk, or any mixture, without holding more than one document.
+// that in an answer of Elasticsearch, Azure, Splunk or an event hub, or any mixture, without holding more than one
+// document.
 #pragma once
 
 #include <cstddef>

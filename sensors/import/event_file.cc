@@ -3,6 +3,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -37,6 +38,7 @@ HOLDFAST_LATE(archive_read_set_callback_data);
 HOLDFAST_LATE(archive_read_set_read_callback);
 HOLDFAST_LATE(archive_read_set_seek_callback);
 HOLDFAST_LATE(archive_read_support_filter_gzip);
+HOLDFAST_LATE(archive_read_support_filter_xz);
 HOLDFAST_LATE(archive_read_support_format_7zip);
 HOLDFAST_LATE(archive_read_support_format_raw);
 HOLDFAST_LATE(archive_read_support_format_tar);
@@ -163,7 +165,8 @@ class PackedBytes {
   std::uint64_t size_ = 0;
 };
 
-// A zip, a 7z, a tar (also compressed) or a single compressed file.
+// A zip, a 7z, a tar (also compressed) or a single compressed file: what libarchive reads on every system that we build
+// for. Other compressions are named (other_formats.cc).
 class ArchiveFile final : public EventFile, private ByteSource {
  public:
   // `unpacked`: of the archives around this one; null where there is none.
@@ -185,6 +188,7 @@ class ArchiveFile final : public EventFile, private ByteSource {
     }
     archive_ = archive_read_new();
     archive_read_support_filter_gzip(archive_);
+    archive_read_support_filter_xz(archive_);
     archive_read_support_format_zip(archive_);
     archive_read_support_format_7zip(archive_);
     archive_read_support_format_tar(archive_);
@@ -210,7 +214,7 @@ class ArchiveFile final : public EventFile, private ByteSource {
       const char* utf8 = archive_entry_pathname_utf8(entry);
       const char* given = utf8 != nullptr ? utf8 : archive_entry_pathname(entry);
       const std::string member = given != nullptr ? given : "";
-      if (archive_entry_filetype(entry) != AE_IFREG || is_apple_double(member)) {
+      if (archive_entry_filetype(entry) != AE_IFREG) {
         ++unused_;
         continue;
       }
@@ -279,13 +283,6 @@ class ArchiveFile final : public EventFile, private ByteSource {
     return target;
   }
 
-  // What macOS adds to archives: resource forks, "__MACOSX/._name".
-  static bool is_apple_double(const std::string& member) {
-    const std::size_t slash = member.rfind('/');
-    const std::string_view file = std::string_view(member).substr(slash == std::string::npos ? 0 : slash + 1);
-    return file.starts_with("._");
-  }
-
   std::unexpected<Error> exhausting(std::string what) {
     unpacked_->exhausting = true;
     return failure(name_, std::move(what), "unpack it by hand if you trust it");
@@ -308,12 +305,35 @@ class ArchiveFile final : public EventFile, private ByteSource {
   std::uint64_t unused_ = 0;
 };
 
+// The old kind of tar has no mark but a checksum, in octal digits: the sum of its header with blanks in their place.
+bool is_tar(std::string_view start) {
+  constexpr std::size_t kHeaderBytes = 512;
+  constexpr std::size_t kMark = 257;
+  constexpr std::size_t kSum = 148;
+  constexpr std::size_t kSumBytes = 8;
+  if (start.size() < kHeaderBytes) return false;
+  if (start.substr(kMark).starts_with("ustar")) return true;
+  std::uint32_t sum = 0;
+  for (std::size_t i = 0; i < kHeaderBytes; ++i) {
+    sum += i >= kSum && i < kSum + kSumBytes ? std::uint32_t{' '} : static_cast<unsigned char>(start[i]);
+  }
+  std::string_view digits = start.substr(kSum, kSumBytes);
+  digits.remove_prefix(std::min(digits.find_first_not_of(' '), digits.size()));
+  std::uint32_t told = 0;
+  for (; !digits.empty() && digits.front() >= '0' && digits.front() <= '7'; digits.remove_prefix(1)) {
+    told = told * 8 + static_cast<std::uint32_t>(digits.front() - '0');
+  }
+  return start.front() != '\0' && told == sum;
+}
+
+constexpr std::string_view kPackedBeginnings[] = {"PK\x03\x04", "PK\x05\x06", kSevenZip, "\x1F\x8B",
+                                                  std::string_view("\xFD\x37zXZ\0", 6)};
+
 }  // namespace
 
-// A tar shows itself at offset 257 of the file.
 bool looks_packed(std::string_view start) {
-  return start.starts_with("PK\x03\x04") || start.starts_with("PK\x05\x06") || start.starts_with(kSevenZip) ||
-         start.starts_with("\x1F\x8B") || (start.size() >= 262 && start.substr(257, 5) == "ustar");
+  const auto begins = [&](std::string_view beginning) { return start.starts_with(beginning); };
+  return std::ranges::any_of(kPackedBeginnings, begins) || is_tar(start);
 }
 
 Expected<std::uint64_t> event_file_size(const std::string& path) {

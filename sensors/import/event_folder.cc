@@ -11,6 +11,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// On Windows the library gives one for every file.
+constexpr bool kCountsLinks = fs::path::preferred_separator == '/';
+
 class FolderWalk {
  public:
   FolderWalk(FolderFiles& found, std::size_t files_max) : found_(found), files_max_(files_max) {}
@@ -82,5 +85,21 @@ bool is_event_folder(const std::string& path) {
 }
 
 std::string plain_path(const std::string& path) { return portable_path_of(native_path_of(path).lexically_normal()); }
+
+std::string OwnNames::of(const std::string& path, std::uint64_t size) {
+  std::error_code failed;
+  const fs::path real = fs::canonical(native_path_of(path), failed);
+  if (failed) return plain_path(path);  // reading it will tell
+  std::string name = portable_path_of(real);
+  if (kCountsLinks && fs::hard_link_count(real, failed) < 2) return name;
+  const std::int64_t changed = fs::last_write_time(real, failed).time_since_epoch().count();
+  if (failed) return name;
+  std::vector<std::string>& others = alike_[{size, changed}];
+  for (const std::string& other : others) {
+    if (fs::equivalent(native_path_of(other), real, failed)) return other;
+  }
+  others.push_back(name);
+  return name;
+}
 
 }  // namespace holdfast

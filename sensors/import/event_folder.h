@@ -3,7 +3,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/schema/error.h"
@@ -31,5 +33,15 @@ bool is_event_folder(const std::string& path);
 
 // The path without detours and with '/': one for a file that was named, and for the same one of a folder that was.
 std::string plain_path(const std::string& path);
+
+// One name for each file, whatever the path, the link or the hard link that leads to it.
+class OwnNames {
+ public:
+  std::string of(const std::string& path, std::uint64_t size);
+
+ private:
+  // Files that may be one, by what all names of a file share: its size, and when it was changed.
+  std::map<std::pair<std::uint64_t, std::int64_t>, std::vector<std::string>> alike_;
+};
 
 }  // namespace holdfast

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "engine/schema/error.h"
 #include "sensors/import/event_document.h"
@@ -21,6 +22,8 @@ class EventSource {
   virtual std::uint64_t line() const = 0;    // of the event or the damage, from 1; 0 in a format without lines
   virtual std::uint64_t offset() const = 0;  // in a format without lines
   virtual const std::string& reason() const = 0;
+  // The event as it stands in the log, where that is a JSON document.
+  virtual std::string_view text() const { return {}; }
   // Of the event, ascending in the order in which the log was written.
   virtual std::uint64_t number() const = 0;
 

@@ -159,14 +159,19 @@ std::optional<ParsedTime> month_first(std::string_view text) {
   const int day = scan.one_or_two_digits();
   if (!scan.one_of("/")) return std::nullopt;
   const int year = scan.digits(4);
+  scan.one_of(",");
   if (!scan.one_of(" ")) return std::nullopt;
   Clock clock{.hour = scan.one_or_two_digits()};
-  if (!read_minutes(scan, clock) || !scan.one_of(" ") || clock.hour < 1 || clock.hour > 12) return std::nullopt;
+  if (!read_minutes(scan, clock)) return std::nullopt;
+  const std::int64_t fraction = scan.one_of(".") ? scan.fraction_ns() : 0;
+  if (fraction < 0 || !scan.one_of(" ") || clock.hour < 1 || clock.hour > 12) return std::nullopt;
   const bool afternoon = scan.word("PM");
   if (!afternoon && !scan.word("AM")) return std::nullopt;
   clock.hour = clock.hour % 12 + (afternoon ? 12 : 0);
-  if (!scan.at_end()) return std::nullopt;
-  return with_rest(moment_ns(year, month, day, clock), scan);
+  if (!scan.at_end() && !scan.rest().starts_with(' ')) return std::nullopt;
+  std::optional<std::int64_t> moment = moment_ns(year, month, day, clock);
+  if (moment) *moment += fraction;
+  return with_rest(moment, scan);
 }
 
 std::optional<ParsedTime> kibana(std::string_view text) {

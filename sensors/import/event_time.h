@@ -17,7 +17,8 @@ struct ParsedTime {
 // nanoseconds they are cut):
 //
 //   2020-09-04 07:06:10.123      'T' or 't' instead of the space; behind it nothing, Z, z, UTC, +02, +02:00 or +0200
-//   9/4/2020 7:06:10 AM          month first, as programs write it for the United States; no zone
+//   9/4/2020 7:06:10 AM          month first, as programs write it for the United States, Azure's portal as
+//   9/4/2020, 7:06:10.123 AM         here; a zone behind it or none
 //   Sep 4, 2020 @ 07:06:10.123   Kibana; no zone
 //   1599203170.123               since 1970 in seconds, ms, us or ns, or since 1601 in 100 ns, by the count of digits:
 //   UTC /Date(1599203170123)/        ms since 1970, UTC; a zone behind them only says how to show it

@@ -42,11 +42,13 @@ constexpr std::size_t kUnknownFieldsMax = 64;  // names of dropped fields kept p
 struct ProviderName {
   std::string_view provider;
   std::string_view channel;
+  std::string_view shown = {};  // the name that the Event Viewer shows, where it is another one; in English
+  bool only_writer = true;      // of the channel
 };
 constexpr ProviderName kProviderNames[] = {
     {"Microsoft-Windows-Sysmon", "Microsoft-Windows-Sysmon/Operational"},
-    {"Microsoft-Windows-Security-Auditing", "Security"},
-    {"Service Control Manager", "System"},
+    {"Microsoft-Windows-Security-Auditing", "Security", "Microsoft Windows security auditing."},
+    {"Service Control Manager", "System", "Microsoft-Windows-Service Control Manager", false},
     {"Microsoft-Windows-Windows Firewall With Advanced Security",
      "Microsoft-Windows-Windows Firewall With Advanced Security/Firewall"},
     {"Microsoft-Windows-TaskScheduler", "Microsoft-Windows-TaskScheduler/Operational"},
@@ -130,7 +132,7 @@ std::string_view text_of(std::string_view start) {
 }
 
 LogFormat format_of(std::string_view start) {
-  if (start.starts_with(kEvtxMagic)) return LogFormat::kEvtx;
+  if (is_evtx(start)) return LogFormat::kEvtx;
   if (is_evt(start)) return LogFormat::kEvt;
   const std::string_view text = text_of(start);
   if (text.empty()) return LogFormat::kJson;
@@ -231,9 +233,22 @@ class Importer {
       for (const FolderFiles::LeftOut& left : found.left_out) add_malformed(left.path, 1, 0, left.reason);
     }
     std::ranges::sort(given);
-    const auto same = std::ranges::unique(given, {}, &GivenFile::plain);
-    given.erase(same.begin(), same.end());
-    return given;
+    return each_once(std::move(given));
+  }
+
+  static std::vector<GivenFile> each_once(std::vector<GivenFile> given) {
+    std::vector<GivenFile> kept;
+    std::map<std::string, std::size_t, std::less<>> places;  // by the files' own names
+    OwnNames names;
+    for (GivenFile& file : given) {
+      const auto [place, fresh] = places.try_emplace(names.of(file.path, file.size), kept.size());
+      if (fresh) {
+        kept.push_back(std::move(file));
+      } else {
+        kept[place->second].of_folder &= file.of_folder;
+      }
+    }
+    return kept;
   }
 
   Expected<void> import_file(const std::string& path) {
@@ -321,8 +336,8 @@ class Importer {
     return {};
   }
 
-  // A member of which nothing is understood is no log. Alone it is refused; in an archive the others count, and it is
-  // named where it may have held events.
+  // A member of which nothing is understood is no log, or one that is lost whole. Alone it is refused; in an archive
+  // the others count, and it is named where it may have held events.
   Expected<void> import_text(EventFile& file, PeekedBytes& bytes, std::optional<Error>& refused) {
     const std::uint64_t understood = understood_;
     const std::uint64_t malformed = malformed_;
@@ -334,7 +349,7 @@ class Importer {
     // An empty log is one, in the formats that need not say what they are.
     const bool nothing =
         understood_ == understood && (malformed_ != malformed || not_events_ != 0 || format == LogFormat::kXml);
-    if (other == nullptr && nothing) other = &likely_format(bytes.start());
+    if (other == nullptr && nothing) other = &likely_format(bytes.start(), malformed_ != malformed);
     if (other == nullptr) {
       // The last page of many may be one.
       const bool empty = understood_ == understood && !text_of(bytes.start()).empty();
@@ -342,11 +357,18 @@ class Importer {
       if (not_events_ != 0) kind_of_event("(no Windows event)", 0).unmapped += not_events_;
       return {};
     }
-    malformed_ = malformed;
-    report_.malformed.resize(places);
-    ++report_.remarks.unused_members;
     Error error = error_of(file, *other);
-    if (other->may_hold_events) add_malformed(file.name(), 1, 0, error.what + "; " + error.remedy);
+    if (!other->is_log) {
+      malformed_ = malformed;
+      report_.malformed.resize(places);
+      ++report_.remarks.unused_members;
+    }
+    if (other->may_hold_events && malformed_ == malformed) {
+      add_malformed(file.name(), 1, 0, error.what + "; " + error.remedy);
+    } else if (places < report_.malformed.size()) {
+      const MalformedPlace& first = report_.malformed[places];
+      error.what += " (line " + std::to_string(first.line) + ": " + first.reason + ")";
+    }
     if (!refused) refused = std::move(error);
     return {};
   }
@@ -525,12 +547,18 @@ class Importer {
     }
   }
 
-  EventProvider provider_of_event() const {
+  EventProvider provider_of_event(std::uint32_t event_id) const {
     const RawValue* provider = event_.find(Field::kProvider);
-    if (provider != nullptr && !is_blank(*provider)) {
-      return provider_called(provider->view(), &ProviderName::provider);
+    const bool told = provider != nullptr && !is_blank(*provider);
+    for (const auto which : {&ProviderName::provider, &ProviderName::shown}) {
+      const EventProvider known = told ? provider_called(provider->view(), which) : EventProvider::kOther;
+      if (known != EventProvider::kOther) return known;
     }
-    return provider_called(channel_of_event(), &ProviderName::channel);
+    const EventProvider of_channel = provider_called(channel_of_event(), &ProviderName::channel);
+    // A name that is none of these may be the shown one in another language.
+    const bool is_its = !told || (find_mapping(of_channel, event_id) != nullptr &&
+                                  kProviderNames[static_cast<std::size_t>(of_channel)].only_writer);
+    return is_its ? of_channel : EventProvider::kOther;
   }
 
   static EventProvider provider_called(std::string_view name, std::string_view ProviderName::* which) {
@@ -589,6 +617,7 @@ class Importer {
     }
     if (!meaningful) {
       ++kind.unmapped;
+      ++understood_;
       return false;
     }
     if (const Need* unmet = unmet_need(mapping, fields)) {
@@ -612,7 +641,11 @@ class Importer {
     report_.remarks.duplicate_keys += event_.duplicate_keys();
     EventFields fields(event_, process_ids_, volumes_, report_.remarks);
     if (!fields.has(Field::kEventId) && !fields.failed()) {
-      ++not_events_;
+      if (tells_of_events(events.text())) {
+        add_malformed(file, events, "it holds an event where nobody looks for one");
+      } else {
+        ++not_events_;
+      }
       return {};
     }
     const std::uint32_t event_id = fields.number32(Field::kEventId);
@@ -620,20 +653,21 @@ class Importer {
       add_malformed(file, events, fields.error());
       return {};
     }
-    const ToldEvent told{.file = file, .events = events, .id = event_id, .provider = provider_of_event()};
+    const ToldEvent told{.file = file, .events = events, .id = event_id, .provider = provider_of_event(event_id)};
     const EventMapping* mapping = find_mapping(told.provider, event_id);
     if (mapping != nullptr && event_.lost_names()) {
       complain(told, "its fields have lost their names, as PowerShell writes them; export the log itself");
       return {};
     }
-    ++understood_;
     Kind& kind = kind_of_event(provider_name(told.provider), event_id);
     if (mapping == nullptr) {
       ++kind.unmapped;
+      ++understood_;
       return {};
     }
     if (!is_mapped(told, *mapping, fields, kind)) return {};
     ++kind.mapped;
+    ++understood_;
     ++progress_.events;
     const EventPlace place{.wall_ns = input_.operation().wall_ns(),
                            .log = logs_,
@@ -779,7 +813,7 @@ class Importer {
 
   ImportReport report_;
   ImportRemarks ignored_remarks_;
-  std::uint64_t understood_ = 0;       // Windows events, of whatever kind
+  std::uint64_t understood_ = 0;       // Windows events, mapped or without a meaning for us
   std::uint64_t not_events_ = 0;       // documents of the member that are none
   std::optional<Error> empty_answer_;  // the first file that is one
   std::uint64_t malformed_ = 0;

@@ -16,6 +16,7 @@ class JsonEvents final : public EventSource {
   std::uint64_t line() const override { return splitter_.line(); }
   std::uint64_t offset() const override { return 0; }
   const std::string& reason() const override { return splitter_.reason(); }
+  std::string_view text() const override { return splitter_.text(); }
   std::uint64_t number() const override { return splitter_.line(); }
   std::uint64_t bytes_read() const override { return splitter_.bytes_read(); }
   void add_remarks(ImportRemarks&) const override {}

@@ -105,6 +105,126 @@ constexpr CommonField kCommonFields[] = {
 };
 // clang-format on
 
+struct MessageFields {
+  std::uint32_t events;    // of Sysmon, one bit each
+  std::string_view names;  // of its message's lines, in their order; with a star: any text, also of several lines
+};
+
+constexpr MessageFields kMessages[] = {
+    {events({1}),
+     "RuleName UtcTime ProcessGuid ProcessId Image FileVersion* Description* Product* Company* OriginalFileName* "
+     "CommandLine* CurrentDirectory User LogonGuid LogonId TerminalSessionId IntegrityLevel Hashes ParentProcessGuid "
+     "ParentProcessId ParentImage ParentCommandLine* ParentUser"},
+    {events({2}),
+     "RuleName UtcTime ProcessGuid ProcessId Image TargetFilename CreationUtcTime PreviousCreationUtcTime User"},
+    {events({3}),
+     "RuleName UtcTime ProcessGuid ProcessId Image User Protocol Initiated SourceIsIpv6 SourceIp SourceHostname "
+     "SourcePort SourcePortName DestinationIsIpv6 DestinationIp DestinationHostname DestinationPort "
+     "DestinationPortName"},
+    {events({5}), "RuleName UtcTime ProcessGuid ProcessId Image User"},
+    {events({6}), "RuleName UtcTime ImageLoaded Hashes Signed Signature SignatureStatus"},
+    {events({7}),
+     "RuleName UtcTime ProcessGuid ProcessId Image ImageLoaded FileVersion* Description* Product* Company* "
+     "OriginalFileName* Hashes Signed Signature SignatureStatus User"},
+    {events({8}),
+     "RuleName UtcTime SourceProcessGuid SourceProcessId SourceImage TargetProcessGuid TargetProcessId TargetImage "
+     "NewThreadId StartAddress StartModule StartFunction SourceUser TargetUser"},
+    {events({9}), "RuleName UtcTime ProcessGuid ProcessId Image Device User"},
+    {events({10}),
+     "RuleName UtcTime SourceProcessGUID SourceProcessId SourceThreadId SourceImage TargetProcessGUID TargetProcessId "
+     "TargetImage GrantedAccess CallTrace SourceUser TargetUser"},
+    {events({11}), "RuleName UtcTime ProcessGuid ProcessId Image TargetFilename CreationUtcTime User"},
+    {events({12, 13, 14}),
+     "RuleName EventType UtcTime ProcessGuid ProcessId Image TargetObject* Details* NewName* User"},
+    {events({15}), "RuleName UtcTime ProcessGuid ProcessId Image TargetFilename CreationUtcTime Hash Contents* User"},
+    {events({17, 18}), "RuleName EventType UtcTime ProcessGuid ProcessId PipeName* Image User"},
+    {events({19}), "RuleName EventType UtcTime Operation User EventNamespace Name* Query*"},
+    {events({20}), "RuleName EventType UtcTime Operation User Name* Type Destination*"},
+    {events({21}), "RuleName EventType UtcTime Operation User Consumer* Filter*"},
+    {events({22}), "RuleName UtcTime ProcessGuid ProcessId QueryName* QueryStatus QueryResults* Image User"},
+    {events({23, 26, 27, 28, 29}),
+     "RuleName UtcTime ProcessGuid ProcessId User Image TargetFilename Hashes IsExecutable Archived"},
+    {events({25}), "RuleName UtcTime ProcessGuid ProcessId Image Type User"},
+};
+
+std::string_view message_names(std::uint32_t kind) {
+  const auto* const found =
+      std::ranges::find_if(kMessages, [&](const MessageFields& message) { return (message.events & kind) != 0; });
+  return found == std::end(kMessages) ? std::string_view() : found->names;
+}
+
+// A line of a message that begins with a name of the event's fields. It tells the field, or it stands in a text, where
+// whoever wrote that could write anything.
+struct MessageLine {
+  std::size_t begin = 0;
+  std::size_t value = 0;
+  std::size_t rank = 0;  // of the name
+  bool is_text = false;
+  std::size_t next = 0;  // of the longest series that begins here; kNoLine: none
+};
+constexpr std::size_t kNoLine = ~std::size_t{0};
+
+std::vector<MessageLine> lines_of(std::string_view message, std::string_view names) {
+  std::vector<MessageLine> lines;
+  for (std::size_t begin = 0; begin < message.size();) {
+    const std::size_t end = std::min(message.find('\n', begin), message.size());
+    const std::size_t colon = message.find(':', begin);
+    const std::string_view name = message.substr(begin, std::min(colon, end) - begin);
+    std::size_t rank = 0;
+    for (std::string_view rest = names; colon < end && !rest.empty(); ++rank) {
+      std::string_view known = rest.substr(0, rest.find(' '));
+      rest.remove_prefix(std::min(rest.size(), known.size() + 1));
+      const bool is_text = known.ends_with('*');
+      if (is_text) known.remove_suffix(1);
+      if (known != name) continue;
+      const std::size_t value = colon + (message.substr(colon).starts_with(": ") ? 2 : 1);
+      lines.push_back({.begin = begin, .value = value, .rank = rank, .is_text = is_text, .next = kNoLine});
+      break;
+    }
+    begin = end + 1;
+  }
+  return lines;
+}
+
+// The lines that tell the fields: of the series that have the order of the names the longest, of equal ones the last,
+// so that lines forged in a text count only where they take nothing from the order of the true ones. A text itself
+// begins with the first line that it can, whatever it holds, and so does what lies behind a field of one line.
+std::vector<MessageLine> fields_of(std::vector<MessageLine> lines) {
+  struct Series {
+    std::size_t length = 0;
+    std::size_t first = kNoLine;
+  };
+  std::vector<Series> series;  // by rank: the longest that begins with it
+  const auto longest_from = [&](std::size_t rank) {
+    Series longest;
+    for (; rank < series.size(); ++rank) {
+      if (series[rank].length > longest.length) longest = series[rank];
+    }
+    return longest;
+  };
+  for (std::size_t i = lines.size(); i-- > 0;) {
+    const std::size_t rank = lines[i].rank;
+    const Series rest = longest_from(rank + 1);
+    if (series.size() <= rank) series.resize(rank + 1);
+    if (rest.length < series[rank].length) continue;
+    lines[i].next = rest.first;
+    series[rank] = {rest.length + 1, i};
+  }
+  std::vector<MessageLine> fields;
+  std::size_t from = 0;  // behind the field before
+  bool behind_text = false;
+  for (std::size_t at = longest_from(0).first; at != kNoLine; at = lines[at].next) {
+    std::size_t line = at;
+    if (lines[at].is_text || !behind_text) {
+      for (line = from; lines[line].rank != lines[at].rank;) ++line;
+    }
+    fields.push_back(lines[line]);
+    behind_text = lines[at].is_text;
+    from = line + 1;
+  }
+  return fields;
+}
+
 // Most members of what a collector tells of itself are in no row: one look at their mark tells most of those.
 constexpr std::size_t mark_of(std::string_view path) {
   return (path.size() * 31 + static_cast<unsigned char>(path.back())) % 256;
@@ -190,7 +310,8 @@ void MovedFields::add_data(EventDocument& event) {
   const std::uint32_t kind = kind_of(event);
   event.begin_data(true);
   // Every event of Sysmon tells its UtcTime: where it is missing, its own fields went elsewhere.
-  if (message_.data != nullptr && event.find(Field::kUtcTime) == nullptr && (kind & kEvents) != 0) add_message(event);
+  if (message_.data != nullptr && event.find(Field::kUtcTime) == nullptr && (kind & kEvents) != 0)
+    add_message(event, kind);
   if (message_.data != nullptr && kind == kTampering) add_technique(event);
   add_common(event, kind);
   event.begin_data(false);
@@ -202,23 +323,23 @@ void MovedFields::add_technique(EventDocument& event) {
   if (one_line && event.find(Field::kType) == nullptr) event.set(Field::kType, 0, event.enter_object(), message_);
 }
 
-// "Registry value set:\r\nRuleName: -\r\nEventType: SetValue\r\n...": in English wherever Sysmon runs.
-void MovedFields::add_message(EventDocument& event) {
+// "Registry value set:\r\nRuleName: -\r\nEventType: SetValue\r\n...": in English wherever Sysmon runs. A value may have
+// several lines.
+void MovedFields::add_message(EventDocument& event, std::uint32_t kind) {
   std::uint64_t surrogates = 0;
   if (message_.quoted && !unescape_json(message_.view(), message_text_, surrogates)) return;
   if (!message_.quoted) message_text_ = message_.view();
   const std::uint32_t object = event.enter_object();
-  for (std::string_view rest = message_text_; !rest.empty();) {
-    std::string_view line = rest.substr(0, rest.find('\n'));
-    rest.remove_prefix(std::min(rest.size(), line.size() + 1));
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    constexpr std::string_view kBetween = ": ";
-    const std::size_t name_end = line.find(kBetween);
-    if (name_end == std::string_view::npos) continue;
+  const std::string_view message = message_text_;
+  const std::vector<MessageLine> fields = fields_of(lines_of(message, message_names(event_id)));
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    const auto& [begin, value_begin, rank, is_text, next] = fields[i];
+    std::size_t end = i + 1 < fields.size() ? fields[i + 1].begin : message.size();
+    if (!is_text) end = std::min(end, message.find('\n', begin));
+    std::string_view value = message.substr(value_begin, end - value_begin);
+    while (value.ends_with('\n') || value.ends_with('\r')) value.remove_suffix(1);
     std::uint16_t spelling = 0;
-    const Field field = find_field(line.substr(0, name_end), spelling);
-    if (static_cast<std::size_t>(field) >= kFields) continue;
-    const std::string_view value = line.substr(name_end + kBetween.size());
+    const Field field = find_field(message.substr(begin, message.find(':', begin) - begin), spelling);
     event.set(field, spelling, object, {.data = value.data(), .size = static_cast<std::uint32_t>(value.size())});
   }
 }

@@ -31,7 +31,7 @@ class MovedFields {
   };
 
   void add_data(EventDocument& event);
-  void add_message(EventDocument& event);
+  void add_message(EventDocument& event, std::uint32_t kind);
   void add_technique(EventDocument& event);
   void add_common(EventDocument& event, std::uint32_t kind);
   RawValue made(std::string text, bool quoted);

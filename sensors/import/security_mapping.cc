@@ -250,9 +250,13 @@ std::uint32_t service_number(std::string_view text, const ServiceWord (&words)[k
 bool service_log(EventFields& event, v1::Operation& operation) {
   v1::ServiceInstall* install = operation.mutable_service_install();
   event.text(Field::kServiceName, install->mutable_name());
+  // Splunk names the fields by the words of the event's message.
+  event.text(Field::kServiceFileName, install->mutable_image_path());
   event.text(Field::kImagePath, install->mutable_image_path());
+  event.text(Field::kServiceAccount, install->mutable_account());
+  const Field start_type = event.has(Field::kStartType) ? Field::kStartType : Field::kServiceStartType;
   install->set_service_type(service_number(event.view(Field::kServiceType), kServiceTypes));
-  install->set_start_type(service_number(event.view(Field::kStartType), kStartTypes));
+  install->set_start_type(service_number(event.view(start_type), kStartTypes));
   if (event.has(Field::kAccountType)) {
     // nxlog's own AccountName took the place of the service's: it is who installed it.
     event.account(Field::kDomain, Field::kAccountName, operation.mutable_actor_user());

@@ -73,6 +73,44 @@ TEST(EvtxReader, PassesOverRoomThatHoldsNoRecords) {
               ElementsAre("1 " + event_text(), "1 " + event_text()));
 }
 
+TEST(EvtxReader, ReadsLogsBehindOneAnother) {
+  const std::string one = log_of(1).file();
+  const std::string two = log_of(2).file();
+  EXPECT_THAT(read_all(one + two + one),
+              ElementsAre("1 " + event_text(), "1 " + event_text(), "2 " + event_text(), "1 " + event_text()));
+  EXPECT_EQ(read_all(one + two + one, nullptr, 1000), read_all(one + two + one));
+  EXPECT_THAT(read_all(one + two.substr(0, 4096)), ElementsAre("1 " + event_text()));
+}
+
+// Whatever moved the chunks from their places is told, and they are read.
+TEST(EvtxReader, FindsChunksThatAreOutOfTheirPlaces) {
+  const std::string file = log_of(1).file();
+  const std::string chunk = file.substr(4096);
+  for (const std::size_t gap : {std::size_t{1}, std::size_t{512}, std::size_t{5000}}) {
+    EXPECT_THAT(
+        read_all(file + std::string(gap, 'x') + chunk + chunk),
+        ElementsAre("1 " + event_text(), std::to_string(file.size() + gap) + ": the log goes on out of its place",
+                    "1 " + event_text(), "1 " + event_text()))
+        << gap;
+    EXPECT_THAT(read_all(file + std::string(gap, 'x') + file),
+                ElementsAre("1 " + event_text(),
+                            std::to_string(file.size() + gap + 4096) + ": the log goes on out of its place",
+                            "1 " + event_text()))
+        << gap;
+  }
+}
+
+TEST(EvtxReader, ReadsALogThatLostItsHeader) {
+  const std::string chunk = log_of(1).file().substr(4096);
+  EXPECT_THAT(read_all(chunk + chunk),
+              ElementsAre("0: the log has lost its header", "1 " + event_text(), "1 " + event_text()));
+  const std::string zeroed = std::string(4096, '\0') + chunk;
+  EXPECT_THAT(read_all(zeroed), ElementsAre("4096: the log has lost its header", "1 " + event_text()));
+  EXPECT_TRUE(is_evtx(chunk));
+  EXPECT_TRUE(is_evtx(zeroed));
+  EXPECT_FALSE(is_evtx(std::string(4096, '\0')));
+}
+
 TEST(EvtxReader, ReadsAChunkThatLostItsSignature) {
   std::string file = log_of(2).file();
   file[4096] = 'X';

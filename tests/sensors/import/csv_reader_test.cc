@@ -39,6 +39,17 @@ TEST(CsvReader, ReadsRowsAsTheRfcHasThem) {
   EXPECT_EQ(rows_of(""), "");
 }
 
+// Where the comma stands in numbers, and as Excel writes a table's text.
+TEST(CsvReader, TakesSemicolonsAndTabsWhereTheFirstRowHasThem) {
+  EXPECT_EQ(rows_of("a;b\n1,5;\"x;y\"\n"), "1:[a][b]2:[1,5][x;y]");
+  EXPECT_EQ(rows_of("a\tb\tc,d\n1\t2\t3\n"), "1:[a][b][c,d]2:[1][2][3]");
+  EXPECT_EQ(rows_of("a;b,c\n1;2,3\n"), "1:[a;b][c]2:[1;2][3]") << "of as many the comma";
+  EXPECT_EQ(rows_of("\"a;b;c\",d\n1;2,3\n"), "1:[a;b;c][d]2:[1;2][3]");
+  EXPECT_EQ(rows_of("#TYPE x\n\"a\";\"b\"\n1;2\n"), "1:[#TYPE x]2:[a][b]3:[1][2]");
+  EXPECT_EQ(rows_of("sep=;\na,b;c\n"), "2:[a,b][c]");
+  EXPECT_EQ(rows_of("sep=,\na,b;c;d\n"), "2:[a][b;c;d]");
+}
+
 TEST(CsvReader, NamesWhatIsWrongAndReadsOnBehindTheLine) {
   EXPECT_EQ(rows_of("a\n\"b\nc\n"), "1:[a]2:!the file ends inside a field in quotes;3:[c]");
   EXPECT_EQ(rows_of("a\n" + std::string(200'000, 'x') + "\nb\n", 70'000, 100'000), "1:[a]2:!the row is too long;3:[b]");

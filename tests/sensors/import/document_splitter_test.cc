@@ -125,7 +125,9 @@ TEST(DocumentSplitter, ReadsTheListInAnAnswer) {
         {"{\"hits\":{\n\"hits\":[", "]}}"},
         {"{\"rawResponse\":{\"took\":1,\"hits\":{\"hits\":[", "]}}}"},
         {"{\"@odata.context\":\"x\",\"value\":[", "]}"},
-        {"{\"preview\":false,\"messages\":[],\"results\":[", "],\"highlighted\":{}}"}}) {
+        {"{\"preview\":false,\"messages\":[],\"results\":[", "],\"highlighted\":{}}"},
+        {"{\"records\":[", "]}"},
+        {"{\"Events\": [", "]}"}}) {
     const std::string answer = head + std::string("{\"a\":[1]},\n {\"b\":2}") + tail;
     for (const std::string& text : {answer, answer + answer, answer + "\n" + answer}) {
       for (const std::size_t piece : {std::size_t{1}, std::size_t{7}, text.size()}) {

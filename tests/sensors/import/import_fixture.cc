@@ -43,9 +43,18 @@ std::string make_archive(ArchiveKind kind, const std::vector<Member>& members) {
       archive_write_set_format_ustar(out);
       archive_write_add_filter_gzip(out);
       break;
+    case ArchiveKind::kTarXz:
+      archive_write_set_format_ustar(out);
+      archive_write_add_filter_xz(out);
+      break;
+    case ArchiveKind::kOldTar: archive_write_set_format_v7tar(out); break;
     case ArchiveKind::kGz:
       archive_write_set_format_raw(out);
       archive_write_add_filter_gzip(out);
+      break;
+    case ArchiveKind::kXz:
+      archive_write_set_format_raw(out);
+      archive_write_add_filter_xz(out);
       break;
   }
   archive_write_open_memory(out, bytes.data(), bytes.size(), &used);

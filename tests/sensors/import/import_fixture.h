@@ -67,8 +67,11 @@ struct Member {
   std::string content;
 };
 
-enum class ArchiveKind { kZip, kSevenZip, kTarGz, kGz };
-// The bytes of an archive with these members (kGz: the first one's content alone).
+enum class ArchiveKind { kZip, kSevenZip, kTarGz, kTarXz, kOldTar, kGz, kXz };
+inline constexpr ArchiveKind kArchives[] = {ArchiveKind::kZip, ArchiveKind::kSevenZip, ArchiveKind::kTarGz,
+                                            ArchiveKind::kTarXz, ArchiveKind::kOldTar};
+inline constexpr ArchiveKind kCompressedFiles[] = {ArchiveKind::kGz, ArchiveKind::kXz};
+// The bytes of an archive with these members (of a compressed file: the first one's content alone).
 std::string make_archive(ArchiveKind kind, const std::vector<Member>& members);
 
 // A line of newline-delimited JSON: a Sysmon event as flat fields. `fields` is JSON without braces: "\"Image\":

@@ -200,7 +200,8 @@ TEST_F(ImportTest, ReconcilesACollectorThatConvertedTwice) {
 }
 
 TEST_F(ImportTest, NeedsATime) {
-  const ImportReport report = import(R"({"SourceName":"Microsoft-Windows-Sysmon","EventID":5,"ProcessId":"9"})");
+  const ImportReport report =
+      import(exit_line() + R"({"SourceName":"Microsoft-Windows-Sysmon","EventID":5,"ProcessId":"9"})");
   EXPECT_EQ(report.summary.malformed(), 1U);
   ASSERT_EQ(report.malformed.size(), 1U);
   EXPECT_EQ(report.malformed[0].reason, "event 5: no field tells when it happened");
@@ -413,13 +414,54 @@ TEST_F(ImportTest, ListsTheFirstHundredMalformedPlacesAndCountsAll) {
 }
 
 TEST_F(ImportTest, RefusesHugeNumbers) {
-  const ImportReport report = import(R"({"EventID":99999999999999999999999})"
+  const ImportReport report = import(exit_line() +
+                                     R"({"EventID":99999999999999999999999})"
                                      "\n"
                                      R"({"EventID":4294967296})"
                                      "\n" +
                                      sysmon_line(5, R"("ProcessId":1e400)"));
   EXPECT_EQ(report.summary.malformed(), 3U);
-  EXPECT_EQ(report.summary.mapped(), 0U);
+  EXPECT_EQ(report.summary.mapped(), 1U);
+}
+
+// Names of a provider as the Event Viewer and Splunk show them, and in a language that nobody listed.
+TEST_F(ImportTest, KnowsAProviderByItsShownName) {
+  const auto line = [](int id, const std::string& channel, const std::string& provider) {
+    return R"({"EventID":)" + std::to_string(id) + R"(,"Channel":")" + channel + R"(","SourceName":")" + provider +
+           R"(","EventTime":"2024-03-12T09:00:00Z","NewProcessName":"C:\\x.exe","ServiceName":"s"})" + "\n";
+  };
+  const ImportReport report =
+      import(line(4688, "Security", "Microsoft Windows security auditing.") +
+             line(4688, "Security", "Microsoft Windows-Sicherheitsüberwachung.") + line(4688, "Security", "-") +
+             line(7045, "System", "Microsoft-Windows-Service Control Manager") + line(7045, "System", "Other driver") +
+             line(4688, "Application", "Other program") + line(1102, "Security", "Microsoft-Windows-Eventlog"));
+  EXPECT_EQ(report.summary.mapped(), 4U);
+  std::vector<std::string> left;
+  for (const v1::UnmappedEvent& kind : report.summary.unmapped_event()) {
+    if (kind.events() != 0) left.push_back(kind.provider() + " " + std::to_string(kind.event_id()));
+  }
+  EXPECT_THAT(left, ElementsAre("Microsoft-Windows-Eventlog 1102", "Other driver 7045", "Other program 4688"));
+}
+
+TEST_F(ImportTest, NamesDocumentsThatHoldEventsWhereNobodyLooks) {
+  for (const std::string lost : {R"({"Entries":[{"EventID":11}]})", R"({"a":{"b":{"winlog.event_id":11}}})",
+                                 R"({"x":"{\"EventID\":11}"})", R"({"x":"<Event xmlns='y'>"})"}) {
+    const ImportReport report = import(exit_line() + lost + "\n{\"a\":\"an EventID\"}\n");
+    EXPECT_EQ(report.summary.mapped(), 1U);
+    EXPECT_EQ(report.summary.unmapped(), 1U) << lost;
+    ASSERT_EQ(report.malformed.size(), 1U) << lost;
+    EXPECT_THAT(report.malformed[0].text(), HasSubstr(":2: it holds an event where nobody looks for one"));
+  }
+}
+
+TEST_F(ImportTest, RefusesALogOfWhichEveryEventIsMalformed) {
+  const auto report = import_files({write(
+      "a.json", sysmon_line(13, R"("ProcessId":"9","EventType":"SetValue")") + sysmon_line(13, R"("ProcessId":"9")"))});
+  ASSERT_FALSE(report);
+  EXPECT_THAT(report.error().text(),
+              HasSubstr("a.json: holds no event that is understood, though it looks like a log (line 1: event 13: it "
+                        "lacks the field TargetObject"));
+  EXPECT_EQ(kept_.begun, 0) << "an older recording stays";
 }
 
 TEST_F(ImportTest, SurvivesATruncationAtEveryByte) {
@@ -495,9 +537,9 @@ TEST_F(ImportTest, EndsWhereTheSinkFails) {
 
 TEST_F(ImportTest, ReadsArchives) {
   const std::vector<Member> members = {{"day1/a.json", exit_line() + exit_line()},
-                                       {"__MACOSX/day1/._a.json", "\x05\x16\x07"},
+                                       {"__MACOSX/day1/._a.json", std::string("\0\x05\x16\x07\0\x02", 6)},
                                        {"b.json", exit_line() + "bad\n"}};
-  for (const ArchiveKind kind : {ArchiveKind::kZip, ArchiveKind::kSevenZip, ArchiveKind::kTarGz}) {
+  for (const ArchiveKind kind : kArchives) {
     const auto report = import_files({write("archive", make_archive(kind, members))});
     ASSERT_TRUE(report) << report.error().text();
     EXPECT_EQ(report->summary.mapped(), 3U);
@@ -505,9 +547,46 @@ TEST_F(ImportTest, ReadsArchives) {
     ASSERT_EQ(report->malformed.size(), 1U);
     EXPECT_THAT(report->malformed[0].text(), HasSubstr("archive!b.json:2: "));
   }
-  const auto gz = import_files({write("a.json.gz", make_archive(ArchiveKind::kGz, {{"", exit_line()}}))});
-  ASSERT_TRUE(gz) << gz.error().text();
-  EXPECT_EQ(gz->summary.mapped(), 1U);
+  for (const ArchiveKind kind : kCompressedFiles) {
+    const auto packed = import_files({write("a.json.packed", make_archive(kind, {{"", exit_line()}}))});
+    ASSERT_TRUE(packed) << packed.error().text();
+    EXPECT_EQ(packed->summary.mapped(), 1U);
+  }
+}
+
+// macOS names its own files so, and others may.
+TEST_F(ImportTest, WhatAMemberIsShowsInItsBytesWhateverItsName) {
+  const std::string apple_double("\0\x05\x16\x07\0\x02", 6);
+  const auto report = import_files({write(
+      "a.zip", make_archive(ArchiveKind::kZip, {{"logs/._Security.json", exit_line()}, {"._b", apple_double}}))});
+  ASSERT_TRUE(report) << report.error().text();
+  EXPECT_EQ(report->summary.mapped(), 1U);
+  EXPECT_EQ(report->summary.malformed(), 0U);
+  EXPECT_EQ(report->remarks.unused_members, 1U);
+}
+
+// What we do not unpack is named: alone it is refused, and beside others it may hold the events that somebody misses.
+TEST_F(ImportTest, NamesCompressionsThatItDoesNotUnpack) {
+  std::filesystem::create_directories(folder_ / "logs");
+  write("logs/a.json", exit_line());
+  const std::pair<std::string, const char*> cases[] = {{"BZh91AY&SY", "is compressed with bzip2; unpack it first"},
+                                                       {"\x28\xB5\x2F\xFD", "is compressed with Zstandard"},
+                                                       {"\x04\x22\x4D\x18", "is compressed with LZ4"},
+                                                       {"LZIP\1", "is compressed with lzip"},
+                                                       {"\x1F\x9D\x90", "is compressed with compress"},
+                                                       {"Rar!\x1A\x07\1", "is a RAR archive"},
+                                                       {std::string("MSCF\0\0\0\0", 8), "is a cabinet"}};
+  for (const auto& [beginning, what] : cases) {
+    const std::string file = write("logs/packed", beginning + std::string(100, '\x7F'));
+    const auto alone = import_files({file});
+    ASSERT_FALSE(alone) << what;
+    EXPECT_THAT(alone.error().text(), HasSubstr(std::string("packed: ") + what));
+    const auto beside = import_files({path("logs")});
+    ASSERT_TRUE(beside) << beside.error().text();
+    EXPECT_EQ(beside->summary.mapped(), 1U);
+    ASSERT_EQ(beside->malformed.size(), 1U) << what;
+    EXPECT_THAT(beside->malformed[0].text(), HasSubstr(std::string("packed:1: ") + what));
+  }
 }
 
 TEST_F(ImportTest, ImportsTheSameFromEveryPacking) {
@@ -515,7 +594,9 @@ TEST_F(ImportTest, ImportsTheSameFromEveryPacking) {
   for (int i = 0; i < 2000; ++i) events += sysmon_line(5, R"("ProcessId":")" + std::to_string(i) + "\"");
   import(events);
   const std::vector<v1::Input> plain = kept_.inputs;
-  for (const ArchiveKind kind : {ArchiveKind::kZip, ArchiveKind::kSevenZip, ArchiveKind::kTarGz, ArchiveKind::kGz}) {
+  std::vector<ArchiveKind> kinds(std::begin(kArchives), std::end(kArchives));
+  kinds.insert(kinds.end(), std::begin(kCompressedFiles), std::end(kCompressedFiles));
+  for (const ArchiveKind kind : kinds) {
     ASSERT_TRUE(import_files({write("packed", make_archive(kind, {{"events.json", events}}))}));
     ASSERT_EQ(kept_.inputs.size(), plain.size());
     for (std::size_t i = 0; i < plain.size(); ++i)
@@ -525,10 +606,13 @@ TEST_F(ImportTest, ImportsTheSameFromEveryPacking) {
 
 // Each kind of archive in each other, three deep; a fourth is named.
 TEST_F(ImportTest, ReadsArchivesInArchives) {
-  for (const ArchiveKind outer : {ArchiveKind::kZip, ArchiveKind::kSevenZip, ArchiveKind::kTarGz}) {
-    for (const ArchiveKind inner : {ArchiveKind::kZip, ArchiveKind::kSevenZip, ArchiveKind::kTarGz, ArchiveKind::kGz}) {
+  std::vector<ArchiveKind> kinds(std::begin(kArchives), std::end(kArchives));
+  kinds.insert(kinds.end(), std::begin(kCompressedFiles), std::end(kCompressedFiles));
+  for (const ArchiveKind outer : kArchives) {
+    for (const ArchiveKind inner : kinds) {
+      const bool one_member = std::ranges::find(kCompressedFiles, inner) != std::end(kCompressedFiles);
       std::vector<Member> members = {{"a.json", exit_line()}, {"b.txt", "text\n"}};
-      if (inner == ArchiveKind::kGz) members.pop_back();  // it has one member
+      if (one_member) members.pop_back();
       std::string packed = make_archive(inner, members);
       for (int depth = 1; depth <= 4; ++depth) {
         packed = make_archive(outer, {{"inner", packed}, {"c.json", exit_line()}});
@@ -537,7 +621,7 @@ TEST_F(ImportTest, ReadsArchivesInArchives) {
         EXPECT_EQ(report->summary.mapped(), depth <= 3 ? 1U + static_cast<std::uint64_t>(depth) : 4U);
         if (depth <= 3) {
           EXPECT_EQ(report->summary.malformed(), 0U);
-          EXPECT_EQ(report->remarks.unused_members, inner == ArchiveKind::kGz ? 0U : 1U);
+          EXPECT_EQ(report->remarks.unused_members, one_member ? 0U : 1U);
         } else {
           ASSERT_EQ(report->malformed.size(), 1U);
           EXPECT_THAT(report->malformed[0].text(),
@@ -594,6 +678,77 @@ TEST_F(FolderTest, AreReadInTheOrderOfTheirNames) {
     ASSERT_EQ(kept_.inputs.size(), 3U) << "each file counts once";
     for (std::size_t i = 0; i < 3; ++i)
       EXPECT_EQ(kept_.inputs[i].SerializeAsString(), of_folder[i].SerializeAsString());
+  }
+}
+
+// One file under several names: as it was given, by another path, by a link of either kind.
+TEST_F(FolderTest, AFileCountsOnceWhateverLeadsToIt) {
+  std::filesystem::create_directories(folder_ / "logs" / "b");
+  const std::string file = write("logs/a.json", exit_line());
+  std::filesystem::create_hard_link(file, folder_ / "logs" / "b" / "hard.json");
+  write("logs/b/other.json", exit_line("2020-09-04 07:06:11"));
+  std::filesystem::create_hard_link(folder_ / "logs" / "b" / "other.json", folder_ / "logs" / "other.json");
+  std::vector<std::string> again = {file, path("logs/b/../a.json"), path("logs/b/hard.json"),
+                                    std::filesystem::relative(file).string()};
+#ifdef HOLDFAST_CAN_BE_REFUSED
+  std::filesystem::create_symlink("../a.json", folder_ / "logs" / "b" / "link.json");
+  again.push_back(path("logs/b/link.json"));
+#endif
+  for (const std::string& other : again) {
+    for (const auto& given : {std::vector{path("logs"), other}, std::vector{other, path("logs")}}) {
+      const auto report = import_files(given);
+      ASSERT_TRUE(report) << report.error().text();
+      EXPECT_EQ(report->summary.mapped(), 2U) << other;
+    }
+    ASSERT_TRUE(import_files({file, other}));
+    EXPECT_EQ(kept_.inputs.size(), 1U) << other;
+  }
+}
+
+// Logs of which nothing can be read, each beside a good one.
+TEST_F(FolderTest, NamesALogThatIsLostWhole) {
+  std::filesystem::create_directories(folder_ / "logs");
+  write("logs/good.json", exit_line());
+  const std::string latin1 = sysmon_line(5, "\"ProcessId\":\"9\",\"Image\":\"C:\\\\M\xFCller\\\\x.exe\"");
+  const std::string event = sysmon_line(5, R"("ProcessId":"9","Image":"Format { a }")");
+  const std::string xml =
+      "<Events><Event><System><Provider Name='Microsoft-Windows-Sysmon'/><EventID>5</EventID></System><EventData>"
+      "<Data Name='Image'>M\xFCller</Data></EventData></Event></Events>";
+  std::vector<std::pair<std::string, const char*>> cases = {
+      {latin1, "lost:1: "},
+      {"[" + latin1 + "]", "lost:1: "},
+      {xml, "lost:1: a text is not UTF-8"},
+      {xml.substr(0, xml.find("M\xFC")), "lost:1: the text ends inside the event"},
+      {R"({"Entries":[{"EventID":11}]})", "lost:1: it holds an event where nobody looks"},
+      {"EventId,Provider\n13,\"\xFF\"\n", "lost:2: the column Provider is not UTF-8"},
+      {"Event[0]:\r\n  Log Name: Security\r\n", "lost:1: is events in words (wevtutil)"},
+      {"Ebene,Datum und Uhrzeit,Quelle,Ereignis-ID\r\na,b,c,1\r\n", "lost:1: is the Event Viewer's list as a table"},
+      {R"({"tables":[{"name":"PrimaryResult","columns":[{"name":"EventID"}],"rows":[[4688]]}]})", "lost:1: "},
+  };
+  for (std::size_t size = 2; size + 2 < event.size(); ++size) cases.emplace_back(event.substr(0, size), "lost:1: ");
+  for (const auto& [content, what] : cases) {
+    write("logs/lost", content);
+    const auto report = import_files({path("logs")});
+    ASSERT_TRUE(report) << report.error().text();
+    EXPECT_EQ(report->summary.mapped(), 1U);
+    ASSERT_EQ(report->malformed.size(), 1U) << content;
+    EXPECT_THAT(report->malformed[0].text(), HasSubstr(what)) << content;
+  }
+}
+
+// What is found beside logs and may be anything.
+TEST_F(FolderTest, OnlyCountsFilesThatShowNothingOfEvents) {
+  std::filesystem::create_directories(folder_ / "logs");
+  write("logs/good.json", exit_line());
+  for (const std::string other :
+       {"one\ntwo\n", "[Section]\nkey=EventID\n", "{\\rtf1 text}", "{\"EventIDs\": 1}\n", "<Events/>",
+        "<Task><Query>EventID=1</Query></Task>", "a,b,c\n1,2,3\n", "name: \"x\"\nat { offset: \"1s\" }\n"}) {
+    write("logs/other", other);
+    const auto report = import_files({path("logs")});
+    ASSERT_TRUE(report) << report.error().text();
+    EXPECT_EQ(report->summary.malformed(), 0U) << other;
+    EXPECT_EQ(report->summary.events(), 1U) << other;
+    EXPECT_EQ(report->remarks.unused_members, 1U) << other;
   }
 }
 

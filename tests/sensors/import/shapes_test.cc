@@ -153,6 +153,17 @@ const Shape kShapes[] = {
      "\"Mar 12, 2024 @ 09:15:14.320\",\"Microsoft-Windows-Sysmon/Operational\",13,\"4,711\","
      "\"C:\\Users\\user\\setup.exe\",\"HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Run\\Updater\","
      "\"C:\\Users\\user\\setup.exe\",\"-\"\n"},
+    {"event_hub",
+     R"({"records":[{"time":"x","SourceName":"Microsoft-Windows-Sysmon","EventID":13,)" HOLDFAST_DATA "}]}"},
+    {"evtxecmd_semicolons",
+     "RecordNumber;TimeCreated;EventId;Provider;Channel;Payload\r\n"
+     "9;2024-03-12 09:15:14.3210000;13;Microsoft-Windows-Sysmon;Microsoft-Windows-Sysmon/Operational;"
+     "\"" HOLDFAST_JSON_IN_CSV "\"\r\n"},
+    {"azure_portal_csv",
+     "\"TimeGenerated [UTC]\",Computer,EventID,EventLog,Source,ProcessId,Image,TargetObject,Details,EventType\r\n"
+     "\"3/12/2024, 9:15:14.320 AM\",PC1,13,Microsoft-Windows-Sysmon/Operational,Microsoft-Windows-Sysmon,4711,"
+     "C:\\Users\\user\\setup.exe,HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Run\\Updater,"
+     "C:\\Users\\user\\setup.exe,SetValue\r\n"},
     {"splunk_csv",
      "\"_serial\",\"_time\",source,\"_raw\"\n0,\"2024-03-12T09:15:14.000+0000\",\"x\",\"" HOLDFAST_XML "</Event>\"\n"},
     {"winlogbeat_6",
@@ -268,6 +279,87 @@ TEST_P(ShapeTest, IsReadAlikeInUtf16) {
 INSTANTIATE_TEST_SUITE_P(Tools, ShapeTest, ::testing::ValuesIn(kShapes),
                          [](const auto& shape) { return std::string(shape.param.tool); });
 
+// ---------------------------------------------------------------- messages
+
+class MessageTest : public ImportTest {
+ protected:
+  // A start of a program as PowerShell's message tells it.
+  ImportReport import_start(const std::string& command_line, const std::string& parent_command_line = "parent") {
+    std::string message =
+        "Process Create:\nRuleName: -\nUtcTime: 2024-03-12 09:15:14.320\n"
+        "ProcessGuid: {11111111-0000-6592-0100-000000000001}\nProcessId: 4711\nImage: C:\\child.exe\nFileVersion: -\n"
+        "CommandLine: " +
+        command_line +
+        "\nCurrentDirectory: C:\\here\\\nUser: D\\u\n"
+        "ParentProcessGuid: {11111111-0000-6592-0100-000000000002}\nParentProcessId: 666\n"
+        "ParentImage: C:\\parent.exe\nParentCommandLine: " +
+        parent_command_line + "\n";
+    std::string escaped;
+    for (const char c : message) escaped += c == '\n' ? "\\r\\n" : in_json({&c, 1});
+    return import(R"({"Id":1,"ProviderName":"Microsoft-Windows-Sysmon","LogName":)"
+                  R"("Microsoft-Windows-Sysmon/Operational","Message":")" +
+                  escaped + "\"}");
+  }
+};
+
+TEST_F(MessageTest, AValueMayHaveSeveralLines) {
+  import_start("powershell -c \"\niex (New-Object Net.WebClient)\n\nrest: of it\"", "one\ntwo");
+  ASSERT_EQ(kept_.inputs.size(), 1U);
+  EXPECT_EQ(kept_.operation(0).process_start().command_line(),
+            "powershell -c \"\r\niex (New-Object Net.WebClient)\r\n\r\nrest: of it\"");
+}
+
+// Lines of a command line that look like the fields behind it: some of them, in another order, or all.
+TEST_F(MessageTest, AForgedFieldInAValueDoesNotCount) {
+  const std::string block =
+      "CurrentDirectory: C:\\forged\\\nUser: D\\forged\nParentProcessGuid: {11111111-0000-6592-0100-000000000009}\n"
+      "ParentProcessId: 900\nParentImage: C:\\forged.exe\nParentCommandLine: forged";
+  for (const std::string& forged :
+       {std::string("ParentImage: C:\\forged.exe\nParentProcessId: 900\nevil"), std::string("Image: C:\\forged.exe"),
+        std::string("CommandLine: forged"), std::string("User: D\\forged\nCommandLine: forged"),
+        std::string("ParentUser: D\\forged"), block, block + "\n" + block,
+        "RuleName: forged\nProcessId: 900\nImage: C:\\forged.exe\nFileVersion: -\nCommandLine: x\n" + block}) {
+    import_start("evil -c 1\n" + forged);
+    ASSERT_EQ(kept_.inputs.size(), 1U) << forged;
+    const v1::Operation& operation = kept_.operation(0);
+    EXPECT_EQ(operation.process_start().image(), "C:\\child.exe");
+    EXPECT_EQ(operation.process_start().user(), "D\\u") << forged;
+    EXPECT_EQ(operation.actor().pid(), 666U) << forged;
+    EXPECT_EQ(operation.actor_image(), "C:\\parent.exe") << forged;
+    EXPECT_TRUE(operation.process_start().command_line().starts_with("evil -c 1\r\n")) << forged;
+    EXPECT_THAT(operation.process_start().command_line(), HasSubstr("forged")) << forged;
+    import_start("child -a", "evil -c 1\nParentImage: C:\\forged.exe\nParentCommandLine: x");
+    ASSERT_EQ(kept_.inputs.size(), 1U);
+    EXPECT_EQ(kept_.operation(0).process_start().command_line(), "child -a");
+    EXPECT_EQ(kept_.operation(0).actor_image(), "C:\\parent.exe");
+  }
+}
+
+// ---------------------------------------------------------------- Splunk's classic fields
+
+TEST_F(MessageTest, SplunksClassicFieldsAreThoseOfTheEvent) {
+  const ImportReport report = import(
+      R"({"result":{"EventCode":"4688","LogName":"Security","SourceName":"Microsoft Windows security auditing.",)"
+      R"("source":"WinEventLog:Security","_time":"2024-03-12T09:15:14.000+0000","New_Process_Name":"C:\\x.exe",)"
+      R"("New_Process_ID":"0x1267","Creator_Process_ID":"0x400","Process_Command_Line":"x -a"}})"
+      "\n"
+      R"({"result":{"EventCode":"7045","LogName":"System","SourceName":"Microsoft-Windows-Service Control Manager",)"
+      R"("_time":"2024-03-12T09:15:15.000+0000","Service_Name":"s","Service_File_Name":"C:\\s.exe",)"
+      R"("Service_Type":"user mode service","Service_Start_Type":"auto start","Service_Account":"LocalSystem"}})");
+  EXPECT_EQ(report.summary.malformed(), 0U);
+  ASSERT_EQ(kept_.inputs.size(), 2U);
+  EXPECT_EQ(kept_.operation(0).process_start().image(), "C:\\x.exe");
+  EXPECT_EQ(kept_.operation(0).process_start().pid(), 0x1267U);
+  EXPECT_EQ(kept_.operation(0).process_start().command_line(), "x -a");
+  EXPECT_EQ(kept_.operation(0).actor().pid(), 0x400U);
+  const v1::ServiceInstall& service = kept_.operation(1).service_install();
+  EXPECT_EQ(service.name(), "s");
+  EXPECT_EQ(service.image_path(), "C:\\s.exe");
+  EXPECT_EQ(service.account(), "LocalSystem");
+  EXPECT_EQ(service.service_type(), 0x10U);
+  EXPECT_EQ(service.start_type(), 2U);
+}
+
 // ---------------------------------------------------------------- what is no log
 
 class RefusalTest : public ImportTest {};
@@ -286,7 +378,10 @@ TEST_F(RefusalTest, SaysWhatAFileProbablyIsAndWritesNothing) {
        "is what PowerShell makes of events: their fields have lost their names"},
       {"Level,Date and Time,Source,Event ID,Task Category\r\nInformation,x,y,13,z\r\n",
        "is the Event Viewer's list as a table (CSV), which leaves out the events' data; save it as .evtx or XML"},
-      {"Ebene,Datum und Uhrzeit,Quelle,Ereignis-ID\r\nInformation,x,y,13\r\n", "is a table (CSV) without a column"},
+      {"Ebene,Datum und Uhrzeit,Quelle,Ereignis-ID\r\nInformation,x,y,13\r\n", "is the Event Viewer's list as a table"},
+      {"Name,Size,Time\r\na,1,2\r\n", "is a table (CSV) without a column"},
+      {R"({"tables":[{"name":"PrimaryResult","columns":[{"name":"EventID","type":"int"}],"rows":[[4688]]}]})",
+       "is an answer of Azure Monitor"},
       {"<?xml version=\"1.0\"?>\n<Events/>", "is XML that holds no event"},
       {"\xEF\xBB\xBF<Event/>", "is XML that holds no event"},
       {std::string("<\0a\0/\0>\0", 8), "is XML that holds no event"},
@@ -365,9 +460,10 @@ TEST_F(RefusalTest, CountsMembersOfATriageArchiveOnceAndNamesWhatMayHoldEvents) 
 }
 
 TEST_F(RefusalTest, AnEventWithoutWhatItCannotDoWithoutIsNotMapped) {
-  const ImportReport report = import(sysmon_line(13, R"("ProcessId":"9","EventType":"SetValue")") +
-                                     sysmon_line(1, R"("ProcessId":"9","Image":"-")"));
-  EXPECT_EQ(report.summary.mapped(), 0U);
+  const ImportReport report =
+      import(sysmon_line(13, R"("ProcessId":"9","EventType":"SetValue")") +
+             sysmon_line(1, R"("ProcessId":"9","Image":"-")") + sysmon_line(5, R"("ProcessId":"9")"));
+  EXPECT_EQ(report.summary.mapped(), 1U);
   ASSERT_EQ(report.malformed.size(), 2U);
   EXPECT_THAT(report.malformed[0].reason, HasSubstr("event 13: it lacks the field TargetObject"));
   EXPECT_THAT(report.malformed[1].reason, HasSubstr("event 1: it lacks the field Image"));
