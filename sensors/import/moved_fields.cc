@@ -331,7 +331,7 @@ void MovedFields::add_message(EventDocument& event, std::uint32_t kind) {
   if (!message_.quoted) message_text_ = message_.view();
   const std::uint32_t object = event.enter_object();
   const std::string_view message = message_text_;
-  const std::vector<MessageLine> fields = fields_of(lines_of(message, message_names(event_id)));
+  const std::vector<MessageLine> fields = fields_of(lines_of(message, message_names(kind)));
   for (std::size_t i = 0; i < fields.size(); ++i) {
     const auto& [begin, value_begin, rank, is_text, next] = fields[i];
     std::size_t end = i + 1 < fields.size() ? fields[i + 1].begin : message.size();
