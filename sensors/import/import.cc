@@ -430,7 +430,7 @@ class Importer {
       if (next == EventSource::Next::kEnd) return {};
       if (next != EventSource::Next::kEvent) continue;
       EventFields fields(event_, process_ids_, volumes_, ignored_remarks_);
-      const std::optional<std::int64_t> utc_ns = sysmon_utc(provider_of_event());
+      const std::optional<std::int64_t> utc_ns = sysmon_utc(provider_of_event(fields.number32(Field::kEventId)));
       if (!utc_ns || is_reported_late(fields)) continue;
       std::string computer;
       fields.text(Field::kComputer, &computer, kNameBytesMax);
@@ -538,9 +538,9 @@ class Importer {
   void compare_clocks(const v1::Operation& operation, EventProvider provider) {
     if (!clocks_.learns() || !(operation.has_process_start() || operation.has_process_exit())) return;
     if (event_.find(Field::kUtcTime) != nullptr && provider == EventProvider::kSysmon) {
-      clocks_.sysmon_tells(act_of(operation), static_cast<std::int64_t>(operation.wall_ns()));
+      clocks_.sysmon_tells(act_of(operation).name, static_cast<std::int64_t>(operation.wall_ns()));
     } else if (!is_utc_ && provider != EventProvider::kSysmon) {
-      const std::string act = act_of(operation);
+      const std::string act = act_of(operation).name;
       for (const TimeField& field : kTimeFields) {
         if (const std::optional<ParsedTime> time = written_time(field)) clocks_.other_tells(act, clock_, time->ns);
       }

@@ -1,7 +1,7 @@
 // Which pid a ProcessGuid belongs to: some collectors drop ProcessId from some events.
 //
-//   process_ids.learn(start_of_process_guid(guid), pid);  // of each event that tells both, in whatever order they lie
-//   process_ids.complete(operation, remarks);             // in order of time, once all that is there was learnt
+//   process_ids.learn(start_ns, pid);          // of each event that tells both, in whatever order they lie
+//   process_ids.complete(operation, remarks);  // in order of time, once all that is there was learnt
 #pragma once
 
 #include <cstddef>

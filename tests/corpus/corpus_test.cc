@@ -88,7 +88,7 @@ class Played final : public ImportSink {
   std::vector<v1::Verdict> seen;                       // some rule saw the operation
   std::set<std::pair<std::string, std::string>> acts;  // program and target of every operation, in lower case
   v1::ImportSummary summary;
-  Timeline timeline;
+  RecordedTimeline timeline;
   std::uint64_t with_start = 0;  // operations whose actor's start is known: only Sysmon tells it
   std::uint64_t ignored = 0;     // inputs that the engine called senseless
   std::string first_ignored;

@@ -94,7 +94,7 @@ TEST_F(EvtxCorpus, EveryRecordOfEveryLogIsRead) {
     // A stretch without a whole record is told once, however many broken records it holds.
     EXPECT_LE(report->summary.malformed(), walk.broken) << report->malformed.front().text();
     EXPECT_EQ(report->summary.malformed() == 0, walk.broken == 0);
-    Timeline timeline;
+    RecordedTimeline timeline;
     for (const v1::Input& input : taken.inputs) timeline.take(input.operation());
     expect_timeline(file, timeline);
     Folder& folder = folders[fs::path(file).lexically_relative(corpus_folder()).begin()->string()];

@@ -36,7 +36,7 @@ class HashedInputs final : public ImportSink {
   bool begins_anew() const override { return true; }
 
   std::uint64_t hash() const { return hash_; }
-  const Timeline& timeline() const { return timeline_; }
+  const RecordedTimeline& timeline() const { return timeline_; }
 
  private:
   void add(const std::string& bytes) {
@@ -46,7 +46,7 @@ class HashedInputs final : public ImportSink {
   }
 
   std::uint64_t hash_ = 0;
-  Timeline timeline_;
+  RecordedTimeline timeline_;
 };
 
 std::map<std::string, std::vector<std::string>> folders() {

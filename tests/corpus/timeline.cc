@@ -97,7 +97,7 @@ std::map<std::string, LongRecording>& long_recordings() {
 
 }  // namespace
 
-void Timeline::take(const v1::Operation& operation) {
+void RecordedTimeline::take(const v1::Operation& operation) {
   if (first_ns_ == 0) first_ns_ = last_ns_ = operation.wall_ns();
   if (operation.wall_ns() < last_ns_) ++disordered;
   last_ns_ = std::max(last_ns_, operation.wall_ns());
@@ -111,7 +111,7 @@ std::string span_text(std::uint64_t span_ns) {
   return std::to_string(minutes / 60) + (rest.size() == 1 ? ":0" : ":") + rest;
 }
 
-void expect_timeline(const std::string& file, const Timeline& timeline) {
+void expect_timeline(const std::string& file, const RecordedTimeline& timeline) {
   EXPECT_EQ(timeline.disordered, 0U) << file;
   EXPECT_EQ(timeline.lacking, 0U) << file << ": " << timeline.first_lacking;
   const std::string path = std::filesystem::path(file).lexically_relative(corpus_folder()).generic_string();

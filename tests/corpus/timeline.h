@@ -12,7 +12,7 @@
 namespace holdfast {
 
 // One recording's operations, as they come.
-class Timeline {
+class RecordedTimeline {
  public:
   void take(const v1::Operation& operation);
   std::uint64_t span_ns() const { return last_ns_ - first_ns_; }
@@ -30,7 +30,7 @@ class Timeline {
 std::string span_text(std::uint64_t span_ns);
 
 // Expects of one file below the corpus what is promised.
-void expect_timeline(const std::string& file, const Timeline& timeline);
+void expect_timeline(const std::string& file, const RecordedTimeline& timeline);
 
 // Expects that each row whose file has one of these endings was met by expect_timeline().
 void expect_long_recordings_met(std::initializer_list<std::string_view> endings);

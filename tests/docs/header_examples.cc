@@ -17,8 +17,10 @@
 #include "reports/decision_listing.h"
 #include "reports/prompt_rate.h"
 #include "sensors/import/clocks.h"
+#include "sensors/import/computer_names.h"
 #include "sensors/import/event_sorter.h"
 #include "sensors/import/import.h"
+#include "sensors/import/process_ids.h"
 #include "sensors/import/repetitions.h"
 #include "sensors/import/volumes.h"
 #include "sensors/import/xml_reader.h"
@@ -240,6 +242,17 @@ void clocks(const ClockName& name, std::int64_t written_ns, std::int64_t utc_ns,
   clocks.learn({.log = 1, .computer = "pc1", .source = TimeSource::kEventTime}, written_ns, utc_ns, Witness::kEvent);
   if (auto offset_ns = clocks.offset_ns(name, written_ns)) utc_ns = written_ns + *offset_ns;
   if (!clocks.settled()) clocks.read_again();  // some events came before those that teach
+}
+
+void computer_names(ComputerNames& names) {
+  names.learn("PC1.example.com");  // of each event, in whatever order they lie
+  *names.whole("pc1");             // "PC1.example.com", once all that are there were learnt
+}
+
+void process_ids(std::uint64_t start_ns, std::uint32_t pid, v1::Operation& operation, ImportRemarks& remarks) {
+  ProcessIds process_ids;
+  process_ids.learn(start_ns, pid);          // of each event that tells both, in whatever order they lie
+  process_ids.complete(operation, remarks);  // in order of time, once all that is there was learnt
 }
 
 void volumes(std::string& path) {

@@ -181,18 +181,6 @@ TEST(AnswersKept, DoNotAgeWhenOnlyTheClockIsSet) {
 }
 
 // The circuit is open, its pause is over.
-Story with_open_circuit() {
-  v1::Settings settings = with_service();
-  settings.mutable_certified_safe_software()->set_attempts_max(1);
-  Story story = running(settings);
-  for (std::uint64_t i = 1; i <= 3; ++i) {
-    story.happen(Story::run_key(10));
-    story.attempt_ends(i, v1::HTTP_REFUSED);
-  }
-  story.wait(10 * Story::kSecond);
-  return story;
-}
-
 v1::Input detection(std::uint64_t id, v1::Detection::Module module, std::uint32_t pid) {
   v1::Input input;
   v1::Detection& detection = *input.mutable_detection();

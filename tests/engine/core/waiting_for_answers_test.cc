@@ -182,6 +182,18 @@ TEST(CircuitBreaker, OpensAfterFailuresAndNobodyWaitsThen) {
   EXPECT_EQ(reason(story.verdict(next), v1::CSSS_FAILED).text(), "LOOKUP_CIRCUIT_OPEN");
 }
 
+Story with_open_circuit() {
+  v1::Settings settings = with_service();
+  settings.mutable_certified_safe_software()->set_attempts_max(1);
+  Story story = running(settings);
+  for (std::uint64_t i = 1; i <= 3; ++i) {
+    story.happen(Story::run_key(10));
+    story.attempt_ends(i, v1::HTTP_REFUSED);
+  }
+  story.wait(10 * Story::kSecond);
+  return story;
+}
+
 TEST(CircuitBreaker, OneQuestionTriesAndTheOthersGoOn) {
   Story story = with_open_circuit();
   runs(story, 11, "C:\\other.exe");
