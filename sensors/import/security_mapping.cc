@@ -271,6 +271,8 @@ constexpr EventProvider kSystem = EventProvider::kSystem;
 constexpr Need kRule{Field::kRuleName, Field::kRuleId};
 constexpr Need kSubcategory{Field::kSubcategoryGuid, Field::kSubcategoryId};
 
+constexpr Need kServiceImage{Field::kImagePath, Field::kServiceFileName};
+
 // clang-format off: one row per line.
 constexpr EventMapping kSecurityMappings[] = {
     {kSecurity, 4656, "process_access", handle_request, {Field::kObjectType, Field::kObjectName, Field::kAccessMask}},
@@ -289,7 +291,7 @@ constexpr EventMapping kSecurityMappings[] = {
     {kSecurity, 4950, "firewall_policy_change", firewall_setting, {Field::kSettingType, Field::kSettingValue}},
     {kSecurity, 5145, "file_access, pipe_connect", share_access, {Field::kShareName, Field::kRelativeTargetName, Field::kAccessMask}},
     {kSecurity, 5447, "firewall_policy_change", firewall_filter, {Field::kFilterName}},
-    {kSystem, 7045, "service_install", service_log, {Field::kServiceName, Field::kImagePath}},
+    {kSystem, 7045, "service_install", service_log, {Field::kServiceName, kServiceImage}},
 };
 // clang-format on
 

@@ -384,7 +384,7 @@ std::vector<RuleSpecification> internet_explorer() {
        .targets =
            in_both_hives(prefixed(kCurrent + R"(Internet Settings\)", {"Zones", "Lockdown_Zones"}, R"(<<\3>>)")) +
            in_both_hives({kCurrent + R"(Internet Settings\ZoneMap\<Domains><<\evil.test>>)",
-                          kCurrent + R"(Internet Settings\ZoneMap\<Domains><=\ZoneMap>)"}),
+                          kCurrent + R"(Internet Settings\ZoneMap\<=Domains\ZoneMap>)"}),
        .values = {"<1001>"},
        .texts = {"0"},
        .quiet_targets = in_both_hives({kCurrent + R"(Internet Settings\5.0\Cache\Content)"})},

@@ -307,7 +307,7 @@ TEST_F(ImportedClocks, OfOneChannelAreToldByActsOfBoth) {
 TEST_F(ImportedClocks, OfConnectionsMayHaveStoodStill) {
   const std::string connection =
       R"("EventID":3,"ProcessId":8,"Protocol":"tcp","DestinationIp":"1.2.3.4","DestinationPort":443)";
-  const std::string query = R"("EventID":22,"ProcessId":8,"QueryName":"h")";
+  const std::string query = R"("EventID":22,"ProcessId":8,"QueryName":"h","QueryStatus":"0")";
   const std::string machine = sysmon("PC1", "13:00:00", "12:00:00");
   ImportReport report = import(sysmon("PC1", "13:01:00", "03:01:00", connection) + machine +
                                sysmon("PC1", "13:02:00", "03:02:00", query));

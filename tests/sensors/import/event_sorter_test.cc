@@ -118,8 +118,8 @@ TEST_F(EventSorterTest, NoticesARunThatSomebodyCutOff) {
 }
 
 TEST_F(EventSorterTest, NoticesARunThatIsNoLongerSorted) {
-  EventSorter sorter(little_memory(1'000));
-  ASSERT_TRUE(add(sorter, 60, 1));
+  EventSorter sorter(little_memory(200'000));
+  ASSERT_TRUE(add(sorter, 300, 1));
   std::fstream run(folder_ / "out.hfr.run-1.partial", std::ios::binary | std::ios::in | std::ios::out);
   run.write("\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF", 8);  // the first event's time
   run.close();

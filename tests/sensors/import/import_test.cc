@@ -235,8 +235,9 @@ TEST_F(ImportTest, KnowsThePidOfAGuidFromAnotherFile) {
 }
 
 TEST_F(ImportTest, KnowsThePidsOfAllProcessesThatAnEventNames) {
-  const std::string guids = R"("SourceProcessGUID":"{d273d0f0-8065-5f67-ca06-000000000800}",)"
-                            R"("TargetProcessGUID":"{d273d0f0-8065-5f67-ca07-000000000800}","TargetImage":"C:\\t.exe")";
+  const std::string guids =
+      R"("SourceProcessGUID":"{d273d0f0-8065-5f67-ca06-000000000800}",)"
+      R"("TargetProcessGUID":"{d273d0f0-8065-5f67-ca07-000000000800}","TargetImage":"C:\\t.exe","GrantedAccess":"0x10")";
   const std::string parent = R"("ParentProcessGuid":"{d273d0f0-8065-5f67-ca06-000000000800}",)"
                              R"("ProcessGuid":"{d273d0f0-8065-5f67-ca07-000000000800}","Image":"C:\\t.exe")";
   import(sysmon_line(1, parent) + sysmon_line(10, guids) + sysmon_line(8, guids) +
@@ -428,7 +429,8 @@ TEST_F(ImportTest, RefusesHugeNumbers) {
 TEST_F(ImportTest, KnowsAProviderByItsShownName) {
   const auto line = [](int id, const std::string& channel, const std::string& provider) {
     return R"({"EventID":)" + std::to_string(id) + R"(,"Channel":")" + channel + R"(","SourceName":")" + provider +
-           R"(","EventTime":"2024-03-12T09:00:00Z","NewProcessName":"C:\\x.exe","ServiceName":"s"})" + "\n";
+           R"(","EventTime":"2024-03-12T09:00:00Z","NewProcessName":"C:\\x.exe","NewProcessId":"0x9","ServiceName":"s","ImagePath":"s.exe"})" +
+           "\n";
   };
   const ImportReport report =
       import(line(4688, "Security", "Microsoft Windows security auditing.") +
@@ -718,7 +720,7 @@ TEST_F(FolderTest, NamesALogThatIsLostWhole) {
       {latin1, "lost:1: "},
       {"[" + latin1 + "]", "lost:1: "},
       {xml, "lost:1: a text is not UTF-8"},
-      {xml.substr(0, xml.find("M\xFC")), "lost:1: the text ends inside the event"},
+      {xml.substr(0, xml.find("M\xFC")), "lost:1: the file ends inside an element"},
       {R"({"Entries":[{"EventID":11}]})", "lost:1: it holds an event where nobody looks"},
       {"EventId,Provider\n13,\"\xFF\"\n", "lost:2: the column Provider is not UTF-8"},
       {"Event[0]:\r\n  Log Name: Security\r\n", "lost:1: is events in words (wevtutil)"},

@@ -482,8 +482,8 @@ TEST_F(RefusalTest, AnEventWhoseFieldsLostTheirNamesIsNotMapped) {
   const std::vector<int> ids = {4656, 4657, 4663, 4688, 4689, 4697, 4698, 4702,
                                 4719, 4946, 4947, 4948, 4950, 5145, 5447};
   for (const int id : ids) events += line(id);
-  const ImportReport report = import(events);
-  EXPECT_EQ(report.summary.mapped(), 0U);
+  const ImportReport report = import(sysmon_line(5, R"("ProcessId":9)") + events);
+  EXPECT_EQ(report.summary.mapped(), 1U);
   EXPECT_EQ(report.summary.malformed(), ids.size());
 }
 

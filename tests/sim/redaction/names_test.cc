@@ -97,7 +97,7 @@ TEST_F(NamesTest, MapWhateverTheEngineMakesOfATextAlike) {
 
 TEST_F(NamesTest, LeaveWhatTheEngineDecidesBy) {
   EXPECT_EQ(*names_.add(R"(C:\Windows\System32\svchost.exe Startup RunOnce 12345 x)", Kind::kPart), 0U);
-  EXPECT_EQ(*names_.add("Startup of Alice", Kind::kPart), 2U);
+  EXPECT_EQ(*names_.add("Startup by Alice", Kind::kPart), 2U);
   EXPECT_EQ(names_.map(R"(\Startup\alice.exe)"), R"(\Startup\)" + alice_ + ".exe");
 }
 
