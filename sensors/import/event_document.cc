@@ -333,7 +333,14 @@ bool walk_text(const RawValue& raw, Context context, int depth, Walk& walk) {
 }
 
 bool begins_text(const RawValue& raw, std::string_view beginning) {
-  return !raw.null && raw.view().starts_with(beginning);
+  constexpr std::string_view kTag = R"(\u003c)";  // as writers escape it who fear for a page
+  if (raw.null) return false;
+  std::string_view text = raw.view();
+  if (raw.quoted && beginning.front() == '<' && ascii::equal_without_case(text.substr(0, kTag.size()), kTag)) {
+    text.remove_prefix(kTag.size());
+    beginning.remove_prefix(1);
+  }
+  return text.starts_with(beginning);
 }
 
 // A value of a member or a column that stands for `field`.

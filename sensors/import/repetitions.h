@@ -32,8 +32,8 @@ Act act_of(const v1::Operation& operation);
 class Repetitions {
  public:
   static constexpr std::uint64_t kWindow_ns = 2'000'000'000;
-  static constexpr std::size_t kHeldMax = 65'536;   // of the last two seconds
-  static constexpr std::size_t kOfOneNameMax = 64;  // the latest of them are compared
+  static constexpr std::size_t kHeldMax = 65'536;      // of the last two seconds
+  static constexpr std::size_t kOfOneNameMax = 1'024;  // the latest of them are compared
 
   using Give = std::function<Expected<void>(v1::Input&)>;
 

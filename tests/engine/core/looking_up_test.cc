@@ -9,6 +9,8 @@
 namespace holdfast::engine {
 namespace {
 
+using Action = v1::MonitoredEventPolicy;
+
 TEST(CertifiedSafeSoftware, IsAskedWhileTheOperationWaitsAndLetsSafeProgramsGo) {
   Story story = running();
   const auto op = story.happen(Story::run_key(10));

@@ -9,8 +9,6 @@
 
 namespace holdfast::engine {
 
-using Action = v1::MonitoredEventPolicy;
-
 inline constexpr const char* kSetup = "C:\\Users\\user\\Downloads\\setup.exe";
 
 inline std::string sha256_of(std::uint32_t pid) {
@@ -31,7 +29,7 @@ inline std::string says_of(std::uint32_t pid, const std::string& verdict) {
   return R"({"sha256":")" + hex_of(pid) + R"(","verdict":")" + verdict + "\"}";
 }
 
-inline v1::Settings with_service(Action::Action action = Action::DENY) {
+inline v1::Settings with_service(v1::MonitoredEventPolicy::Action action = v1::MonitoredEventPolicy::DENY) {
   v1::Settings settings = Story::settings(action);
   settings.mutable_certified_safe_software()->set_enabled(true);
   settings.mutable_certified_safe_software()->set_service_url("https://csss.example/api");

@@ -7,6 +7,8 @@
 namespace holdfast::engine {
 namespace {
 
+using Action = v1::MonitoredEventPolicy;
+
 TEST(Attempts, FollowEachOtherWithGrowingPausesAndThenThePolicyGoesOn) {
   v1::Settings settings = with_service();
   settings.mutable_certified_safe_software()->set_breaker_failures(100);

@@ -335,6 +335,16 @@ TEST_F(MessageTest, AForgedFieldInAValueDoesNotCount) {
   }
 }
 
+TEST_F(MessageTest, AnEventInATextMayHaveItsTagsEscaped) {
+  const ImportReport report = import(
+      R"({"Computer":"PC1","TimeGenerated":"2022-05-13T08:54:07Z","EventSourceName":"Microsoft-Windows-Security-Auditing",)"
+      R"("Channel":"Security","EventID":4689,"EventData":"\u003cEventData\u003E\r\n\u003CData Name=\"ProcessId\"\u003e0x9)"
+      R"(\u003c/Data\u003e\u003c/EventData\u003e"})");
+  EXPECT_EQ(report.summary.mapped(), 1U);
+  ASSERT_EQ(kept_.inputs.size(), 1U);
+  EXPECT_EQ(kept_.operation(0).actor().pid(), 9U);
+}
+
 // ---------------------------------------------------------------- Splunk's classic fields
 
 TEST_F(MessageTest, SplunksClassicFieldsAreThoseOfTheEvent) {
