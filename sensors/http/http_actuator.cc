@@ -17,6 +17,7 @@
 namespace holdfast {
 namespace {
 
+// NOLINTBEGIN(readability-identifier-naming): the library's own names
 HOLDFAST_LATE(curl_easy_cleanup);
 HOLDFAST_LATE(curl_easy_getinfo);
 HOLDFAST_LATE(curl_easy_init);
@@ -38,6 +39,7 @@ HOLDFAST_LATE(curl_url);
 HOLDFAST_LATE(curl_url_cleanup);
 HOLDFAST_LATE(curl_url_get);
 HOLDFAST_LATE(curl_url_set);
+// NOLINTEND(readability-identifier-naming)
 
 constexpr std::size_t kUrlBytes_max = 8'000;
 constexpr std::size_t kHeaderBytes_max = 64'000;

@@ -23,6 +23,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// NOLINTBEGIN(readability-identifier-naming): the library's own names
 HOLDFAST_LATE(archive_entry_filetype);
 HOLDFAST_LATE(archive_entry_is_encrypted);
 HOLDFAST_LATE(archive_entry_pathname);
@@ -44,6 +45,7 @@ HOLDFAST_LATE(archive_read_support_format_raw);
 HOLDFAST_LATE(archive_read_support_format_tar);
 HOLDFAST_LATE(archive_read_support_format_zip);
 HOLDFAST_LATE(archive_set_error);
+// NOLINTEND(readability-identifier-naming)
 
 Error file_error(const std::string& path, std::string what, std::string remedy = {}) {
   return Error{.where = path, .field = {}, .what = std::move(what), .remedy = std::move(remedy)};
