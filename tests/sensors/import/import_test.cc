@@ -690,8 +690,11 @@ TEST_F(FolderTest, AFileCountsOnceWhateverLeadsToIt) {
   std::filesystem::create_hard_link(file, folder_ / "logs" / "b" / "hard.json");
   write("logs/b/other.json", exit_line("2020-09-04 07:06:11"));
   std::filesystem::create_hard_link(folder_ / "logs" / "b" / "other.json", folder_ / "logs" / "other.json");
-  std::vector<std::string> again = {file, path("logs/b/../a.json"), path("logs/b/hard.json"),
-                                    std::filesystem::relative(file).string()};
+  std::vector<std::string> again = {file, path("logs/b/../a.json"), path("logs/b/hard.json")};
+  // From another drive no relative path leads there.
+  if (const std::string from_here = std::filesystem::relative(file).string(); !from_here.empty()) {
+    again.push_back(from_here);
+  }
 #ifdef HOLDFAST_CAN_BE_REFUSED
   std::filesystem::create_symlink("../a.json", folder_ / "logs" / "b" / "link.json");
   again.push_back(path("logs/b/link.json"));
