@@ -126,8 +126,9 @@ Act act_of(const v1::Operation& operation) {
 }
 
 void Repetitions::compare(Held& held) {
+  held.act = act_of(held.input.operation());
   if (held.act.name.empty()) return;
-  std::deque<Held*>& same = acts_[held.act.name];
+  std::vector<Held*>& same = acts_[held.act.name];
   const auto first = std::ranges::find_if(same, [&](const Held* told) {
     return (told->told_by & held.told_by) == 0 && (held.act.rights & ~told->act.rights) == 0;
   });
@@ -135,7 +136,7 @@ void Repetitions::compare(Held& held) {
     if (same.size() == kOfOneNameMax) {
       ++not_compared_;
       same.front()->act.name.clear();
-      same.pop_front();
+      same.erase(same.begin());
     }
     return same.push_back(&held);
   }
@@ -161,16 +162,21 @@ Expected<void> Repetitions::take(v1::Input& input, EventProvider provider) {
     HOLDFAST_TRY_DO(give_first());
   }
   if (held_.size() == kHeldMax) {
-    ++not_compared_;
+    not_compared_ += compares_ ? 1 : 0;
     HOLDFAST_TRY_DO(give_first());
   }
   if (spare_.empty()) spare_.push_back(std::make_unique<Held>());
   std::unique_ptr<Held> held = std::move(spare_.back());
   spare_.pop_back();
   held->input.Swap(&input);
-  held->act = act_of(held->input.operation());
   held->told_by = 1U << static_cast<unsigned>(provider);
-  compare(*held);
+  providers_ |= held->told_by;
+  // Most logs have one source: nothing repeats anything until another one tells something.
+  if (!compares_ && providers_ != held->told_by) {
+    compares_ = true;
+    for (const std::unique_ptr<Held>& earlier : held_) compare(*earlier);
+  }
+  if (compares_) compare(*held);
   held_.push_back(std::move(held));
   return {};
 }

@@ -32,7 +32,7 @@ Act act_of(const v1::Operation& operation);
 class Repetitions {
  public:
   static constexpr std::uint64_t kWindow_ns = 2'000'000'000;
-  static constexpr std::size_t kHeldMax = 65'536;      // of the last two seconds
+  static constexpr std::size_t kHeldMax = 16'384;      // of the last two seconds
   static constexpr std::size_t kOfOneNameMax = 1'024;  // the latest of them are compared
 
   using Give = std::function<Expected<void>(v1::Input&)>;
@@ -62,8 +62,10 @@ class Repetitions {
 
   Give give_;
   std::deque<std::unique_ptr<Held>> held_;
-  std::unordered_map<std::string, std::deque<Held*>> acts_;  // by their names: what was told first
+  std::unordered_map<std::string, std::vector<Held*>> acts_;  // by their names: what was told first
   std::vector<std::unique_ptr<Held>> spare_;
+  std::uint32_t providers_ = 0;  // a bit for each that told anything
+  bool compares_ = false;        // there are several
   std::uint64_t repeated_ = 0;
   std::uint64_t not_compared_ = 0;
 };

@@ -217,7 +217,8 @@ TEST(Repetitions, AnswerOneTellingEach) {
 
 TEST(Repetitions, BeyondTheLimitsAreNotComparedAndCounted) {
   Told many;
-  for (std::uint32_t pid = 1; pid <= Repetitions::kHeldMax + 5; ++pid) {
+  many.tell(kTaskIsRegistered, kSecurity);
+  for (std::uint32_t pid = 1; pid < Repetitions::kHeldMax + 5; ++pid) {
     v1::Operation start = operation_of(kProgramStarts);
     start.mutable_process_start()->set_pid(pid);
     many.tell(start, kSysmon);
@@ -225,9 +226,10 @@ TEST(Repetitions, BeyondTheLimitsAreNotComparedAndCounted) {
   EXPECT_EQ(many.repetitions().not_compared(), 5U);
   EXPECT_EQ(many.all().size(), Repetitions::kHeldMax + 5);
   Told same;
+  same.tell(kTaskIsRegistered, kSecurity);
   for (std::size_t i = 0; i < Repetitions::kOfOneNameMax + 3; ++i) same.tell(kProgramStarts, kSysmon, i);
   EXPECT_EQ(same.repetitions().not_compared(), 3U);
-  EXPECT_EQ(same.all().size(), Repetitions::kOfOneNameMax + 3);
+  EXPECT_EQ(same.all().size(), Repetitions::kOfOneNameMax + 4);
 }
 
 // As one would write it first: all that was told, searched from its beginning.
