@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "sensors/import/clixml_events.h"
-#include "tests/fuzz/events_of_rows.h"
+#include "tests/fuzz/events_of_text.h"
 #include "tests/sensors/memory_bytes.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
@@ -22,6 +22,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   MemoryBytes bytes(rest, static_cast<std::size_t>(data[0]) + 1);
   static EventDocumentReader reader(limits.depth_max);
   ClixmlEvents events(bytes, reader, limits);
-  read_rows(events, size);
+  read_events(events, size);
   return 0;
 }

@@ -4,13 +4,12 @@
 // Links: holdfast_import
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
-#include "engine/text/utf8.h"
 #include "sensors/import/utf16_bytes.h"
 #include "sensors/import/xml_events.h"
+#include "tests/fuzz/events_of_text.h"
 #include "tests/sensors/memory_bytes.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
@@ -18,32 +17,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 namespace holdfast {
 namespace {
 
-void require(bool holds) {
-  if (!holds) std::abort();
-}
-
-void read_events(ByteSource& bytes, std::size_t size) {
+void read_xml(ByteSource& bytes, std::size_t size) {
   ImportLimits limits;
   limits.document_bytes_max = 4096;
   limits.depth_max = 16;
   XmlEvents events(bytes, limits);
-  EventDocument event;
-  for (std::size_t steps = 0;; ++steps) {
-    require(steps <= size + 1);
-    const Expected<EventSource::Next> next = events.next(event);
-    require(next.has_value());
-    if (*next == EventSource::Next::kEnd) return;
-    require(events.line() >= 1);
-    if (*next == EventSource::Next::kMalformed) {
-      require(!events.reason().empty());
-      continue;
-    }
-    for (std::size_t i = 0; i < kFields; ++i) {
-      const RawValue* value = event.find(static_cast<Field>(i));
-      if (value != nullptr) require(is_utf8(value->view()));
-    }
-    for (const std::string_view name : event.unknown()) require(is_utf8(name));
-  }
+  read_events(events, size);
 }
 
 }  // namespace
@@ -56,10 +35,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   MemoryBytes bytes(rest, static_cast<std::size_t>(data[0]) + 1);
   const TextUnits units = text_units(rest);
   if (units == TextUnits::kBytes) {
-    read_events(bytes, size);
+    read_xml(bytes, size);
   } else {
     Utf16Bytes decoded(bytes, units);
-    read_events(decoded, 3 * size);
+    read_xml(decoded, 3 * size);
   }
   return 0;
 }

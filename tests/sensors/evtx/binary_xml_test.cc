@@ -13,12 +13,17 @@ namespace {
 
 using Write = std::function<void(BinaryXmlWriter&)>;
 
-// The event as text, or "! " and why it is none.
-std::string read(const Write& write, const BinaryXmlLimits& limits = {}) {
+EvtxBytes chunk_of(const Write& write) {
   EvtxBytes chunk(512);
   std::map<std::string, std::uint32_t> names;
   BinaryXmlWriter writer(chunk, names);
   write(writer);
+  return chunk;
+}
+
+// The event as text, or "! " and why it is none.
+std::string read(const Write& write, const BinaryXmlLimits& limits = {}) {
+  const EvtxBytes chunk = chunk_of(write);
   BinaryXmlReader reader(limits);
   reader.enter(chunk);
   KeptXml kept;
@@ -135,10 +140,7 @@ TEST(BinaryXml, TellsTheSameOfElementsInOne) {
   for (std::size_t i = 0; i <= kinds.size(); ++i) {
     const std::vector<EvtxValue> values =
         i < kinds.size() ? std::vector<EvtxValue>{kinds[i]} : std::vector<EvtxValue>{};
-    EvtxBytes chunk(512);
-    std::map<std::string, std::uint32_t> names;
-    BinaryXmlWriter writer(chunk, names);
-    instance(content, values)(writer);
+    const EvtxBytes chunk = chunk_of(instance(content, values));
     BinaryXmlReader reader;
     reader.enter(chunk);
     KeptXml kept;
@@ -180,10 +182,7 @@ TEST(BinaryXml, CountsWhatIsOddAboutValuesThatNobodyReads) {
     for (std::uint16_t i = 0; i < 6; ++i) xml.value(i);  // the last one is not there
     xml.close();
   };
-  EvtxBytes chunk(512);
-  std::map<std::string, std::uint32_t> names;
-  BinaryXmlWriter writer(chunk, names);
-  instance(content, values)(writer);
+  const EvtxBytes chunk = chunk_of(instance(content, values));
   BinaryXmlReader reader;
   reader.enter(chunk);
   KeptXml kept;
